@@ -1,0 +1,1 @@
+"""BQX Cadence: a Slack app that keeps a project's plan true."""

@@ -1,0 +1,1 @@
+"""One outside world each: the database, git, Slack, the durable engine."""

@@ -1,0 +1,93 @@
+"""Effects: what must happen outside after a change was committed, once and at last."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class EffectKind(StrEnum):
+    """What an effect does; `handlers/deliveries.py` has one renderer for each."""
+
+    ISSUE_ROOT = "issue_root"  # show the issue in #bqx-ml-critical, posted once, updated after
+    ISSUE_NOTE = "issue_note"  # a line in the issue's thread
+    CHANNEL_TROUBLE = "channel_trouble"  # tell reporter and admins that a channel is unusable
+    GAP_SUMMARY = "gap_summary"  # the Monday message
+    GAP_DETAILS = "gap_details"  # one part of its thread
+    GAP_FILE = "gap_file"  # the report as a file in the thread
+    GAP_REPORT = "gap_report"  # the report as a file in the project repo
+    GAP_CHECKS = "gap_checks"  # one bundled direct message, updated in place
+    ANSWER = "answer"  # the answer to a command or form, in a channel, thread or DM
+    HOME = "home"  # publish a member's home tab again
+
+
+class EffectState(StrEnum):
+    """Where an effect stands."""
+
+    PENDING = "pending"  # committed, not yet done
+    DONE = "done"
+    PARKED = "parked"  # refused for good: somebody was told
+    EXPIRED = "expired"  # its `not_after` passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """
+    One outgoing call, described by ids so that it is rendered from the plan as it is then.
+
+    Args:
+        key: Minted with the change that causes it, never empty: the same key is done once.
+        payload: Ids only (no content, no secrets): plain JSON.
+        lane: Effects of one lane run one after another, such as a channel's name.
+        not_before: Do not do it earlier (UTC).
+        not_after: Drop it later than this (UTC); None for what must come however late.
+        urgent: Goes before all others of its lane (a Level 1).
+        verified: The other side is asked before a second attempt; False means at most once.
+    """
+
+    key: str
+    kind: EffectKind
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    lane: str
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    urgent: bool = False
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """
+    An effect and how far it came.
+
+    Args:
+        first_tried_at: Set and committed before the first attempt (UTC).
+        result: What the other side answered: {"channel": "C1", "ts": "1763.01"}.
+        error: The last refusal, in the other side's own word.
+    """
+
+    effect: Effect
+    state: EffectState = EffectState.PENDING
+    attempts: int = 0
+    created_at: datetime
+    first_tried_at: datetime | None = None
+    done_at: datetime | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """
+    Where something is shown in Slack, so that it is updated in place.
+
+    Args:
+        subject: What is shown, such as "issue:ISS-001" or "gap_checks:{bundle}".
+        channel_id: Slack's channel id.
+        ts: Slack's message timestamp.
+    """
+
+    subject: str
+    channel_id: str
+    ts: str

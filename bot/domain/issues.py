@@ -1,0 +1,104 @@
+"""Issues and their severities, by the brief's "Issue and Error Tracking"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Severity(IntEnum):
+    """Level 1 to Level 4 of the brief's "Issue Classification"."""
+
+    BLOCKER = 1
+    MAJOR = 2
+    MINOR = 3
+    DEBT = 4
+
+    @property
+    def label(self) -> str:
+        """Return "Level 1: Blocker"."""
+        return f"Level {self.value}: {_NAMES[self]}"
+
+    @property
+    def guidance(self) -> str:
+        """Return the brief's guidance, short enough for a Block Kit option (75 characters)."""
+        return _GUIDANCE[self]
+
+    @property
+    def resolve_within(self) -> timedelta | None:
+        """Time until an open issue is overdue (the brief's targets); None where it sets none."""
+        return _RESOLVE_WITHIN.get(self)
+
+
+_NAMES = {
+    Severity.BLOCKER: "Blocker",
+    Severity.MAJOR: "Major issue",
+    Severity.MINOR: "Minor issue",
+    Severity.DEBT: "Technical debt",
+}
+_GUIDANCE = {
+    Severity.BLOCKER: "Stops all progress on the critical path. Immediate attention.",
+    Severity.MAJOR: "Impacts timeline or quality significantly. Resolve within 1 week.",
+    Severity.MINOR: "Workaround available. Address in regular development flow.",
+    Severity.DEBT: "Non-urgent improvement. Scheduled during dedicated debt paydown.",
+}
+_RESOLVE_WITHIN = {Severity.BLOCKER: timedelta(days=1), Severity.MAJOR: timedelta(days=7)}
+
+
+class IssueStatus(StrEnum):
+    """The brief's four states of an issue."""
+
+    OPEN = "Open"
+    IN_PROGRESS = "In Progress"
+    RESOLVED = "Resolved"
+    CLOSED = "Closed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has to do something about it."""
+        return self in {IssueStatus.OPEN, IssueStatus.IN_PROGRESS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """
+    One issue, with the fields of the brief's "Issue Airtable Schema".
+
+    Args:
+        key: "ISS-001" onward, minted once.
+        stage_keys: Affected stages, by our keys.
+        acknowledged_by: Slack user id of the first person who said "I have seen it".
+        permalink: The Slack message it was filed from, if any.
+    """
+
+    key: str
+    title: str
+    description: str = ""
+    severity: Severity
+    status: IssueStatus = IssueStatus.OPEN
+    stage_keys: tuple[str, ...] = ()
+    root_cause: str = ""
+    remediation_task_keys: tuple[str, ...] = ()
+    discovered_at: datetime
+    resolved_at: datetime | None = None
+    reporter_id: str | None = None
+    owner_id: str | None = None
+    prevention_actions: str = ""
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    permalink: str | None = None
+    removed_at: datetime | None = None
+    revision: int = 0
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+
+def is_overdue(issue: Issue, now: datetime) -> bool:
+    """Whether an open issue is past the brief's time for its level (1 day, 7 days)."""
+    limit = issue.severity.resolve_within
+    return issue.status.is_open and limit is not None and now - issue.discovered_at > limit
+
+
+def age_days(issue: Issue, now: datetime) -> int:
+    """Return the whole days from discovery until it was resolved, or until `now`."""
+    return max(0, ((issue.resolved_at or now) - issue.discovered_at).days)

@@ -1,0 +1,65 @@
+"""The errors of BQX Cadence: what happened, what was kept, what to do next."""
+
+
+class BotError(Exception):
+    """Anything the product says to a person instead of doing what was asked."""
+
+
+class UserError(BotError):
+    """The member can mend it: the text is shown word for word and says what to do."""
+
+
+class FormError(BotError):
+    """
+    A form was filled in wrongly; each message belongs under its box.
+
+    Args:
+        fields: Message by the Block Kit block_id of the box it belongs under.
+    """
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        super().__init__("; ".join(fields.values()))
+        self.fields = fields
+
+
+class OutageError(BotError):
+    """
+    Another service does not answer. Claims nothing about what was saved.
+
+    Args:
+        service: Name for people, such as "Slack".
+        retry_after_s: Seconds until another try makes sense; None where nobody knows.
+        maybe_done: True when the call may have taken effect all the same (a lost answer).
+    """
+
+    def __init__(
+        self, service: str, *, retry_after_s: float | None = None, maybe_done: bool = False
+    ) -> None:
+        when = f" Try again in {retry_after_s:.0f} s." if retry_after_s else ""
+        super().__init__(f"{service} isn't answering, so I stopped.{when}")
+        self.service = service
+        self.retry_after_s = retry_after_s
+        self.maybe_done = maybe_done
+
+
+class RefusedError(BotError):
+    """
+    Another service refused for good, or until a person changes something there.
+
+    Args:
+        service: Name for people, such as "Slack".
+        code: The service's own word, such as "not_in_channel".
+    """
+
+    def __init__(self, service: str, code: str) -> None:
+        super().__init__(f"{service} refused: {code}.")
+        self.service = service
+        self.code = code
+
+
+class NotAssessedError(BotError):
+    """Something could not be read, so nothing is claimed about it; the text says why."""
+
+
+class SettingsError(BotError):
+    """The set-up is wrong; the text names the setting and what to write there."""

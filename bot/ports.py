@@ -1,0 +1,394 @@
+"""What the core asks of the outside world, in the core's words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from bot.domain.activity import Activity
+from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.findings import Finding, GapCheck, Report
+from bot.domain.issues import Issue
+from bot.domain.plan import (
+    Change,
+    Member,
+    Phase,
+    ProgressUpdate,
+    Stage,
+    Task,
+    Why,
+    Workspace,
+)
+
+Item = Phase | Stage | Task | Issue | ProgressUpdate | GapCheck
+
+
+class Clock(Protocol):
+    """Asked by handlers, jobs and the command line only."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+class PlanReader(Protocol):
+    """
+    The plan of one workspace, as one consistent picture.
+
+    Removed items (`removed_at` set) are left out of every list and search; `stage`, `task` and
+    `issue` return them, so that a form opened before the removal can say what happened.
+    """
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose plan this is."""
+        ...
+
+    def phases(self) -> list[Phase]:
+        """Return every phase, by ref, then name."""
+        ...
+
+    def stages(self) -> list[Stage]:
+        """Return every stage, in the natural order of refs (1.2 before 1.10), then by key."""
+        ...
+
+    def stage(self, key: str) -> Stage | None:
+        """Return the stage with this key, removed or not."""
+        ...
+
+    def stages_with_ref(self, ref: str) -> list[Stage]:
+        """Return the stages that carry exactly this canonical ref, in key order."""
+        ...
+
+    def search_stages(self, text: str, *, member_id: str, limit: int = 100) -> list[Stage]:
+        """
+        Return the stages a typeahead shows for `text` (any case; may be empty).
+
+        Order: the member's own in progress, exact ref, ref prefix, the rest whose ref, code
+        or name contains the text; inside each by natural ref order.
+        """
+        ...
+
+    def tasks(self, *, stage_key: str | None = None) -> list[Task]:
+        """Return every task, or those of one stage, in natural order of refs, then by key."""
+        ...
+
+    def task(self, key: str) -> Task | None:
+        """Return the task with this key, removed or not."""
+        ...
+
+    def issues(self, *, open_only: bool = False) -> list[Issue]:
+        """Return the issues, worst severity first, then oldest."""
+        ...
+
+    def issue(self, key: str) -> Issue | None:
+        """Return the issue with this key (any case), removed or not."""
+        ...
+
+    def members(self) -> list[Member]:
+        """Return every member, by name."""
+        ...
+
+    def member(self, member_id: str) -> Member | None:
+        """Return the member with this Slack id."""
+        ...
+
+    def last_update(self, stage_key: str, member_id: str | None = None) -> ProgressUpdate | None:
+        """Return the newest progress update of a stage (by one member, when given)."""
+        ...
+
+    def changes(
+        self, *, kind: str | None = None, key: str | None = None, limit: int = 50
+    ) -> list[Change]:
+        """Return rows of the audit trail, newest first."""
+        ...
+
+    def operation(self, operation: str) -> list[Change]:
+        """Return the changes of one operation, in the order in which they were written."""
+        ...
+
+    def last_operation(self, actor_id: str) -> str | None:
+        """Return the actor's newest operation that is neither undone nor an undo itself."""
+        ...
+
+    def gap_checks(self, *, bundle: str | None = None, open_only: bool = False) -> list[GapCheck]:
+        """Return gap checks in the order in which they were asked."""
+        ...
+
+    def gap_check(self, key: str) -> GapCheck | None:
+        """Return the gap check with this key."""
+        ...
+
+    def findings(self) -> list[Finding]:
+        """Return the findings kept from earlier assessments, whatever their state."""
+        ...
+
+    def report(self, key: str) -> Report | None:
+        """Return the report with this key."""
+        ...
+
+    def last_report(self, kind: str) -> Report | None:
+        """Return the newest report of a kind, by `as_of`."""
+        ...
+
+    def post(self, subject: str) -> Post | None:
+        """Return where a subject is shown in Slack."""
+        ...
+
+    def delivery(self, key: str) -> Delivery | None:
+        """Return the effect with this key and how far it came."""
+        ...
+
+    def deliveries(self, state: EffectState, *, limit: int = 500) -> list[Delivery]:
+        """Return the effects in a state, oldest first."""
+        ...
+
+    def draft(self, key: str) -> Mapping[str, Any] | None:
+        """Return what a member typed and could not save yet (see `PlanWriter.keep_draft`)."""
+        ...
+
+    def channel_id(self, name: str) -> str | None:
+        """Return the cached Slack id of a channel name (no "#")."""
+        ...
+
+
+class PlanWriter(PlanReader, Protocol):
+    """
+    One transaction on the plan of one workspace: all of it is committed, or none.
+
+    Writers of a workspace run one after another, so what was read inside is still true at commit.
+    """
+
+    def save(self, item: Item, why: Why) -> None:
+        """
+        Insert or replace an item and record the Change.
+
+        Sets the next `revision`. Nothing is written, nor recorded, when no field differs.
+        """
+        ...
+
+    def mark_undone(self, operation: str, by: str) -> None:
+        """Note on the changes of `operation` that the operation `by` took them back."""
+        ...
+
+    def mint(self, sequence: str) -> str:
+        """Return the next key of a sequence, once for ever: "ISS" gives "ISS-001", "ISS-002"."""
+        ...
+
+    def claim(self, cause: str, now: datetime) -> bool:
+        """Whether this cause (a command, a click, a form) is handled here for the first time."""
+        ...
+
+    def emit(self, effect: Effect, now: datetime) -> None:
+        """Add an effect; handed to the engine after the commit. A known key is left alone."""
+        ...
+
+    def record_delivery(
+        self,
+        key: str,
+        *,
+        state: EffectState,
+        now: datetime,
+        result: Mapping[str, Any] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Write down how an effect ended, or why it waits."""
+        ...
+
+    def mark_attempt(self, key: str, now: datetime) -> Delivery:
+        """Count an attempt, set `first_tried_at` once; return the delivery as it was before."""
+        ...
+
+    def put_post(self, post: Post) -> None:
+        """Remember where a subject is shown."""
+        ...
+
+    def put_member(self, member: Member) -> None:
+        """Insert or replace a member."""
+        ...
+
+    def put_workspace(self, workspace: Workspace) -> None:
+        """Replace the workspace's own row."""
+        ...
+
+    def put_finding(self, finding: Finding) -> None:
+        """Insert or replace a finding by its fingerprint."""
+        ...
+
+    def put_report(self, report: Report) -> None:
+        """Insert or replace a report by its key."""
+        ...
+
+    def put_channels(self, ids_by_name: Mapping[str, str]) -> None:
+        """Replace the cached channel directory."""
+        ...
+
+    def keep_draft(self, key: str, member_id: str, typed: Mapping[str, Any], now: datetime) -> None:
+        """Keep what a member typed, for the button that brings it back; kept for 30 days."""
+        ...
+
+
+class PlanDatabase(Protocol):
+    """Every workspace's plan."""
+
+    def workspaces(self) -> list[Workspace]:
+        """Return every workspace."""
+        ...
+
+    def connect_team(self, team_id: str, *, name: str, bot_user_id: str) -> Workspace:
+        """
+        Return the workspace of a Slack team, made or adopted when it is new.
+
+        A single workspace without a team (a plan imported before Slack was connected) is adopted.
+        """
+        ...
+
+    def local_workspace(self, *, zone: str) -> Workspace:
+        """Return the only workspace, made when there is none. Raises UserError when several."""
+        ...
+
+    def reading(self, workspace_id: str) -> AbstractContextManager[PlanReader]:
+        """Open a consistent picture of one plan."""
+        ...
+
+    def changing(self, workspace_id: str) -> AbstractContextManager[PlanWriter]:
+        """Open a transaction; leaving it normally commits, an exception takes all of it back."""
+        ...
+
+    def cursor(self, schedule: str) -> datetime | None:
+        """Return until when a schedule's slots were handed over; None at first sight."""
+        ...
+
+    def move_cursor(self, schedule: str, until: datetime) -> None:
+        """Move a schedule's cursor forward; never back."""
+        ...
+
+
+class Engine(Protocol):
+    """
+    The durable engine: a job submitted by key is run once in effect, whatever dies.
+
+    See the design, section 6. Payloads are plain JSON of at most 64 KB, ids only.
+    """
+
+    def submit(
+        self,
+        kind: str,
+        key: str,
+        payload: Mapping[str, Any],
+        *,
+        lane: str,
+        not_before: datetime | None = None,
+        urgent: bool = False,
+    ) -> None:
+        """Hand over a job; returns after the commit. A known key is left alone."""
+        ...
+
+    def start(self) -> None:
+        """Start working; unfinished jobs of an earlier life go on."""
+        ...
+
+    def stop(self, drain_s: float) -> None:
+        """Stop, waiting at most `drain_s` seconds for running jobs."""
+        ...
+
+    def unfinished(self) -> list[str]:
+        """Return the keys of jobs that wait or run."""
+        ...
+
+    def purge(self, before: datetime) -> int:
+        """Forget finished jobs older than `before`; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a message went."""
+
+    channel_id: str
+    ts: str
+
+
+class Messenger(Protocol):
+    """
+    Slack, outward.
+
+    Every method raises RefusedError (Slack said no: `code` is its word), or OutageError
+    (`retry_after_s` on 429; `maybe_done` when the answer was lost and the call may have worked).
+    """
+
+    def post(
+        self, channel: str, message: Mapping[str, Any], *, key: str, thread_ts: str | None = None
+    ) -> Sent:
+        """Post `message` (text, blocks) to a channel id or user id; `key` goes into metadata."""
+        ...
+
+    def update(self, sent: Sent, message: Mapping[str, Any]) -> None:
+        """Replace a message of ours in place."""
+        ...
+
+    def find(
+        self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
+    ) -> Sent | None:
+        """Return where a message with this key already is (verify before a second attempt)."""
+        ...
+
+    def upload(self, sent: Sent, *, filename: str, title: str, content: str) -> None:
+        """Share a text file in the thread of a message."""
+        ...
+
+    def has_file(self, sent: Sent, filename: str) -> bool:
+        """Whether the thread of a message already holds a file of this name."""
+        ...
+
+    def direct_channel(self, member_id: str) -> str:
+        """Return the id of the direct-message channel with a member."""
+        ...
+
+    def channels(self) -> dict[str, str]:
+        """Return the ids of all channels the bot can see, by name."""
+        ...
+
+    def members(self) -> Iterable[Member]:
+        """Return everyone in the workspace."""
+        ...
+
+    def publish_home(self, member_id: str, view: Mapping[str, Any]) -> None:
+        """Replace a member's home tab."""
+        ...
+
+
+class ActivitySource(Protocol):
+    """The work itself: what git shows."""
+
+    def read(self, repo: Path, *, since: datetime, until: datetime) -> Activity:
+        """
+        Return what arrived on the repository's default branch in [since, until).
+
+        Raises:
+            NotAssessedError: the repository is missing, empty, or can't be read; says why.
+        """
+        ...
+
+
+class ReportFiles(Protocol):
+    """The project repo's folder of reports."""
+
+    def write(self, repo: Path, path: str, text: str) -> Path:
+        """
+        Write a report; the same text again is no change.
+
+        Raises:
+            RefusedError: the place is missing, bare, outside the repo or not writable, or a
+                person has edited the file that is there.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Repos:
+    """The repositories the product is pointed at (PROJECT_REPO), first one is the project's own."""
+
+    paths: Sequence[Path] = ()

@@ -1,0 +1,1 @@
+"""Reports as Markdown, made from one frozen snapshot."""

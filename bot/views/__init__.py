@@ -1,0 +1,1 @@
+"""What a member sees in Slack: Block Kit, built and read back."""
