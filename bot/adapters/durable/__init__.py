@@ -1,0 +1,1 @@
+"""The durable engine: jobs that are run once in effect, whatever dies."""
