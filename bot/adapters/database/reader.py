@@ -1,0 +1,260 @@
+"""Read one workspace's plan inside one transaction."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select, Table, and_, case, func, select
+
+from bot.adapters.database import tables
+from bot.adapters.database.rows import folded, from_row
+from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.findings import Finding, GapCheck, Report
+from bot.domain.issues import Issue, IssueStatus
+from bot.domain.plan import (
+    Change,
+    Member,
+    Phase,
+    ProgressUpdate,
+    Stage,
+    Status,
+    Task,
+    Why,
+    Workspace,
+)
+from bot.ports import Item
+
+Value = TypeVar("Value")
+
+# What the audit trail calls an item, its class, and its table.
+KINDS: dict[str, tuple[type[Item], Table]] = {
+    "phase": (Phase, tables.phase),
+    "stage": (Stage, tables.stage),
+    "task": (Task, tables.task),
+    "issue": (Issue, tables.issue),
+    "progress_update": (ProgressUpdate, tables.progress_update),
+    "gap_check": (GapCheck, tables.gap_check),
+}
+MAX_SEARCHED = 200  # characters of a typeahead's text that are looked for
+
+_OPEN = [status.value for status in IssueStatus if status.is_open]
+
+
+class SqlPlanReader:
+    """The port PlanReader on an open transaction."""
+
+    def __init__(self, db: Connection, workspace: Workspace) -> None:
+        self._db = db
+        self._workspace = workspace
+
+    @property
+    def workspace(self) -> Workspace:
+        """The workspace whose plan this is."""
+        return self._workspace
+
+    def phases(self) -> list[Phase]:
+        """Return every phase, by ref, then name."""
+        return self._all(Phase, _present(self._of(tables.phase)))
+
+    def stages(self) -> list[Stage]:
+        """Return every stage, in the natural order of refs, then by key."""
+        return self._all(Stage, _present(self._of(tables.stage)))
+
+    def stage(self, key: str) -> Stage | None:
+        """Return the stage with this key, removed or not."""
+        return self._one(Stage, self._of(tables.stage, key=key))
+
+    def stages_with_ref(self, ref: str) -> list[Stage]:
+        """Return the stages that carry exactly this canonical ref, in key order."""
+        return self._all(Stage, _present(self._of(tables.stage, ref=ref)))
+
+    def search_stages(self, text: str, *, member_id: str, limit: int = 100) -> list[Stage]:
+        """Return the stages a typeahead shows for `text`; see the port for their order."""
+        found = self._db.scalars(self._search(folded(text[:MAX_SEARCHED]), member_id, limit)).all()
+        stages = tables.stage
+        rows = self._db.execute(self._of(stages).where(stages.c.key.in_(found))).mappings()
+        by_key = {row["key"]: row for row in rows}
+        return [from_row(Stage, by_key[key]) for key in found]
+
+    def tasks(self, *, stage_key: str | None = None) -> list[Task]:
+        """Return every task, or those of one stage, in natural order of refs, then by key."""
+        return self._all(Task, _present(self._of(tables.task, stage_key=stage_key)))
+
+    def task(self, key: str) -> Task | None:
+        """Return the task with this key, removed or not."""
+        return self._one(Task, self._of(tables.task, key=key))
+
+    def issues(self, *, open_only: bool = False) -> list[Issue]:
+        """Return the issues, worst severity first, then oldest."""
+        found = tables.issue.c
+        query = self._of(tables.issue).where(found.removed_at.is_(None))
+        if open_only:
+            query = query.where(found.status.in_(_OPEN))
+        return self._all(Issue, query.order_by(found.severity, found.discovered_at, found.sort_key))
+
+    def issue(self, key: str) -> Issue | None:
+        """Return the issue with this key (any case), removed or not."""
+        wanted = self._of(tables.issue).where(func.upper(tables.issue.c.key) == key.upper())
+        return self._one(Issue, wanted)
+
+    def item(self, kind: str, key: str) -> Item | None:
+        """Return what a row of the audit trail is about (`Change.kind`), removed or not."""
+        if kind not in KINDS:
+            return None
+        cls, table = KINDS[kind]
+        return self._one(cls, self._of(table, key=key))
+
+    def members(self) -> list[Member]:
+        """Return every member, by name."""
+        found = self._all(Member, self._of(tables.member))
+        return sorted(found, key=lambda member: (folded(member.name), member.id))
+
+    def member(self, member_id: str) -> Member | None:
+        """Return the member with this Slack id."""
+        return self._one(Member, self._of(tables.member, id=member_id))
+
+    def last_update(self, stage_key: str, member_id: str | None = None) -> ProgressUpdate | None:
+        """Return the newest progress update of a stage (by one member, when given)."""
+        table = tables.progress_update
+        said = self._of(table, stage_key=stage_key, member_id=member_id)
+        newest = said.where(table.c.removed_at.is_(None)).order_by(
+            table.c.at.desc(), table.c.sort_key.desc()
+        )
+        return self._one(ProgressUpdate, newest)
+
+    def changes(
+        self, *, kind: str | None = None, key: str | None = None, limit: int = 50
+    ) -> list[Change]:
+        """Return rows of the audit trail, newest first."""
+        query = self._of(tables.change, kind=kind, key=key)
+        return self._changes(query.order_by(tables.change.c.id.desc()).limit(limit))
+
+    def operation(self, operation: str) -> list[Change]:
+        """Return the changes of one operation, in the order in which they were written."""
+        query = self._of(tables.change, operation=operation)
+        return self._changes(query.order_by(tables.change.c.id))
+
+    def last_operation(self, actor_id: str) -> str | None:
+        """Return the actor's newest operation that is neither undone nor an undo itself."""
+        change = tables.change.c
+        done = self._of(tables.change, actor_id=actor_id).where(
+            change.undone_by.is_(None), change.undoes.is_(None)
+        )
+        row = self._db.execute(done.order_by(change.id.desc()).limit(1)).mappings().first()
+        return None if row is None else row["operation"]
+
+    def gap_checks(self, *, bundle: str | None = None, open_only: bool = False) -> list[GapCheck]:
+        """Return gap checks in the order in which they were asked."""
+        check = tables.gap_check.c
+        query = self._of(tables.gap_check, bundle=bundle).where(check.removed_at.is_(None))
+        if open_only:
+            query = query.where(check.answer.is_(None))
+        return self._all(GapCheck, query.order_by(check.asked_at, check.sort_key))
+
+    def gap_check(self, key: str) -> GapCheck | None:
+        """Return the gap check with this key."""
+        return self._one(GapCheck, self._of(tables.gap_check, key=key))
+
+    def findings(self) -> list[Finding]:
+        """Return the findings kept from earlier assessments, whatever their state."""
+        query = self._of(tables.finding).order_by(tables.finding.c.fingerprint)
+        return self._all(Finding, query)
+
+    def report(self, key: str) -> Report | None:
+        """Return the report with this key."""
+        return self._one(Report, self._of(tables.report, key=key))
+
+    def last_report(self, kind: str) -> Report | None:
+        """Return the newest report of a kind, by `as_of`."""
+        newest = self._of(tables.report, kind=kind).order_by(
+            tables.report.c.as_of.desc(), tables.report.c.key.desc()
+        )
+        return self._one(Report, newest)
+
+    def post(self, subject: str) -> Post | None:
+        """Return where a subject is shown in Slack."""
+        return self._one(Post, self._of(tables.post, subject=subject))
+
+    def delivery(self, key: str) -> Delivery | None:
+        """Return the effect with this key and how far it came."""
+        row = self._db.execute(self._of(tables.effect, key=key)).mappings().first()
+        return None if row is None else _delivery(row)
+
+    def deliveries(self, state: EffectState, *, limit: int = 500) -> list[Delivery]:
+        """Return the effects in a state, oldest first."""
+        query = self._of(tables.effect, state=state.value).order_by(tables.effect.c.position)
+        return [_delivery(row) for row in self._db.execute(query.limit(limit)).mappings()]
+
+    def draft(self, key: str) -> Mapping[str, Any] | None:
+        """Return what a member typed and could not save yet."""
+        row = self._db.execute(self._of(tables.draft, key=key)).mappings().first()
+        return None if row is None else row["typed"]
+
+    def channel_id(self, name: str) -> str | None:
+        """Return the cached Slack id of a channel name (no "#")."""
+        row = self._db.execute(self._of(tables.channel, name=name)).mappings().first()
+        return None if row is None else row["channel_id"]
+
+    def _search(self, text: str, member_id: str, limit: int) -> Select[tuple[str]]:
+        stage = tables.stage.c
+        # A stage's search text begins with the line of its ref (see rows.search_text).
+        own = and_(stage.owner_id == member_id, stage.status == Status.IN_PROGRESS.value)
+        order = [(own, 0)]
+        if text:
+            exact = stage.search_text.startswith(text + "\n", autoescape=True)
+            order += [(exact, 1), (stage.search_text.startswith(text, autoescape=True), 2)]
+        return (
+            select(stage.key)
+            .where(stage.workspace_id == self._workspace.id, stage.removed_at.is_(None))
+            .where(stage.search_text.contains(text, autoescape=True))
+            .order_by(case(*order, else_=3), stage.sort_key)
+            .limit(limit)
+        )
+
+    def _of(self, table: Table, **equal: Any) -> Select[Any]:
+        """Select this workspace's rows of a table; a condition that is None is none."""
+        query = select(table).where(table.c.workspace_id == self._workspace.id)
+        for name, value in equal.items():
+            if value is not None:
+                query = query.where(table.c[name] == value)
+        return query
+
+    def _all(self, cls: type[Value], query: Select[Any]) -> list[Value]:
+        return [from_row(cls, row) for row in self._db.execute(query).mappings()]
+
+    def _one(self, cls: type[Value], query: Select[Any]) -> Value | None:
+        row = self._db.execute(query.limit(1)).mappings().first()
+        return None if row is None else from_row(cls, row)
+
+    def _changes(self, query: Select[Any]) -> list[Change]:
+        return [_change(row) for row in self._db.execute(query).mappings()]
+
+
+def _present(query: Select[Any]) -> Select[Any]:
+    """Leave out what was removed, and order the rest."""
+    found = query.get_final_froms()[0].c
+    return query.where(found.removed_at.is_(None)).order_by(found.sort_key)
+
+
+def _change(row: RowMapping) -> Change:
+    return Change(
+        id=row["id"],
+        why=from_row(Why, row),
+        kind=row["kind"],
+        key=row["key"],
+        before=row["before"],
+        after=row["after"],
+        undone_by=row["undone_by"],
+    )
+
+
+def _delivery(row: RowMapping) -> Delivery:
+    return Delivery(
+        effect=from_row(Effect, row),
+        state=EffectState(row["state"]),
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        first_tried_at=row["first_tried_at"],
+        done_at=row["done_at"],
+        result=row["result"],
+        error=row["error"],
+    )

@@ -1,0 +1,257 @@
+"""Write one workspace's plan inside one transaction."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.adapters.database import tables
+from bot.adapters.database.reader import KINDS, SqlPlanReader
+from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
+from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.findings import Finding, Report
+from bot.domain.plan import Member, Stage, Why, Workspace
+from bot.domain.records import to_plain
+from bot.ports import Item
+
+MAX_KEY = 512  # characters; also what the engine takes
+DRAFT_KEPT = timedelta(days=30)
+
+_KIND_BY_CLASS = {cls: kind for kind, (cls, _) in KINDS.items()}
+_NUMBERED = re.compile("([A-Z]{1,10})-([0-9]{1,9})")
+# `revision` counts the changes and is none itself; `source` says nothing new on the first row.
+_NOT_RECORDED = {"revision"}
+_NOT_RECORDED_AT_FIRST = {"revision", "source"}
+
+
+class SqlPlanWriter(SqlPlanReader):
+    """
+    The port PlanWriter on an open transaction.
+
+    `emitted` holds the effects that were added in it, in order.
+    """
+
+    def __init__(self, db: Connection, workspace: Workspace) -> None:
+        super().__init__(db, workspace)
+        self.emitted: list[Effect] = []
+
+    def save(self, item: Item, why: Why) -> None:
+        """Insert or replace an item and record the Change."""
+        kind = _KIND_BY_CLASS[type(item)]
+        table = KINDS[kind][1]
+        before = self.item(kind, _checked(item.key))
+        # As it will be read back, so that text the database can't hold makes no difference.
+        after = from_row(type(item), to_row(item))
+        revision = 1 if before is None else before.revision + 1
+        recorded = _recorded(before, after)
+        if recorded is None:
+            return
+        row = to_row(replace(after, revision=revision)) | _derived(after)
+        if before is None:
+            self._insert(table, row)
+            self._reserve(item.key)
+        else:
+            self._update(table, {"key": item.key}, row)
+        self._insert(
+            tables.change,
+            to_row(why)
+            | {"kind": kind, "key": item.key, "before": recorded[0], "after": recorded[1]},
+        )
+
+    def mark_undone(self, operation: str, by: str) -> None:
+        """Note on the changes of `operation` that the operation `by` took them back."""
+        self._update(tables.change, {"operation": operation}, {"undone_by": by})
+
+    def mint(self, sequence: str) -> str:
+        """Return the next key of a sequence, once for ever."""
+        return f"{sequence}-{self._next(sequence):03d}"
+
+    def claim(self, cause: str, now: datetime) -> bool:
+        """Whether this cause is handled here for the first time."""
+        return self._add(tables.cause, {"cause": _checked(cause), "claimed_at": now})
+
+    def emit(self, effect: Effect, now: datetime) -> None:
+        """Add an effect; a known key is left alone."""
+        if self.delivery(_checked(effect.key)) is not None:
+            return
+        self._insert(
+            tables.effect,
+            to_row(effect)
+            | {
+                "position": self._next("effect"),
+                "state": EffectState.PENDING.value,
+                "attempts": 0,
+                "created_at": now,
+                "result": {},
+            },
+        )
+        self.emitted.append(effect)
+
+    def record_delivery(
+        self,
+        key: str,
+        *,
+        state: EffectState,
+        now: datetime,
+        result: Mapping[str, Any] | None = None,
+        error: str | None = None,
+    ) -> None:
+        """
+        Write down how an effect ended, or why it waits.
+
+        Raises:
+            LookupError: no effect has this key.
+        """
+        self._existing_delivery(key)
+        ended = None if state is EffectState.PENDING else now
+        row: dict[str, Any] = {"state": state.value, "done_at": ended, "error": error}
+        if result is not None:
+            row["result"] = result
+        self._update(tables.effect, {"key": key}, row)
+
+    def mark_attempt(self, key: str, now: datetime) -> Delivery:
+        """
+        Count an attempt, set `first_tried_at` once; return the delivery as it was before.
+
+        Raises:
+            LookupError: no effect has this key.
+        """
+        before = self._existing_delivery(key)
+        self._update(
+            tables.effect,
+            {"key": key},
+            {"attempts": before.attempts + 1, "first_tried_at": before.first_tried_at or now},
+        )
+        return before
+
+    def put_post(self, post: Post) -> None:
+        """Remember where a subject is shown."""
+        self._put(tables.post, to_row(post))
+
+    def put_member(self, member: Member) -> None:
+        """Insert or replace a member."""
+        self._put(tables.member, to_row(member))
+
+    def put_workspace(self, workspace: Workspace) -> None:
+        """
+        Replace the workspace's own row.
+
+        Raises:
+            ValueError: it is another workspace's.
+        """
+        if workspace.id != self._workspace.id:
+            raise ValueError(f"{workspace.id} is not the workspace of this transaction")
+        mine = tables.workspace.c.id == workspace.id
+        self._db.execute(update(tables.workspace).where(mine).values(to_row(workspace)))
+        self._workspace = workspace
+
+    def put_finding(self, finding: Finding) -> None:
+        """Insert or replace a finding by its fingerprint."""
+        self._put(tables.finding, to_row(finding))
+
+    def put_report(self, report: Report) -> None:
+        """Insert or replace a report by its key."""
+        self._put(tables.report, to_row(report))
+
+    def put_channels(self, ids_by_name: Mapping[str, str]) -> None:
+        """Replace the cached channel directory."""
+        mine = tables.channel.c.workspace_id == self._workspace.id
+        self._db.execute(delete(tables.channel).where(mine))
+        for name, channel_id in ids_by_name.items():
+            self._put(tables.channel, {"name": name, "channel_id": channel_id})
+
+    def keep_draft(self, key: str, member_id: str, typed: Mapping[str, Any], now: datetime) -> None:
+        """Keep what a member typed; drafts older than 30 days go."""
+        kept = tables.draft.c
+        old = and_(kept.workspace_id == self._workspace.id, kept.kept_at < now - DRAFT_KEPT)
+        self._db.execute(delete(tables.draft).where(old))
+        row = {"key": _checked(key), "member_id": member_id, "typed": typed, "kept_at": now}
+        self._put(tables.draft, row)
+
+    def _existing_delivery(self, key: str) -> Delivery:
+        delivery = self.delivery(key)
+        if delivery is None:
+            raise LookupError(f"no effect {key}")
+        return delivery
+
+    def _next(self, sequence: str) -> int:
+        self._raise_sequence(sequence, 0)
+        last = tables.sequence.c.last
+        mine = and_(
+            tables.sequence.c.workspace_id == self._workspace.id,
+            tables.sequence.c.name == sequence,
+        )
+        counted = update(tables.sequence).where(mine).values(last=last + 1).returning(last)
+        return int(self._db.execute(counted).scalar_one())
+
+    def _reserve(self, key: str) -> None:
+        """See to it that a key that came from elsewhere (an import) is not minted again."""
+        if numbered := _NUMBERED.fullmatch(key):
+            self._raise_sequence(numbered[1], int(numbered[2]))
+
+    def _raise_sequence(self, sequence: str, least: int) -> None:
+        if self._add(tables.sequence, {"name": sequence, "last": least}) or not least:
+            return
+        row = tables.sequence.c
+        mine = and_(row.workspace_id == self._workspace.id, row.name == sequence, row.last < least)
+        self._db.execute(update(tables.sequence).where(mine).values(last=least))
+
+    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        self._db.execute(insert(table), {"workspace_id": self._workspace.id, **row})
+
+    def _update(self, table: Table, where: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+        query = update(table).where(table.c.workspace_id == self._workspace.id)
+        for name, value in where.items():
+            query = query.where(table.c[name] == value)
+        self._db.execute(query.values(dict(row)))
+
+    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
+        """Insert or replace a row by its primary key."""
+        keys = [column.name for column in table.primary_key]
+        adding = inserting(self._db, table).values(workspace_id=self._workspace.id, **row)
+        new = {name: adding.excluded[name] for name in row if name not in keys}
+        self._db.execute(adding.on_conflict_do_update(index_elements=keys, set_=new))
+
+    def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless its primary key is there; whether it was inserted."""
+        adding = inserting(self._db, table).values(workspace_id=self._workspace.id, **row)
+        return self._db.execute(adding.on_conflict_do_nothing()).rowcount == 1
+
+
+def inserting(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can say what happens on a conflict, in the database's dialect."""
+    return sqlite.insert(table) if db.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _recorded(before: Any, after: Any) -> tuple[dict[str, Any] | None, dict[str, Any]] | None:
+    """Return the changed fields as they were and as they became; None when nothing differs."""
+    if before is None:
+        plain = to_plain(after)
+        return None, {name: plain[name] for name in plain if name not in _NOT_RECORDED_AT_FIRST}
+    changed = [
+        field.name
+        for field in fields(after)
+        if field.name not in _NOT_RECORDED
+        and getattr(before, field.name) != getattr(after, field.name)
+    ]
+    if not changed:
+        return None
+    was, now = to_plain(before), to_plain(after)
+    return {name: was[name] for name in changed}, {name: now[name] for name in changed}
+
+
+def _derived(item: Item) -> dict[str, Any]:
+    derived = {"sort_key": sort_key(item)}
+    if isinstance(item, Stage):
+        derived["search_text"] = search_text(item)
+    return derived
+
+
+def _checked(key: str) -> str:
+    if not 0 < len(key) <= MAX_KEY:
+        raise ValueError(f"a key has 1 to {MAX_KEY} characters, this one has {len(key)}")
+    return key

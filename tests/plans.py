@@ -1,0 +1,35 @@
+"""Fresh plan databases, fast: the tables are made once and the file is copied."""
+
+import atexit
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from bot.adapters.database import SqlPlanDatabase, migrate, open_database
+from bot.domain.effects import Effect
+
+
+def fresh_plans(
+    tmp_path: Path, on_commit: Callable[[str, list[Effect]], None] | None = None
+) -> SqlPlanDatabase:
+    """Return an empty plan database in the SQLite file `tmp_path / "bqx.db"`."""
+    path = tmp_path / "bqx.db"
+    shutil.copyfile(_template(), path)
+    engine = open_database(f"sqlite:///{path}")
+    plans = SqlPlanDatabase(engine, on_commit)
+    # Python 3.13 warns of connections that nobody closed, and warnings are errors here.
+    weakref.finalize(plans, engine.dispose)
+    return plans
+
+
+@cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="bqx-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    engine = open_database(f"sqlite:///{folder / 'empty.db'}")
+    migrate(engine)
+    engine.dispose()  # the last connection to close folds the WAL into the file
+    return folder / "empty.db"
