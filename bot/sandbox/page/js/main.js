@@ -1,0 +1,408 @@
+/** The page of the local workspace: what is shown where, and what happens when something changes. */
+
+import { ApiError, Stream, get, post } from "./api.js";
+import { renderBlocks } from "./blocks.js";
+import { Composer } from "./composer.js";
+import { debounced, fill, h, icon, iconButton } from "./dom.js";
+import { Toasts, closePanel, openMenu } from "./float.js";
+import { FormState } from "./forms.js";
+import { MessageList } from "./messagelist.js";
+import { Modal } from "./modal.js";
+import { Sidebar } from "./sidebar.js";
+import { Tools, askName, retryLine } from "./tools.js";
+import { World, appMark } from "./world.js";
+
+const SETTLE_MS = 40;
+const $ = (id) => document.getElementById(id);
+
+class Page {
+  constructor() {
+    this.toasts = new Toasts($("toasts"));
+    this.world = new World((text, level) => this.toasts.show(text, level));
+    this.stream = new Stream((event) => this.happened(event), (on) => this.connection(on));
+    this.homeForm = new FormState();
+    this.place = { kind: "none" };
+    this.viewTurn = 0;
+    this.reloadSoon = debounced(() => this.reload(), SETTLE_MS);
+    this.readSoon = debounced(() => this.readMessages(), SETTLE_MS);
+    this.readThreadSoon = debounced(() => this.readThread(), SETTLE_MS);
+  }
+
+  async start() {
+    const asked = new URLSearchParams(location.search).get("as");
+    try {
+      await this.world.load(asked ?? sessionStorage.getItem("as") ?? undefined);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      // A member remembered from another workspace is not in this one.
+      if (error.status && sessionStorage.getItem("as")) {
+        sessionStorage.removeItem("as");
+        this.start();
+      } else retryLine($("startup"), error.message, () => this.start());
+      return;
+    }
+    this.build();
+    $("startup").remove();
+    this.stream.open(this.world.me);
+    addEventListener("hashchange", () => this.route());
+    this.route();
+    this.readView();
+  }
+
+  build() {
+    const { world } = this;
+    this.tools = new Tools({ world, notify: (text, level) => this.toasts.show(text, level), reload: () => this.reload() });
+    this.sidebar = new Sidebar({
+      world, node: $("sidebar"), go: (place) => this.go(place), isCurrent: (place) => this.isCurrent(place), actAs: (id) => this.actAs(id),
+      createChannel: () => this.createChannel(), toggleTheme: () => this.toggleTheme(), close: () => this.drawer(false),
+    });
+    const shared = {
+      world, openThread: (ts) => this.openThread(ts), openChannel: (id) => this.go(`c/${id}`), announce: (text) => this.announce(text),
+      shortcut: (id, message) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id, channel: this.place.channel, ts: message.ts })),
+      copyLink: (message) => this.copyLink(message),
+    };
+    this.messages = new MessageList({ ...shared, node: $("scroller"), inThread: false, label: "Messages", empty: () => this.emptyChannel() });
+    this.thread = new MessageList({ ...shared, node: $("thread-scroller"), inThread: true, label: "Thread", empty: () => h("p", {}, "This thread is empty.") });
+    this.composer = new Composer({ world, label: "Message", send: (text) => this.say(text), globalShortcut: (id) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id })) });
+    this.threadComposer = new Composer({ world, label: "Reply in thread", inThread: true, send: (text) => this.say(text, this.place.thread) });
+    $("composer").replaceChildren(this.composer.node);
+    $("thread-composer").replaceChildren(this.threadComposer.node);
+    $("thread-close").addEventListener("click", () => this.closeThread());
+    $("thread").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread());
+    $("retry").addEventListener("click", () => this.stream.open(world.me));
+    $("drawer-shade").addEventListener("click", () => this.drawer(false));
+    $("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.drawer(false));
+    document.addEventListener("click", (event) => this.followPermalink(event));
+    $("skip").addEventListener("click", (event) => {
+      event.preventDefault();
+      $("main").focus();
+    });
+    this.modal = new Modal({ world, openChannel: (id) => this.go(`c/${id}`), currentChannel: () => this.place.channel ?? null, changed: () => this.readView() });
+  }
+
+  // What the workspace tells
+
+  happened(event) {
+    if (event.type === "messages") this.channelChanged(event);
+    else if (event.type === "view") {
+      this.viewTurn += 1;
+      this.modal.show(event.view, event.stack, event.errors);
+    } else if (event.type === "home") this.place.tab === "home" && this.readHome();
+    else if (event.type === "state") this.reloadSoon();
+    else if (event.type === "notice") this.noticed(event);
+  }
+
+  channelChanged({ channel, thread_ts: threadTs }) {
+    if (channel !== this.place.channel) {
+      this.reloadSoon();
+      return;
+    }
+    this.readSoon();
+    if (this.place.thread && (!threadTs || threadTs === this.place.thread)) this.readThreadSoon();
+  }
+
+  noticed({ text, level, channel }) {
+    const place = channel && channel !== this.place.channel ? this.world.channelLabel(channel) : null;
+    this.toasts.show(place ? `${place}: ${text}` : text, level);
+    if (this.modal.view) this.modal.say(text);
+  }
+
+  connection(on) {
+    const was = $("banner").hidden;
+    $("banner").hidden = on;
+    if (on && !was) this.refresh();
+  }
+
+  async refresh() {
+    await this.reload();
+    await Promise.all([this.readMessages(), this.readThread(), this.readView(), this.place.tab === "home" ? this.readHome() : null]);
+  }
+
+  async reload() {
+    const { world } = this;
+    try {
+      await world.load(world.me);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return;
+    }
+    this.sidebar.draw();
+    this.drawHead();
+    this.tools.tick();
+  }
+
+  // Where the member is
+
+  go(place) {
+    this.drawer(false);
+    if (location.hash === `#${place}`) this.route();
+    else location.hash = place;
+  }
+
+  isCurrent(place) {
+    return place === "app" ? this.place.kind === "app" : place === `c/${this.place.channel}` && this.place.kind === "channel";
+  }
+
+  route() {
+    const [kind, first, second] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const { world } = this;
+    if (kind === "app" || (kind === "c" && world.channel(first) && world.channel(first) === world.appChannel())) {
+      const thread = kind === "app" ? (first === "messages" ? second : undefined) : second;
+      this.show({ kind: "app", tab: kind === "app" && first !== "messages" ? "home" : "messages", channel: world.appChannel()?.id, thread });
+    } else {
+      const channel = world.channel(first) ?? world.state.channels.find((item) => item.kind !== "im" && !item.is_archived);
+      this.show({ kind: "channel", channel: channel?.id, thread: second });
+    }
+  }
+
+  show(place) {
+    const before = this.place;
+    this.place = place;
+    const moved = before.kind !== place.kind || before.channel !== place.channel || before.tab !== place.tab;
+    closePanel();
+    this.sidebar.draw();
+    this.drawHead();
+    $("home").hidden = place.tab !== "home";
+    $("conversation").hidden = place.tab === "home";
+    if (moved) this.enter();
+    this.showThread(before);
+  }
+
+  enter() {
+    const { world, place } = this;
+    document.title = `${this.placeName()} · ${world.state.team.name}`;
+    if (place.kind === "app") post("/sandbox/open_home", { as: world.me, tab: place.tab }).catch(() => {});
+    if (place.tab === "home") {
+      this.readHome();
+      return;
+    }
+    const channel = world.channel(place.channel);
+    this.messages.reset(channel?.unread ?? 0);
+    this.composer.moveTo(place.channel, channel?.is_archived ? "This channel is archived" : `Message ${place.kind === "app" ? world.app.name : world.channelLabel(place.channel)}`, !channel?.is_archived);
+    this.readMessages();
+    if (matchMedia("(hover: hover) and (min-width: 721px)").matches && !place.thread) this.composer.box.focus({ preventScroll: true });
+  }
+
+  placeName() {
+    return this.place.kind === "app" ? this.world.app.name : this.world.channelName(this.place.channel) ?? "Nothing here";
+  }
+
+  drawHead() {
+    const { world, place } = this;
+    const channel = world.channel(place.channel);
+    const mark = place.kind === "app" ? appMark("small") : icon(channel?.is_archived ? "archive" : channel?.kind === "private" ? "lock" : "hash");
+    const count = channel?.members?.length ?? 0;
+    const facts = place.kind === "app" ? "App" : channel?.is_archived ? "Archived" : `${count} member${count === 1 ? "" : "s"}`;
+    fill(
+      $("head"),
+      iconButton("menu", "Channels", { class: "drawer-open", onclick: () => this.drawer(true) }),
+      h("div", { class: "head-words" }, h("h1", {}, mark, h("span", {}, this.placeName())), h("span", { class: "quiet facts" }, facts)),
+      this.tools.node,
+      place.kind === "channel" && channel?.kind !== "im" ? iconButton("more", "Channel actions", { aria: { haspopup: "menu", expanded: false }, onclick: (event) => this.channelMenu(event.currentTarget, channel) }) : null,
+    );
+    $("tabs").hidden = place.kind !== "app";
+    fill($("tabs"), place.kind === "app" ? [this.tab("home", "Home"), this.tab("messages", "Messages")] : null);
+    this.tools.tick();
+  }
+
+  tab(name, label) {
+    const current = this.place.tab === name;
+    return h("button", { type: "button", class: "tab", aria: { current: current ? "page" : null }, onclick: () => this.go(`app/${name}`) }, icon(name === "home" ? "home" : "chat"), label);
+  }
+
+  channelMenu(anchor, channel) {
+    const { world } = this;
+    const run = (action) => world.tell(() => post("/sandbox/channel", { as: world.me, channel: channel.id, do: action })).then(() => this.reload());
+    const inside = channel.members.includes(world.me);
+    const botInside = channel.members.includes(world.app.bot_user_id);
+    const items = [
+      { label: inside ? "Leave" : "Join", onpick: () => run(inside ? "leave" : "join") },
+      { label: botInside ? `Remove ${world.app.name}` : `Add ${world.app.name}`, onpick: () => run(botInside ? "remove_bot" : "invite_bot") },
+      { label: channel.is_archived ? "Take out of the archive" : "Archive", danger: !channel.is_archived, icon: "archive", onpick: () => run(channel.is_archived ? "unarchive" : "archive") },
+    ];
+    openMenu(anchor, items, { label: "Channel actions" });
+  }
+
+  async createChannel() {
+    const { world } = this;
+    const name = await askName(document.querySelector('[aria-label="Create a channel"]'));
+    const answer = await world.tell(() => post("/sandbox/channel", { as: world.me, do: "create", name }));
+    if (!answer) return;
+    await this.reload();
+    const made = world.state.channels.find((channel) => channel.name === name);
+    if (made) this.go(`c/${made.id}`);
+  }
+
+  emptyChannel() {
+    const { world, place } = this;
+    if (place.kind === "app") return h("div", { class: "welcome" }, appMark("big"), h("h2", {}, world.app.name), h("p", {}, `This is where ${world.app.name} writes to you, and where you can write to it.`));
+    return h("div", { class: "welcome" }, h("h2", {}, `#${world.channelName(place.channel) ?? ""}`), h("p", {}, "This is where the channel begins."));
+  }
+
+  // Reading
+
+  async readMessages() {
+    const { channel, tab } = this.place;
+    if (!channel || tab === "home") return;
+    try {
+      const { messages } = await get("/sandbox/messages", { as: this.world.me, channel });
+      if (this.place.channel === channel && this.place.tab === tab) this.messages.update(channel, messages);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async readThread() {
+    const { channel, thread } = this.place;
+    if (!thread) return;
+    try {
+      const { messages } = await get("/sandbox/messages", { as: this.world.me, channel, thread_ts: thread });
+      if (this.place.thread === thread) this.thread.update(channel, messages);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async readHome() {
+    const { world } = this;
+    try {
+      const { view } = await get("/sandbox/home", { as: world.me });
+      if (this.place.tab !== "home") return;
+      if (!view) {
+        fill($("home"), h("div", { class: "welcome" }, appMark("big"), h("h2", {}, "Nothing here yet"), h("p", {}, `${world.app.name} has not published its home tab for you.`)));
+        return;
+      }
+      this.homeForm.adopt(view.blocks, null);
+      const ctx = world.ctx({ type: "home", view_id: view.id }, this.homeForm, { openChannel: (id) => this.go(`c/${id}`) });
+      fill($("home"), h("div", { class: "home-blocks" }, renderBlocks(view.blocks, ctx)));
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  async readView() {
+    const turn = this.viewTurn;
+    try {
+      const { view, stack } = await get("/sandbox/view", { as: this.world.me });
+      // An event that came meanwhile knows better.
+      if (turn === this.viewTurn) this.modal.show(view, stack);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status) this.toasts.show(error.message, "error");
+  }
+
+  // Threads
+
+  openThread(ts) {
+    const { place } = this;
+    this.go(place.kind === "app" ? `app/messages/${ts}` : `c/${place.channel}/${ts}`);
+  }
+
+  closeThread() {
+    const { thread, kind, channel } = this.place;
+    this.go(kind === "app" ? "app/messages" : `c/${channel}`);
+    requestAnimationFrame(() => document.querySelector(`#scroller li.message[data-ts="${CSS.escape(thread)}"]`)?.focus({ preventScroll: true }));
+  }
+
+  showThread(before) {
+    const { thread, channel } = this.place;
+    $("thread").hidden = !thread;
+    document.body.classList.toggle("with-thread", Boolean(thread));
+    if (!thread) return;
+    $("thread-place").textContent = this.world.channelLabel(channel) ?? "";
+    if (before.thread === thread && before.channel === channel) return;
+    this.thread.reset();
+    this.threadComposer.moveTo(`${channel}/${thread}`, "Reply…", !this.world.channel(channel)?.is_archived);
+    this.readThread();
+    this.threadComposer.box.focus({ preventScroll: true });
+  }
+
+  // Doing
+
+  /** Send what was written; return what went wrong, or null. */
+  async say(text, threadTs) {
+    const { world, place } = this;
+    try {
+      const answer = await post("/sandbox/say", { as: world.me, channel: place.channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
+      (threadTs ? this.thread : this.messages).toEnd();
+      return answer.ok === false ? answer.notice ?? "That was not sent." : null;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return error.message;
+    }
+  }
+
+  async actAs(id) {
+    if (id === this.world.me) return;
+    sessionStorage.setItem("as", id);
+    const search = new URLSearchParams(location.search);
+    if (search.has("as")) {
+      search.set("as", id);
+      history.replaceState(null, "", `?${search}${location.hash}`);
+    }
+    this.modal.show(null);
+    await this.world.load(id);
+    this.stream.open(id);
+    this.place = { kind: "none" };
+    this.homeForm = new FormState();
+    const [kind, channel] = location.hash.slice(1).split("/");
+    if (kind === "c" && !this.world.channel(channel)) history.replaceState(null, "", `${location.pathname}${location.search}`);
+    this.route();
+    this.readView();
+    this.announce(`You act as ${this.world.memberName(id)}.`);
+  }
+
+  copyLink(message) {
+    const link = message.permalink || `${location.origin}/#c/${this.place.channel}`;
+    navigator.clipboard?.writeText(link).then(
+      () => this.toasts.show("The link is copied.", "info"),
+      () => this.toasts.show(link, "info"),
+    );
+  }
+
+  /** A link to a message of this workspace opens here. */
+  followPermalink(event) {
+    const anchor = event.target.closest?.("a[href]");
+    const match = anchor && /\/archives\/([A-Z0-9]+)\/p(\d{10})(\d{6})(?:\?.*?thread_ts=([\d.]+))?/.exec(anchor.href);
+    if (!match || !this.world.channel(match[1])) return;
+    event.preventDefault();
+    const [, channel, seconds, micros, thread] = match;
+    this.go(`c/${channel}${thread ? `/${thread}` : ""}`);
+    setTimeout(() => (thread ? this.thread : this.messages).flash(`${seconds}.${micros}`), 300);
+  }
+
+  announce(text) {
+    $("live").textContent = text;
+  }
+
+  drawer(open) {
+    const was = document.body.classList.contains("drawer");
+    document.body.classList.toggle("drawer", open);
+    if (open) $("sidebar").querySelector('[aria-current="page"], button')?.focus();
+    else if (was) document.querySelector(".drawer-open")?.focus();
+  }
+
+  toggleTheme() {
+    const dark = document.documentElement.dataset.theme !== "dark";
+    document.documentElement.dataset.theme = dark ? "dark" : "light";
+    localStorage.setItem("theme", dark ? "dark" : "light");
+    this.sidebar.draw();
+  }
+}
+
+function startTheme() {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => {
+    document.documentElement.dataset.theme = localStorage.getItem("theme") ?? (system.matches ? "dark" : "light");
+  };
+  system.addEventListener("change", apply);
+  apply();
+}
+
+startTheme();
+new Page().start();
