@@ -1,0 +1,145 @@
+"""The local workspace as one loopback server."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.file_methods import receive_upload
+from bot.sandbox.page_api import PageApi
+from bot.sandbox.remote import RemoteSandbox
+from bot.sandbox.responding import serve_response_url
+from bot.sandbox.sandbox import Sandbox
+from bot.sandbox.web_api import WebApi
+
+HOST = "127.0.0.1"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PAGE = Path(__file__).with_name("page")
+BODY_BYTES = 60_000_000
+START_S = 10.0
+
+
+def create_app(config: SandboxConfig) -> web.Application:
+    """
+    Build the server; its state begins afresh.
+
+    Raises:
+        ManifestError: Slack would refuse the manifest.
+        SeedError: the seed file does not describe a workspace.
+    """
+    sandbox = Sandbox(config)
+    sandbox.listen_at(f"http://{HOST}:{config.port}")
+    return _application(sandbox)
+
+
+def _application(sandbox: Sandbox) -> web.Application:
+    app = web.Application(middlewares=[_refuse_strangers], client_max_size=BODY_BYTES)
+    app.add_routes(
+        [
+            web.route("*", "/api/{method}", WebApi(sandbox).serve),
+            web.get("/link/", sandbox.sockets.connect),
+            web.post(
+                "/response/{kind}/{team}/{secret}",
+                lambda request: serve_response_url(sandbox, request),
+            ),
+            web.post("/upload/v1/{ticket}", lambda request: receive_upload(sandbox, request)),
+            web.get("/archives/{channel}/{message}", _show_message),
+            *PageApi(sandbox).routes(),
+        ]
+    )
+    if PAGE.is_dir():
+        app.router.add_get("/", _page)
+        app.router.add_static("/page", PAGE)
+
+    async def lifetime(_app: web.Application) -> AsyncIterator[None]:
+        yield
+        await sandbox.close()
+
+    app.cleanup_ctx.append(lifetime)
+    return app
+
+
+@web.middleware
+async def _refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """
+    Serve this machine only.
+
+    A web page elsewhere must not reach the workspace through a browser: neither by a name that
+    resolves to loopback (Host) nor by posting across origins (Origin).
+    """
+    origin = request.headers.get("Origin")
+    names = [urlsplit(f"//{request.host}").hostname]
+    if origin is not None:
+        names.append(urlsplit(origin).hostname)
+    if any(name not in LOOPBACK for name in names):
+        return web.json_response({"error": "Only this machine may ask."}, status=403)
+    return await handler(request)
+
+
+async def _page(_request: web.Request) -> web.StreamResponse:
+    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+async def _show_message(request: web.Request) -> web.StreamResponse:
+    """Lead a permalink to the page."""
+    digits = request.match_info["message"].removeprefix("p")
+    ts = f"{digits[:-6]}.{digits[-6:]}"
+    target = f"/?channel={request.match_info['channel']}&ts={ts}"
+    if thread_ts := request.query.get("thread_ts"):
+        target += f"&thread_ts={thread_ts}"
+    raise web.HTTPFound(target)
+
+
+def run(config: SandboxConfig) -> None:
+    """Serve until interrupted."""
+    app = create_app(config)
+    web.run_app(app, host=HOST, port=config.port, print=None, handle_signals=True)
+
+
+@contextmanager
+def running_sandbox(config: SandboxConfig) -> Iterator[RemoteSandbox]:
+    """
+    Serve in a background thread, on a free port when the configured one is 0.
+
+    Yields:
+        A client that acts as members through the page's API.
+    """
+    sandbox = Sandbox(config)
+    listener = socket.create_server((HOST, config.port))
+    base_url = f"http://{HOST}:{listener.getsockname()[1]}"
+    sandbox.listen_at(base_url)
+    loop = asyncio.new_event_loop()
+    runner = web.AppRunner(_application(sandbox), access_log=None, shutdown_timeout=0.2)
+    ready = threading.Event()
+
+    async def start() -> None:
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        ready.set()
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(start())
+        loop.run_forever()
+        loop.run_until_complete(runner.cleanup())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=serve, name="sandbox", daemon=True)
+    thread.start()
+    if not ready.wait(START_S):
+        raise TimeoutError("the local workspace did not start")
+    client = RemoteSandbox(base_url)
+    try:
+        yield client
+    finally:
+        client.close()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(START_S)
