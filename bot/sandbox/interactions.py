@@ -1,203 +1,23 @@
-"""What members do with the app, and what the product answers to it."""
+"""What members press and choose, and their shortcuts."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.block_tables import SUGGESTIONS
-from bot.sandbox.blocks import check_view, elements_of
-from bot.sandbox.delivery import COMMANDS, INTERACTIVE, Parcel
-from bot.sandbox.ids import new_token
-from bot.sandbox.inputs import VALUES, Offers, State, full_state, input_errors
-from bot.sandbox.manifest import Command
-from bot.sandbox.payloads import (
-    Payload,
-    action_of,
-    channel_name,
-    common,
-    in_message,
-    in_view,
-)
-from bot.sandbox.posting import post
-from bot.sandbox.refusals import ApiError, DeliveryError, PageError
-from bot.sandbox.responding import IN_CHANNEL, complain, respond
+from bot.sandbox.blocks import elements_of
+from bot.sandbox.delivery import INTERACTIVE, Parcel
+from bot.sandbox.inputs import VALUES, Offers, State, full_state
+from bot.sandbox.payloads import Payload, action_of, common, in_message, in_view
+from bot.sandbox.refusals import DeliveryError, PageError
 from bot.sandbox.response_urls import ResponseUrl
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.schema import check
-from bot.sandbox.shapes import TOKEN
 from bot.sandbox.views import View
-from bot.sandbox.workspace import DIRECT, PUBLIC, Channel, Message, Workspace
+from bot.sandbox.workspace import PUBLIC, Channel, Message, Workspace
 
 Answer = dict[str, Any]
 
 TROUBLE = "We had some trouble connecting. Try again?"
-THREADS = "{command} is not supported in threads. Sorry!"
-_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|<#([A-Z0-9]+)(?:\|[^>]*)?>")
-_TYPED = re.compile(r"(?<![\w.])([@#])([\w-]+)")
-
-
-def show_modal(sandbox: Sandbox, workspace: Workspace, member_id: str) -> None:
-    """Tell a member's page which modal is in front of them now."""
-    sandbox.hub.tell(member_id, {"type": "view", **modal_of(sandbox, workspace, member_id)})
-
-
-def modal_of(sandbox: Sandbox, workspace: Workspace, member_id: str) -> Answer:
-    """Return a member's visible modal, or None, and how many are open."""
-    store = sandbox.views_of(workspace)
-    stack = store.stack(member_id)
-    return {"view": store.to_json(stack[-1]) if stack else None, "stack": len(stack)}
-
-
-def offers(workspace: Workspace, member_id: str) -> Offers:
-    """Return who and what a member can choose."""
-    channels = workspace.channels.values()
-    seen = {one.id for one in channels if one.kind == PUBLIC or member_id in one.members}
-    public = {one.id for one in channels if one.kind == PUBLIC}
-    return Offers(set(workspace.members), seen, public)
-
-
-# What members write
-
-
-async def say(
-    sandbox: Sandbox, member_id: str, channel_id: str, text: str, thread_ts: str | None
-) -> Answer:
-    """Post what a member typed, or run it when it is a slash command."""
-    workspace = sandbox.workspace_of(member_id)
-    channel = sandbox.channel_for(member_id, channel_id)
-    if not text.strip():
-        raise PageError("Write something first.")
-    if channel.is_archived:
-        raise PageError("This channel is archived.")
-    if member_id not in channel.members:
-        raise PageError("Join the channel first.")
-    if text.startswith("/"):
-        return await _command(sandbox, workspace, member_id, channel, text, thread_ts)
-    if channel.kind == DIRECT and not sandbox.manifest.messages_tab:
-        raise PageError("Sending messages to this app has been turned off.")
-    if thread_ts is not None and thread_ts not in channel.messages:
-        raise PageError("There is no such thread.", 404)
-    message = Message(
-        ts=sandbox.clock.ts(),
-        channel=channel.id,
-        user=member_id,
-        text=_escaped(workspace, text),
-        thread_ts=thread_ts,
-        client_msg_id=new_token(32),
-    )
-    post(sandbox, workspace, message)
-    return {"ok": True, "ts": message.ts}
-
-
-async def _command(
-    sandbox: Sandbox,
-    workspace: Workspace,
-    member_id: str,
-    channel: Channel,
-    text: str,
-    thread_ts: str | None,
-) -> Answer:
-    name, _, words = text.partition(" ")
-    command = sandbox.manifest.command(name)
-    if command is None:
-        return {"ok": False, "notice": f"{name} is not a valid command."}
-    if thread_ts is not None:
-        return {"ok": False, "notice": THREADS.format(command=name)}
-    target = ResponseUrl(workspace, channel.id, member_id)
-    payload = _command_payload(sandbox, target, channel, command, words.strip())
-    try:
-        answer = await sandbox.delivery.send(Parcel(COMMANDS, payload))
-    except DeliveryError as error:
-        sandbox.log.warning("%s was not answered: %s", name, error.reason)
-        return {"ok": False, "notice": _failed(name, error)}
-    try:
-        _answer_command(sandbox, target, text, answer)
-    except ApiError as refusal:
-        complain(sandbox, name, refusal)
-        return {"ok": False, "notice": f"{name} failed with the error “{refusal.error}”."}
-    return {"ok": True}
-
-
-def _failed(name: str, error: DeliveryError) -> str:
-    if error.reason == "http_timeout":
-        return f"{name} failed because the app did not respond (operation_timeout)."
-    return f"{name} failed with the error “dispatch_failed”."
-
-
-def _command_payload(
-    sandbox: Sandbox, target: ResponseUrl, channel: Channel, command: Command, words: str
-) -> Payload:
-    workspace, member_id = target.workspace, target.member_id
-    return {
-        "token": TOKEN,
-        "team_id": workspace.team.id,
-        "team_domain": workspace.team.domain,
-        "channel_id": channel.id,
-        "channel_name": channel_name(channel),
-        "user_id": member_id,
-        "user_name": workspace.members[member_id].name,
-        "command": command.command,
-        "text": _with_ids(workspace, words) if command.should_escape else words,
-        "api_app_id": workspace.app_id,
-        "is_enterprise_install": "false",
-        "response_url": sandbox.response_urls.issue("commands", target),
-        "trigger_id": sandbox.triggers.issue(workspace, member_id),
-    }
-
-
-def _answer_command(sandbox: Sandbox, target: ResponseUrl, text: str, answer: Any) -> None:
-    """Show what the acknowledgement of a command says; in_channel shows the command as well."""
-    if not answer:
-        return
-    body = {"text": answer} if isinstance(answer, str) else answer
-    if body.get("response_type") == IN_CHANNEL:
-        echo = Message(sandbox.clock.ts(), target.channel_id, target.member_id, text)
-        channel = target.workspace.channels[target.channel_id]
-        channel.messages[echo.ts] = echo
-    respond(sandbox, target, body)
-
-
-def _escaped(workspace: Workspace, text: str) -> str:
-    """Return typed text as Slack keeps it: &, < and > escaped, @names and #names as ids."""
-    parts: list[str] = []
-    position = 0
-    for found in _MENTION.finditer(text):
-        parts += [_plain(workspace, text[position : found.start()]), _known(workspace, found)]
-        position = found.end()
-    return "".join([*parts, _plain(workspace, text[position:])])
-
-
-def _plain(workspace: Workspace, text: str) -> str:
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _with_ids(workspace, safe)
-
-
-def _known(workspace: Workspace, found: re.Match[str]) -> str:
-    member_id, channel_id = found.groups()
-    if member_id in workspace.members:
-        return f"<@{member_id}>"
-    if channel_id in workspace.channels:
-        return f"<#{channel_id}|{workspace.channels[channel_id].name}>"
-    return found.group().replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _with_ids(workspace: Workspace, text: str) -> str:
-    """Return text with @names and #names turned into ids; a private channel shows no name."""
-    people = {one.name: one.id for one in workspace.members.values()}
-
-    def replace(found: re.Match[str]) -> str:
-        sign, name = found.groups()
-        if sign == "@" and name in people:
-            return f"<@{people[name]}>"
-        channel = workspace.named(name) if sign == "#" else None
-        if channel is None:
-            return found.group()
-        return f"<#{channel.id}|{channel.name if channel.kind == PUBLIC else ''}>"
-
-    return _TYPED.sub(replace, text)
-
-
-# What members press and choose
 
 
 @dataclass(frozen=True)
@@ -210,6 +30,15 @@ class Place:
     channel: Channel | None = None
     message: Message | None = None
     view: View | None = None
+
+
+def offers(place: Place) -> Offers:
+    """Return who and what the member acting can choose."""
+    workspace, member_id = place.workspace, place.member_id
+    channels = workspace.channels.values()
+    seen = {one.id for one in channels if one.kind == PUBLIC or member_id in one.members}
+    public = {one.id for one in channels if one.kind == PUBLIC}
+    return Offers(set(workspace.members), seen, public)
 
 
 def message_place(sandbox: Sandbox, member_id: str, channel_id: str, ts: str) -> Place:
@@ -246,7 +75,7 @@ async def act(sandbox: Sandbox, place: Place, request: dict[str, Any]) -> Answer
     element, block = _element(place, request)
     _refuse_silent(block, element)
     value = _value(place, element, request)
-    state = full_state(place.blocks, request.get("state") or {}, offers_at(place))
+    state = full_state(place.blocks, request.get("state") or {}, offers(place))
     _keep(state, block["block_id"], element, value)
     view_id = place.view.id if place.view else None
     payload = {
@@ -258,12 +87,7 @@ async def act(sandbox: Sandbox, place: Place, request: dict[str, Any]) -> Answer
     if place.message is not None:
         payload["state"] = {"values": state}
         payload["response_url"] = sandbox.response_urls.issue("actions", _target(place))
-    return await _send(sandbox, payload)
-
-
-def offers_at(place: Place) -> Offers:
-    """Return what can be chosen by the member acting."""
-    return offers(place.workspace, place.member_id)
+    return await send(sandbox, payload)
 
 
 def _element(place: Place, request: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -287,7 +111,7 @@ def _value(place: Place, element: dict[str, Any], request: dict[str, Any]) -> di
         name, _, empty = VALUES[kind]
         value = request.get(name, empty)
         if value is not None:
-            offers_at(place).check(element, value)
+            offers(place).check(element, value)
         return {name: value}
     if kind == "overflow":
         chosen = request.get("selected_option") or {}
@@ -326,7 +150,8 @@ def _target(place: Place) -> ResponseUrl:
     return ResponseUrl(place.workspace, place.channel.id, place.member_id, place.message.ts)
 
 
-async def _send(sandbox: Sandbox, payload: Payload) -> Answer:
+async def send(sandbox: Sandbox, payload: Payload) -> Answer:
+    """Send a payload whose answer shows nothing; what goes wrong becomes a notice."""
     if not sandbox.manifest.interactivity:
         raise PageError("The manifest has not switched interactivity on.")
     try:
@@ -361,131 +186,6 @@ async def suggest(sandbox: Sandbox, place: Place, request: dict[str, Any]) -> An
     return dict(answer)
 
 
-# Modals
-
-
-async def submit(sandbox: Sandbox, place: Place, values: Any) -> Answer:
-    """Check and send a modal's values, and do what the product answers."""
-    view, workspace = _modal(place), place.workspace
-    if "submit" not in view.spec:
-        raise PageError("This view cannot be submitted.")
-    state = full_state(place.blocks, values, offers_at(place))
-    if errors := input_errors(place.blocks, state):
-        return {"errors": errors}
-    view.state = state
-    payload = {
-        **common(workspace, place.member_id, "view_submission"),
-        "trigger_id": sandbox.triggers.issue(workspace, place.member_id, view.id),
-        "view": sandbox.views_of(workspace).to_json(view),
-        "response_urls": _chosen_urls(sandbox, place, state),
-    }
-    try:
-        answer = await sandbox.delivery.send(Parcel(INTERACTIVE, payload))
-    except DeliveryError as error:
-        sandbox.log.warning("view_submission was not answered: %s", error.reason)
-        return {"notice": TROUBLE}
-    try:
-        return _after_submit(sandbox, place, view, answer)
-    except ApiError as refusal:
-        complain(sandbox, "view_submission", refusal)
-        return {"notice": TROUBLE}
-
-
-def _modal(place: Place) -> View:
-    if place.view is None or place.view.spec["type"] != "modal":
-        raise PageError("Only a modal can do that.")
-    return place.view
-
-
-def _chosen_urls(sandbox: Sandbox, place: Place, state: State) -> list[Payload]:
-    """Return a response URL for each channel chosen where the app asked for one."""
-    urls: list[Payload] = []
-    for block in place.blocks:
-        element = block.get("element", {})
-        if not element.get("response_url_enabled"):
-            continue
-        value = state[block["block_id"]][element["action_id"]]
-        channel_id = value.get("selected_conversation") or value.get("selected_channel")
-        if channel_id is not None:
-            target = ResponseUrl(place.workspace, channel_id, place.member_id)
-            urls.append(
-                {
-                    "block_id": block["block_id"],
-                    "action_id": element["action_id"],
-                    "channel_id": channel_id,
-                    "response_url": sandbox.response_urls.issue("app", target),
-                }
-            )
-    return urls
-
-
-def _after_submit(sandbox: Sandbox, place: Place, view: View, answer: Any) -> Answer:
-    action = (answer or {}).get("response_action") if isinstance(answer or {}, dict) else None
-    store, now = sandbox.views_of(place.workspace), sandbox.clock.now()
-    if action == "errors":
-        return {"errors": _known_errors(place, answer.get("errors"))}
-    if action in {"update", "push"}:
-        spec = answer.get("view")
-        check_view(spec, ("modal",))
-        if action == "push":
-            store.push(place.member_id, spec, now)
-        elif store.find(view.id) is None:
-            raise ApiError("not_found")
-        else:
-            store.update(view, spec, None, now)
-    elif action == "clear":
-        store.close_all(place.member_id)
-    elif answer:
-        raise ApiError("invalid_response_action", answer=answer)
-    else:
-        store.close(view)
-    show_modal(sandbox, place.workspace, place.member_id)
-    return {"ok": True}
-
-
-def _known_errors(place: Place, errors: Any) -> dict[str, str]:
-    """
-    Return the errors to mark.
-
-    Raises:
-        ApiError: they are not texts keyed by input blocks of the view; Slack then shows only a
-            general failure.
-    """
-    inputs = {block["block_id"] for block in place.blocks if block["type"] == "input"}
-    if not isinstance(errors, dict) or not errors:
-        raise ApiError("invalid_errors", errors_sent=errors)
-    unknown = sorted(set(errors) - inputs)
-    if unknown or not all(isinstance(one, str) and one for one in errors.values()):
-        raise ApiError("invalid_errors", unknown_block_ids=unknown)
-    return errors
-
-
-async def close(sandbox: Sandbox, place: Place, *, everything: bool) -> Answer:
-    """Close a modal (Cancel) or its whole stack (the cross), and tell the product if it asked."""
-    view = _modal(place)
-    store = sandbox.views_of(place.workspace)
-    stack = store.stack(place.member_id)
-    if everything or view.spec.get("clear_on_close"):
-        view = stack[0]
-        cleared = everything
-        store.close_all(place.member_id)
-    else:
-        cleared = False
-        store.close(view)
-    show_modal(sandbox, place.workspace, place.member_id)
-    if not view.spec.get("notify_on_close"):
-        return {"ok": True}
-    payload = {
-        **common(place.workspace, place.member_id, "view_closed"),
-        "view": store.to_json(view),
-        "is_cleared": cleared,
-    }
-    return await _send(sandbox, payload)
-
-
-# Shortcuts and the home tab
-
-
 async def shortcut(
     sandbox: Sandbox, member_id: str, callback_id: str, place: Place | None
 ) -> Answer:
@@ -503,7 +203,7 @@ async def shortcut(
     }
     if place is not None:
         payload |= _of_message(sandbox, place)
-    return await _send(sandbox, payload)
+    return await send(sandbox, payload)
 
 
 def _of_message(sandbox: Sandbox, place: Place) -> Payload:

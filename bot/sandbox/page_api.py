@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.sandbox import interactions
+from bot.sandbox import interactions, modals, speaking
 from bot.sandbox.ids import new_id
 from bot.sandbox.posting import joined, left
 from bot.sandbox.refusals import PageError
@@ -146,7 +146,7 @@ class PageApi:
     def _view(self, request: web.Request) -> Json:
         member_id = _acting(request)
         workspace = self._sandbox.workspace_of(member_id)
-        return interactions.modal_of(self._sandbox, workspace, member_id)
+        return modals.modal_of(self._sandbox, workspace, member_id)
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         for workspace in self._sandbox.workspaces:
@@ -184,7 +184,7 @@ class PageApi:
     # Doing
 
     async def _say(self, body: Json) -> Json:
-        return await interactions.say(
+        return await speaking.say(
             self._sandbox,
             _word(body, "as"),
             _word(body, "channel"),
@@ -215,11 +215,11 @@ class PageApi:
 
     async def _submit(self, body: Json) -> Json:
         place = interactions.view_place(self._sandbox, _word(body, "as"), _word(body, "view_id"))
-        return await interactions.submit(self._sandbox, place, body.get("values") or {})
+        return await modals.submit(self._sandbox, place, body.get("values") or {})
 
     async def _close(self, body: Json) -> Json:
         place = interactions.view_place(self._sandbox, _word(body, "as"), _word(body, "view_id"))
-        return await interactions.close(self._sandbox, place, everything=bool(body.get("all")))
+        return await modals.close(self._sandbox, place, everything=bool(body.get("all")))
 
     async def _shortcut(self, body: Json) -> Json:
         member_id = _word(body, "as")

@@ -5,7 +5,7 @@ from typing import Any
 from bot.sandbox.block_tables import MESSAGE
 from bot.sandbox.blocks import check_view, flaws_of_blocks, flaws_of_view
 from bot.sandbox.calls import Answer, Call
-from bot.sandbox.interactions import show_modal
+from bot.sandbox.modals import show_modal
 from bot.sandbox.refusals import ApiError
 from bot.sandbox.schema import Flaw
 from bot.sandbox.triggers import Trigger
