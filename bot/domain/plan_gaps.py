@@ -1,0 +1,146 @@
+"""Gaps that the plan shows by itself: open issues, old and silent stages, tasks half filled in."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from bot.domain.findings import Finding, FindingKind
+from bot.domain.issues import Issue, age_days, is_overdue
+from bot.domain.plan import Stage, Status, Task
+
+TWO_WEEKS = timedelta(days=14)  # the brief's "> 2 weeks", for old and for silent stages
+
+
+def issue_findings(issues: Iterable[Issue], now: datetime) -> Iterator[Finding]:
+    """Yield one finding for each open issue, worst level first, then oldest."""
+    opened = [issue for issue in issues if issue.status.is_open]
+    for issue in sorted(opened, key=lambda one: (one.severity, one.discovered_at, one.key)):
+        overdue = is_overdue(issue, now)
+        kind = FindingKind.ISSUE_OVERDUE if overdue else FindingKind.ISSUE_OPEN
+        limit = issue.severity.resolve_within
+        late = f", past the {days(limit.days)} of its level" if overdue and limit else ""
+        yield Finding(
+            fingerprint=f"{kind}:{issue.key}",
+            kind=kind,
+            refs=(issue.key,),
+            record_keys=(issue.key,),
+            owner_id=issue.owner_id,
+            text=f"{issue.key} “{one_line(issue.title)}” ({issue.severity.label}) has been open"
+            f" for {days(age_days(issue, now))}{late}.",
+            evidence=(f"discovered {issue.discovered_at:%Y-%m-%d}, status {issue.status}",),
+            first_seen_at=now,
+        )
+
+
+def stage_findings(stages: Iterable[Stage], now: datetime) -> Iterator[Finding]:
+    """
+    Yield what is known to be old or silent among the stages in progress, and what is not known.
+
+    Where nobody recorded a start or an update nothing is concluded from other dates, such as the
+    day the record was made.
+    """
+    for stage in stages:
+        if stage.status is Status.IN_PROGRESS:
+            yield from _old(stage, now)
+            yield from _silent(stage, now)
+            yield from _unknown(stage, now)
+
+
+def task_findings(tasks: Iterable[Task], now: datetime) -> Iterator[Finding]:
+    """Yield the tasks that are not complete and have no estimate, then those without an owner."""
+    opened = [task for task in tasks if task.status is not Status.COMPLETE]
+    for task in opened:
+        if task.estimate_minutes is None:
+            yield _task_finding(task, FindingKind.TASK_NO_ESTIMATE, "no estimate", now)
+    for task in opened:
+        if not task.owner_id and not (task.owner_text or "").strip():
+            yield _task_finding(task, FindingKind.TASK_NO_OWNER, "no owner", now)
+
+
+def stage_name(stage: Stage) -> str:
+    """Return "1.5.4 “BQX Table Recalculation”", or the name alone where there is no ref."""
+    name = f"“{one_line(stage.name)}”"
+    ref = stage.ref or stage.code
+    return f"{ref} {name}" if ref else name
+
+
+def days(number: int) -> str:
+    """Return "1 day", "3 days"."""
+    return "1 day" if number == 1 else f"{number:,} days"
+
+
+def one_line(text: str, limit: int = 120) -> str:
+    """Return words on one line, cut."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _old(stage: Stage, now: datetime) -> Iterator[Finding]:
+    if stage.started_at and now - stage.started_at > TWO_WEEKS:
+        age = (now - stage.started_at).days
+        yield _stage_finding(
+            stage,
+            FindingKind.STAGE_OLD,
+            f"has been in progress for {days(age)}.",
+            f"started {stage.started_at:%Y-%m-%d}",
+            now,
+        )
+
+
+def _silent(stage: Stage, now: datetime) -> Iterator[Finding]:
+    if stage.last_progress_at and now - stage.last_progress_at > TWO_WEEKS:
+        silence = (now - stage.last_progress_at).days
+        yield _stage_finding(
+            stage,
+            FindingKind.STAGE_SILENT,
+            f"is in progress and has had no update for {days(silence)}.",
+            f"last update {stage.last_progress_at:%Y-%m-%d}",
+            now,
+        )
+
+
+def _unknown(stage: Stage, now: datetime) -> Iterator[Finding]:
+    unknown = [
+        word
+        for word, moment in (("start", stage.started_at), ("last update", stage.last_progress_at))
+        if moment is None
+    ]
+    if unknown:
+        verb = "is" if len(unknown) == 1 else "are"
+        yield _stage_finding(
+            stage,
+            FindingKind.STAGE_AGE_UNKNOWN,
+            f"is in progress, but its {' and '.join(unknown)} {verb} not recorded.",
+            f"not recorded: {', '.join(unknown)}",
+            now,
+        )
+
+
+def _stage_finding(
+    stage: Stage, kind: FindingKind, says: str, evidence: str, now: datetime
+) -> Finding:
+    return Finding(
+        fingerprint=f"{kind}:{stage.key}",
+        kind=kind,
+        refs=(stage.ref,) if stage.ref else (),
+        record_keys=(stage.key,),
+        owner_id=stage.owner_id,
+        owner_text=stage.owner_text,
+        text=f"Stage {stage_name(stage)} {says}",
+        evidence=(evidence,),
+        first_seen_at=now,
+    )
+
+
+def _task_finding(task: Task, kind: FindingKind, lacks: str, now: datetime) -> Finding:
+    ref = f"{task.ref} " if task.ref else ""
+    return Finding(
+        fingerprint=f"{kind}:{task.key}",
+        kind=kind,
+        refs=(task.ref,) if task.ref else (),
+        record_keys=(task.key,),
+        owner_id=task.owner_id,
+        owner_text=task.owner_text,
+        text=f"Task {ref}“{one_line(task.title)}” has {lacks}.",
+        evidence=(f"status: {task.status}",),
+        first_seen_at=now,
+    )
