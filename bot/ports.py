@@ -1,6 +1,6 @@
 """What the core asks of the outside world, in the core's words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +85,10 @@ class PlanReader(Protocol):
 
     def issue(self, key: str) -> Issue | None:
         """Return the issue with this key (any case), removed or not."""
+        ...
+
+    def item(self, kind: str, key: str) -> Item | None:
+        """Return what a row of the audit trail is about (`Change.kind`), removed or not."""
         ...
 
     def members(self) -> list[Member]:
@@ -355,8 +359,17 @@ class Messenger(Protocol):
         """Return everyone in the workspace."""
         ...
 
-    def publish_home(self, member_id: str, view: Mapping[str, Any]) -> None:
-        """Replace a member's home tab."""
+    def respond(self, url: str, message: Mapping[str, Any], *, replace: bool = False) -> None:
+        """
+        Answer at a response_url, for the asker's eyes only.
+
+        Refused with "expired_url" or "used_url" past thirty minutes or five uses. `replace`
+        puts the message in the place of the one whose button was clicked.
+        """
+        ...
+
+    def permalink(self, channel_id: str, ts: str) -> str | None:
+        """Return the web address of a message, None where the bot can't see it."""
         ...
 
 
@@ -388,7 +401,19 @@ class ReportFiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Repos:
-    """The repositories the product is pointed at (PROJECT_REPO), first one is the project's own."""
+class Ports:
+    """
+    The filled bundle: everything the ways in hand to the use cases.
 
-    paths: Sequence[Path] = ()
+    Args:
+        messenger: Slack as one workspace's bot sees it, by our workspace id.
+        repos: What the product is pointed at (PROJECT_REPO); the first holds the reports.
+    """
+
+    plans: PlanDatabase
+    engine: Engine
+    messenger: Callable[[str], Messenger]
+    activity: ActivitySource
+    report_files: ReportFiles
+    clock: Clock
+    repos: Sequence[Path] = ()

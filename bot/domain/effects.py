@@ -18,8 +18,8 @@ class EffectKind(StrEnum):
     GAP_FILE = "gap_file"  # the report as a file in the thread
     GAP_REPORT = "gap_report"  # the report as a file in the project repo
     GAP_CHECKS = "gap_checks"  # one bundled direct message, updated in place
-    ANSWER = "answer"  # the answer to a command or form, in a channel, thread or DM
-    HOME = "home"  # publish a member's home tab again
+    COMMAND = "command"  # a command that came as a message: run it and answer where it came from
+    ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 
 
 class EffectState(StrEnum):

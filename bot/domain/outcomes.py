@@ -1,0 +1,101 @@
+"""What came of what a member said: each is shown by a view of its own."""
+
+from dataclasses import dataclass
+
+from bot.domain.entries import Concern, IssueStep, ProgressEntry
+from bot.domain.findings import GapCheck
+from bot.domain.issues import Issue
+from bot.domain.plan import Change, ProgressUpdate, Stage, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressLogged:
+    """What was written; `operation` undoes all of it."""
+
+    operation: str
+    before: Stage
+    after: Stage
+    note: str
+    tasks_done: tuple[Task, ...] = ()
+    tasks_added: tuple[Task, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    again: bool = False  # the same request had already been handled: nothing was written now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressAsked:
+    """Nothing was written: the member has to say whether it is meant."""
+
+    concern: Concern
+    stage: Stage
+    entry: ProgressEntry
+    last_update: ProgressUpdate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueFiled:
+    """What was filed; `operation` undoes it."""
+
+    operation: str
+    issue: Issue
+    stages: tuple[Stage, ...]
+    critical_channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSettled:
+    """
+    The issue after the step.
+
+    Args:
+        changed: False when somebody had done it before: nothing was written.
+    """
+
+    operation: str
+    issue: Issue
+    step: IssueStep
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapAnswered:
+    """
+    The check after the answer.
+
+    Args:
+        changed: False when it had been answered before: nothing was written.
+    """
+
+    operation: str
+    check: GapCheck
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """
+    What was taken back.
+
+    Args:
+        operation: The undo itself; undoing it brings everything back.
+        changes: What it took back, in the order in which it was written.
+    """
+
+    operation: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Two or more stages carry the ref: the member has to choose."""
+
+    ref: str
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No stage carries the ref; `near` holds those that look like it, maybe none."""
+
+    typed: str
+    near: tuple[Stage, ...]

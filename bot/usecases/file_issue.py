@@ -1,0 +1,109 @@
+"""File an issue: `/bqx issue`, its form, and "File as BQX issue" on a message."""
+
+from bot.domain.effects import Effect, EffectKind
+from bot.domain.entries import IssueEntry
+from bot.domain.issues import Issue, Severity
+from bot.domain.outcomes import IssueFiled
+from bot.domain.plan import Stage
+from bot.errors import UserError
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.usecases.asking import Asker
+
+MAX_TITLE = 200
+
+
+def file_issue(plans: PlanDatabase, entry: IssueEntry, asker: Asker) -> IssueFiled:
+    """
+    Write the issue down, and announce a Level 1 in the critical channel.
+
+    The same request again returns the issue that it made the first time.
+
+    Raises:
+        UserError: there is no title.
+    """
+    with plans.changing(asker.workspace_id) as plan:
+        filed = [c for c in plan.operation(asker.operation) if c.kind == "issue"]
+        issue = plan.issue(filed[0].key) if filed else _write(plan, entry, asker)
+        if issue is None:
+            raise UserError("That issue is gone from the plan.")
+        return IssueFiled(
+            operation=asker.operation,
+            issue=issue,
+            stages=affected_stages(plan, issue),
+            critical_channel=plan.workspace.critical_channel,
+        )
+
+
+def affected_stages(plan: PlanReader, issue: Issue) -> tuple[Stage, ...]:
+    """Return the stages an issue affects, as far as they are still in the plan."""
+    return tuple(stage for key in issue.stage_keys if (stage := plan.stage(key)))
+
+
+def _write(plan: PlanWriter, entry: IssueEntry, asker: Asker) -> Issue:
+    title = " ".join(entry.title.split())
+    if not title:
+        raise UserError("An issue needs a title: say in a few words what is wrong.")
+    description = entry.description.strip()
+    if len(title) > MAX_TITLE:
+        # Nothing typed is lost: a long one-liner stays whole in the description.
+        description = f"{title}\n\n{description}".strip()
+        title = title[: MAX_TITLE - 1] + "…"
+    issue = Issue(
+        key=plan.mint("ISS"),
+        title=title,
+        description=description,
+        severity=entry.severity,
+        stage_keys=entry.stage_keys,
+        discovered_at=asker.now,
+        reporter_id=asker.member_id,
+        owner_id=entry.owner_id,
+        permalink=entry.permalink,
+    )
+    plan.save(issue, asker.why(evidence=entry.permalink or ""))
+    announce_issue(plan, issue, asker)
+    if answer := asker.answer():
+        plan.emit(answer, asker.now)
+    return issue
+
+
+def issue_subject(issue: Issue) -> str:
+    """Return the name under which the issue's message is remembered."""
+    return f"issue:{issue.key}"
+
+
+def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | None = None) -> None:
+    """
+    Show a Level 1 in the critical channel, or bring its message up to date there.
+
+    A Level 1 goes out however late it is (the design, section 6), so it has no `not_after`.
+    `note` names a change of state whose line goes into the message's thread.
+    """
+    shown = issue.severity is Severity.BLOCKER or plan.post(issue_subject(issue)) is not None
+    if not shown:
+        return
+    lane = plan.workspace.critical_channel
+    plan.emit(
+        Effect(
+            key=f"{asker.operation}#show:{issue.key}",
+            kind=EffectKind.ISSUE_ROOT,
+            payload={"issue": issue.key},
+            lane=lane,
+            urgent=True,
+        ),
+        asker.now,
+    )
+    if note:
+        plan.emit(
+            Effect(
+                key=f"{asker.operation}#note:{issue.key}",
+                kind=EffectKind.ISSUE_NOTE,
+                payload={
+                    "issue": issue.key,
+                    "note": note,
+                    "member": asker.member_id,
+                    "at": int(asker.now.timestamp()),
+                },
+                lane=lane,
+            ),
+            asker.now,
+        )

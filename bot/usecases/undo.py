@@ -1,0 +1,77 @@
+"""Take an operation back: everything one answer changed, unless somebody changed it since."""
+
+from dataclasses import replace
+
+from bot.domain.findings import GapCheck
+from bot.domain.issues import Issue
+from bot.domain.outcomes import Undone
+from bot.domain.plan import Change
+from bot.domain.records import to_plain, with_fields
+from bot.errors import UserError
+from bot.ports import Item, PlanDatabase, PlanReader, PlanWriter
+from bot.usecases.asking import Asker
+from bot.usecases.file_issue import announce_issue
+from bot.usecases.gap_answers import show_checks
+
+
+def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
+    """
+    Take back an operation, the member's own last one when none is named.
+
+    Raises:
+        UserError: there is nothing to take back, it was taken back before, it is another
+            member's, or somebody changed the same fields since (nothing is then written).
+    """
+    with plans.changing(asker.workspace_id) as plan:
+        if done := plan.operation(asker.operation):
+            return Undone(operation=asker.operation, changes=tuple(done))
+        named = operation or plan.last_operation(asker.member_id)
+        changes = plan.operation(named) if named else []
+        if not named or not changes:
+            raise UserError("There is nothing of yours to undo.")
+        _check_allowed(plan, changes, asker)
+        for change in reversed(changes):
+            plan.save(_restored(plan, change, asker), asker.why(undoes=named))
+        plan.mark_undone(named, asker.operation)
+        _show_again(plan, changes, asker)
+        if answer := asker.answer():
+            plan.emit(answer, asker.now)
+        return Undone(operation=asker.operation, changes=tuple(changes))
+
+
+def _check_allowed(plan: PlanReader, changes: list[Change], asker: Asker) -> None:
+    actor = changes[0].why.actor_id
+    member = plan.member(asker.member_id)
+    may_undo_others = bool(member and member.is_admin) or asker.member_id == plan.workspace.lead_id
+    if actor != asker.member_id and not may_undo_others:
+        raise UserError(f"Only <@{actor}>, the tech lead or an admin can undo that.")
+    if undone_by := changes[0].undone_by:
+        by = next((c.why.actor_id for c in plan.operation(undone_by)), actor)
+        raise UserError(f"That was already undone by <@{by}>.")
+
+
+def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
+    item = plan.item(change.kind, change.key)
+    if item is None:
+        raise UserError(f"{change.key} is gone from the plan, so I left everything as it is.")
+    plain = to_plain(item)
+    touched = [name for name, value in change.after.items() if plain.get(name) != value]
+    if touched:
+        newest = plan.changes(kind=change.kind, key=change.key, limit=1)
+        by = newest[0].why.actor_id if newest else "somebody"
+        raise UserError(
+            f"{change.key} was changed again since by <@{by}> ({', '.join(touched)}), so I left"
+            f" everything as it is. `/bqx history {change.key}` shows both."
+        )
+    if change.before is None:
+        return replace(item, removed_at=asker.now)
+    return with_fields(item, change.before)
+
+
+def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:
+    for change in changes:
+        item = plan.item(change.kind, change.key)
+        if isinstance(item, Issue):
+            announce_issue(plan, item, asker)
+        elif isinstance(item, GapCheck):
+            show_checks(plan, item.bundle, asker)
