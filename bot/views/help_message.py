@@ -1,0 +1,43 @@
+"""`/bqx help`, and what is said to a word that is no command."""
+
+from bot.domain.commands import Command
+from bot.views.mrkdwn import Message, actions, button, context, message, one_line, section
+from bot.views.progress_message import OPEN_FORM
+
+COMMANDS = (
+    ("progress", "log progress with a form"),
+    ("progress 1.5.4 129/336 note", "log a counter (or `38.3`, or `done`) in one line"),
+    ("issue", "file an issue with a form"),
+    ("issue 1 Aurora writer down", "file a Level 1 in one line (1 blocker … 4 technical debt)"),
+    ("issues", "open issues, worst first"),
+    ("status", "where the plan stands; `status 1.5.4` for one stage"),
+    ("gaps", "what plan and git disagree on, now"),
+    ("history 1.5.4", "who changed what, when and why"),
+    ("undo", "take your last change back"),
+)
+
+
+def help_message(unknown: Command | None = None) -> Message:
+    """Return all commands, after a word of help to an unknown one."""
+    intro = "Everything works as `/bqx …`, as a mention, and in a direct message to me."
+    if unknown:
+        near = f" Did you mean `{unknown.guess}`?" if unknown.guess else ""
+        intro = f"I don't know “{one_line(unknown.name, 40)}”.{near}"
+        if unknown.rest:
+            intro += f" You typed: {one_line(f'{unknown.name} {unknown.rest}', 300)}"
+    lines = [f"`{words}` {what}" for words, what in COMMANDS]
+    return message(
+        "What BQX Cadence can do" if not unknown else intro,
+        [
+            section(intro),
+            section("\n".join(lines)),
+            actions(
+                "help",
+                [
+                    button("Log progress", OPEN_FORM, "", style="primary"),
+                    button("File an issue", "issue_open", ""),
+                ],
+            ),
+            context("“File as BQX issue” is in the menu of every message, too."),
+        ],
+    )

@@ -1,0 +1,340 @@
+"""The form behind `/bqx progress`: built here, read back here."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.durations import parse_hours
+from bot.domain.entries import CompletedTask, Concern, ProgressEntry
+from bot.domain.issues import Severity
+from bot.domain.plan import ProgressUpdate, Stage, Status, Task
+from bot.domain.progress import Progress, ProgressTextError, parse_progress
+from bot.errors import FormError
+from bot.views.mrkdwn import (
+    MAX_OPTION,
+    VALUE,
+    Block,
+    View,
+    context,
+    form_input,
+    option,
+    plain,
+    read_value,
+    read_values,
+    section,
+    text_input,
+)
+from bot.views.wording import ago, count, hours, stage_label, stage_state
+
+CALLBACK_ID = "progress_form"
+STAGE = "stage"
+NOTE = "note"
+TASKS = "tasks"
+DISCOVERED = "discovered"
+BLOCKERS = "blockers"
+SEVERITY = "severity"
+PROGRESS = "progress:"  # followed by the stage's key: another stage gets a fresh box
+HOURS = "hours:"  # followed by the task's key
+MAX_TASKS = 100  # options of one select (contracts 1.8)
+MAX_HOURS_BOXES = 20
+MAX_LINES = 20  # tasks or blockers one form may add
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressDraft:
+    """
+    A form half filled in: what it is opened with and what survives an update.
+
+    Args:
+        reply: Where the answer goes, as `ReplyTo.to_plain()` gives it.
+        notice: What the member has to know before sending it (again), mrkdwn.
+        accepted: Concerns that sending it again says yes to.
+    """
+
+    stage: Stage | None = None
+    tasks: Sequence[Task] = ()
+    last: ProgressUpdate | None = None
+    progress: str = ""
+    note: str = ""
+    done_keys: Sequence[str] = ()
+    blockers: str = ""
+    discovered: str = ""
+    reply: Mapping[str, Any] = field(default_factory=dict)
+    notice: str = ""
+    accepted: Sequence[Concern] = ()
+    gap_check: str | None = None
+
+
+def progress_form(draft: ProgressDraft) -> View:
+    """Return the modal, pre-filled with what is known."""
+    blocks = [section(f":warning: {draft.notice}", block_id="notice")] if draft.notice else []
+    blocks.append(_stage_input(draft.stage))
+    if draft.stage:
+        blocks.append(context(f"Now: {stage_state(draft.stage)}"))
+        blocks.append(_progress_input(draft, draft.stage))
+    blocks.append(_note_input(draft))
+    if draft.tasks:
+        blocks.extend(_task_inputs(draft))
+    blocks.extend(_more_inputs(draft))
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "private_metadata": _metadata(draft),
+        "title": plain("Log progress", 24),
+        "submit": plain("Log anyway" if draft.accepted else "Log progress", 24),
+        "close": plain("Cancel", 24),
+        "blocks": blocks,
+    }
+
+
+def _metadata(draft: ProgressDraft) -> str:
+    return json.dumps(
+        {
+            "stage": draft.stage.key if draft.stage else None,
+            "revision": draft.stage.revision if draft.stage else None,
+            "reply": dict(draft.reply),
+            "accepted": [concern.value for concern in draft.accepted],
+            "gap_check": draft.gap_check,
+        }
+    )
+
+
+def _stage_input(stage: Stage | None) -> Block:
+    element: Block = {
+        "type": "external_select",
+        "action_id": VALUE,
+        "min_query_length": 0,
+        "placeholder": plain("Type a ref or a name", 150),
+    }
+    if stage:
+        element["initial_option"] = stage_option(stage)
+    return form_input(STAGE, "Stage", element, dispatch=True)
+
+
+def stage_option(stage: Stage) -> Block:
+    """Return the option that stands for a stage in every stage select."""
+    return option(stage_label(stage, MAX_OPTION), stage.key)
+
+
+def _progress_input(draft: ProgressDraft, stage: Stage) -> Block:
+    return text_input(
+        f"{PROGRESS}{stage.key}",
+        "Progress",
+        initial=draft.progress or progress_words(stage.progress),
+        placeholder="38.3 or 129/336 or done",
+        hint="A percentage, a counter such as 129/336, or done.",
+        optional=True,
+        max_length=40,
+    )
+
+
+def progress_words(progress: Progress | None) -> str:
+    """Return progress as one would type it: "129/336", "38.3", "" for none."""
+    if progress is None:
+        return ""
+    if progress.total is not None:
+        return f"{progress.done}/{progress.total}"
+    whole, tenth = divmod(progress.permille, 10)
+    return f"{whole}.{tenth}" if tenth else str(whole)
+
+
+def _note_input(draft: ProgressDraft) -> Block:
+    said = f"Last time: {draft.last.note}" if draft.last and draft.last.note else ""
+    return text_input(
+        NOTE,
+        "Note",
+        initial=draft.note,
+        multiline=True,
+        optional=True,
+        placeholder=said[:150] or "What moved, in one line",
+    )
+
+
+def _task_inputs(draft: ProgressDraft) -> list[Block]:
+    shown = draft.tasks[:MAX_TASKS]
+    options = {task.key: _task_option(task) for task in shown}
+    element: Block = {
+        "type": "multi_static_select",
+        "action_id": VALUE,
+        "options": list(options.values()),
+        "placeholder": plain("Tasks you finished", 150),
+    }
+    chosen = [key for key in draft.done_keys if key in options]
+    if chosen:
+        element["initial_options"] = [options[key] for key in chosen]
+    boxes = [
+        text_input(
+            f"{HOURS}{task.key}",
+            f"Hours spent on {task.ref or task.key}",
+            hint=f"Estimate: {hours(task.estimate_minutes)}. Such as 6.5 or 90m.",
+            optional=True,
+            max_length=20,
+        )
+        for task in shown
+        if task.key in chosen[:MAX_HOURS_BOXES]
+    ]
+    tasks = form_input(TASKS, "Tasks completed", element, optional=True, dispatch=True)
+    return [tasks, *boxes]
+
+
+def _task_option(task: Task) -> Block:
+    return option(f"{task.ref or task.key} · {' '.join(task.title.split())}", task.key)
+
+
+def _more_inputs(draft: ProgressDraft) -> list[Block]:
+    levels = [option(level.label, str(level.value), level.guidance) for level in Severity]
+    severity: Block = {
+        "type": "static_select",
+        "action_id": VALUE,
+        "options": levels,
+        "initial_option": levels[Severity.MINOR - 1],
+    }
+    return [
+        text_input(
+            DISCOVERED,
+            "Tasks discovered",
+            initial=draft.discovered,
+            multiline=True,
+            optional=True,
+            placeholder="One on each line",
+        ),
+        text_input(
+            BLOCKERS,
+            "Blockers",
+            initial=draft.blockers,
+            multiline=True,
+            optional=True,
+            placeholder="One on each line; each is filed as an issue",
+        ),
+        form_input(SEVERITY, "Severity of the blockers", severity, optional=True),
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressSent:
+    """The form as it was sent in."""
+
+    entry: ProgressEntry
+    reply: Mapping[str, Any]
+
+
+def read_progress_form(view: View) -> ProgressSent:
+    """
+    Return what a member typed.
+
+    Raises:
+        FormError: no stage is chosen, or a box can't be read; each message belongs under its box.
+    """
+    known = json.loads(view["private_metadata"])
+    stage_key = read_value(view, STAGE)
+    if not stage_key:
+        raise FormError({STAGE: "Choose the stage first."})
+    wrong: dict[str, str] = {}
+    progress, complete = _read_progress(view, stage_key, wrong)
+    tasks = tuple(
+        CompletedTask(key=key, actual_minutes=_read_hours(view, key, wrong))
+        for key in read_values(view, TASKS)
+    )
+    discovered = _read_lines(view, DISCOVERED, wrong)
+    blockers = _read_lines(view, BLOCKERS, wrong)
+    if wrong:
+        raise FormError(wrong)
+    entry = ProgressEntry(
+        stage_key=stage_key,
+        progress=progress,
+        complete=complete,
+        note=read_value(view, NOTE),
+        tasks_done=tasks,
+        discovered=discovered,
+        blockers=blockers,
+        blocker_severity=Severity(int(read_value(view, SEVERITY) or Severity.MINOR)),
+        seen_revision=known["revision"] if known["stage"] == stage_key else None,
+        accepted=frozenset(Concern(word) for word in known["accepted"]),
+        gap_check=known["gap_check"],
+    )
+    return ProgressSent(entry=entry, reply=known["reply"])
+
+
+def typed_progress(view: View) -> str:
+    """Return the words in the progress box, as typed."""
+    return read_value(view, f"{PROGRESS}{chosen_stage(view)}")
+
+
+def _read_progress(
+    view: View, stage_key: str, wrong: dict[str, str]
+) -> tuple[Progress | None, bool]:
+    box = f"{PROGRESS}{stage_key}"
+    typed = read_value(view, box).strip()
+    if not typed:
+        return None, False
+    try:
+        return parse_progress(typed), is_done_word(typed)
+    except ProgressTextError as error:
+        wrong[box] = str(error).replace("`", "")
+        return None, False
+
+
+def is_done_word(typed: str) -> bool:
+    """Whether the word completes the stage itself, and not only its counter."""
+    return typed.strip().lower() in {"done", "complete", "completed"}
+
+
+def _read_hours(view: View, task_key: str, wrong: dict[str, str]) -> int | None:
+    box = f"{HOURS}{task_key}"
+    typed = read_value(view, box).strip()
+    if not typed:
+        return None
+    try:
+        return parse_hours(typed)
+    except ValueError as error:
+        wrong[box] = str(error).replace("`", "")
+        return None
+
+
+def _read_lines(view: View, box: str, wrong: dict[str, str]) -> tuple[str, ...]:
+    lines = tuple(text for line in read_value(view, box).splitlines() if (text := line.strip()))
+    if len(lines) > MAX_LINES:
+        wrong[box] = f"{MAX_LINES} lines at most; these are {len(lines)}."
+    return lines
+
+
+def draft_from_view(view: View) -> ProgressDraft:
+    """Return what is typed so far, for rebuilding the form after a choice."""
+    known = json.loads(view["private_metadata"])
+    return ProgressDraft(
+        note=read_value(view, NOTE),
+        done_keys=read_values(view, TASKS),
+        discovered=read_value(view, DISCOVERED),
+        blockers=read_value(view, BLOCKERS),
+        reply=known["reply"],
+        gap_check=known["gap_check"],
+    )
+
+
+def chosen_stage(view: View) -> str:
+    """Return the key of the stage chosen in the form, "" while none is."""
+    return read_value(view, STAGE)
+
+
+def concern_notice(concern: Concern, stage: Stage, last: ProgressUpdate | None, now: Any) -> str:
+    """Return in plain words what the member is asked before progress is written."""
+    if concern is Concern.COMPLETED:
+        return f"This stage is complete since {ago(stage.completed_at, now)}. Log it to reopen it."
+    if concern is Concern.CHANGED:
+        who = f"<@{last.member_id}>" if last else "Somebody"
+        return (
+            f"{who} changed this stage while the form was open: it is now"
+            f" {stage_state(stage)}. Log it to replace that."
+        )
+    return f"The plan shows {stage.progress}, which is more. Log it if that is right."
+
+
+def open_tasks(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that can still be completed."""
+    return [task for task in tasks if task.status is not Status.COMPLETE]
+
+
+def tasks_summary(tasks: Sequence[Task]) -> str:
+    """Return "3 tasks open" for a stage's line."""
+    return f"{count(len(open_tasks(tasks)), 'task')} open"

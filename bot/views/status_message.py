@@ -1,0 +1,148 @@
+"""`/bqx status`: where the project stands, or one stage."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.domain.issues import Issue
+from bot.domain.plan import ProgressUpdate, Stage, Status, Task
+from bot.views.mrkdwn import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    message,
+    quote,
+    section,
+)
+from bot.views.progress_message import OPEN_FORM
+from bot.views.wording import (
+    STATUS_WORDS,
+    ago,
+    count,
+    hours,
+    issue_title,
+    stage_label,
+    stage_owner,
+    stage_state,
+    stage_title,
+    task_title,
+)
+
+UPDATE_STAGE = "status_update"  # value: stage key
+MAX_STAGES = 15
+MAX_TASKS = 10
+
+
+def plan_status(stages: Sequence[Stage], issues: Sequence[Issue], now: datetime) -> Message:
+    """Return the whole plan on one screen: counts, what is in progress, open issues."""
+    if not stages:
+        return empty_plan()
+    moving = [s for s in stages if s.status in {Status.IN_PROGRESS, Status.BLOCKED}]
+    counts = " · ".join(
+        f"{sum(stage.status is status for stage in stages)} {words.lower()}"
+        for status, words in STATUS_WORDS.items()
+    )
+    blocks: list[Block] = [section(f"*{count(len(stages), 'stage')}:* {counts}")]
+    if moving:
+        lines = [_stage_line(stage, now) for stage in moving[:MAX_STAGES]]
+        if len(moving) > MAX_STAGES:
+            lines.append(f"and {len(moving) - MAX_STAGES} more in progress")
+        blocks += [section("\n".join(chunk)) for chunk in _chunks(lines)]
+    else:
+        blocks.append(section("Nothing is in progress."))
+    worst = [issue for issue in issues if issue.status.is_open]
+    if worst:
+        shown = "\n".join(f"{issue.severity.label}: {issue_title(issue)}" for issue in worst[:5])
+        more = f"\nand {len(worst) - 5} more: `/bqx issues`" if len(worst) > 5 else ""  # noqa: PLR2004
+        blocks.append(section(f"*{count(len(worst), 'open issue')}*\n{shown}{more}"))
+    blocks.append(context("One stage: `/bqx status 1.5.4` · Gaps: `/bqx gaps`"))
+    return message(f"{count(len(stages), 'stage')}: {counts}", blocks)
+
+
+def empty_plan() -> Message:
+    """Return what to do while there is no plan."""
+    text = "There is no plan yet."
+    how = "Import one: `bqx plan import FILE` reads an Airtable export (JSON) or a CSV file."
+    return message(text, [section(f"{text} {how}")])
+
+
+def stage_status(
+    stage: Stage,
+    tasks: Sequence[Task],
+    issues: Sequence[Issue],
+    last: ProgressUpdate | None,
+    now: datetime,
+) -> Message:
+    """Return one stage: state, owner, last word, open tasks and issues."""
+    started, last_word = ago(stage.started_at, now), ago(stage.last_progress_at, now)
+    facts = [
+        f"{stage_title(stage)}\n*{stage_state(stage)}*",
+        f"Owner {stage_owner(stage)} · started {started} · last progress {last_word}",
+    ]
+    if stage.duration:
+        facts.append(f"Planned: {stage.duration.text}")
+    blocks: list[Block] = [section("\n".join(facts))]
+    if last and last.note:
+        blocks.append(
+            section(f"<@{last.member_id}>, {ago(last.at, now)}:\n{quote(last.note, 600)}")
+        )
+    todo = [task for task in tasks if task.status is not Status.COMPLETE]
+    if tasks:
+        rows = [f"{task_title(task)} · {hours(task.estimate_minutes)}" for task in todo[:MAX_TASKS]]
+        done = len(tasks) - len(todo)
+        blocks.append(section("\n".join([f"*Tasks:* {done} of {len(tasks)} complete", *rows])))
+    if issues:
+        blocks.append(section("*Open issues*\n" + "\n".join(issue_title(i) for i in issues[:10])))
+    blocks.append(
+        actions("stage", [button("Log progress", UPDATE_STAGE, stage.key, style="primary")])
+    )
+    return message(f"{stage_label(stage)}: {stage_state(stage)}", blocks)
+
+
+def _stage_line(stage: Stage, now: datetime) -> str:
+    last = ago(stage.last_progress_at, now)
+    return (
+        f"{stage_title(stage)}\n{stage_state(stage)} · {stage_owner(stage)} · last progress {last}"
+    )
+
+
+def _chunks(lines: Sequence[str], size: int = 8) -> list[list[str]]:
+    return [list(lines[n : n + size]) for n in range(0, len(lines), size)]
+
+
+def home_tab(
+    mine: Sequence[Stage], issues: Sequence[Issue], questions: int, now: datetime
+) -> dict[str, object]:
+    """Return a member's home tab: what is theirs, and the two buttons that matter."""
+    blocks: list[Block] = [
+        actions(
+            "home",
+            [
+                button("Log progress", OPEN_FORM, "", style="primary"),
+                button("File an issue", "issue_open", ""),
+            ],
+        )
+    ]
+    if questions:
+        asked = count(questions, "question")
+        blocks.append(section(f"*{asked} for you* wait in the Messages tab."))
+    blocks.append(section(f"*Your stages in progress ({len(mine)})*"))
+    blocks += [
+        section(
+            _stage_line(stage, now),
+            block_id=f"home:{stage.key}",
+            accessory=button("Update", UPDATE_STAGE, stage.key),
+        )
+        for stage in mine[:MAX_STAGES]
+    ]
+    if not mine:
+        blocks.append(context("None: pick one with *Log progress*."))
+    blocks.append(section(f"*Open issues ({len(issues)})*"))
+    blocks += [
+        section(f"{issue_title(issue)}\n{issue.severity.label} · {issue.status.value}")
+        for issue in issues[:MAX_STAGES]
+    ]
+    if not issues:
+        blocks.append(context("None."))
+    return {"type": "home", "blocks": blocks}

@@ -1,0 +1,113 @@
+"""Undo, history, and the receipt of an answer that was late: views of the audit trail."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.domain.plan import Change
+from bot.views.mrkdwn import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    mention,
+    message,
+    one_line,
+    section,
+    when,
+)
+
+UNDO = "undo"  # value: operation
+MAX_ROWS = 15
+_HIDDEN = {"revision", "source", "key", "bundle", "operation", "search_text"}
+_WORDS = {
+    "progress": "progress",
+    "permille": "progress",
+    "last_progress_at": "last progress",
+    "started_at": "started",
+    "completed_at": "completed",
+    "estimate_minutes": "estimate (min)",
+    "actual_minutes": "actual (min)",
+    "owner_id": "owner",
+    "removed_at": "removed",
+}
+
+
+def undo_button(operation: str) -> Block:
+    """Return the button that takes an operation back."""
+    return button("Undo", UNDO, operation, label="Undo this change")
+
+
+def undone_message(changes: Sequence[Change], operation: str) -> Message:
+    """Return what was taken back, with a way to bring it back."""
+    keys = list(dict.fromkeys(change.key for change in changes if change.kind != "progress_update"))
+    text = "Undone: " + (", ".join(keys) or "your last change") + "."
+    return message(
+        text,
+        [
+            section(f"{text}\n{_lines(changes, backwards=True)}"),
+            actions("undone", [button("Bring it back", UNDO, operation)]),
+        ],
+    )
+
+
+def receipt_message(changes: Sequence[Change]) -> Message:
+    """Return what an operation wrote, for an answer that had to be sent a second time."""
+    text = "Your change was saved."
+    blocks = [section(f"{text}\n{_lines(changes)}")]
+    if changes:
+        blocks.append(actions("receipt", [undo_button(changes[0].why.operation)]))
+    return message(text, blocks)
+
+
+def history_message(title: str, changes: Sequence[Change]) -> Message:
+    """Return the audit trail of one item: who, when, why, from what to what."""
+    if not changes:
+        text = f"Nobody has changed {title} since it came into the plan."
+        return message(text, [section(text)])
+    blocks: list[Block] = [section(f"History of {title}, newest first")]
+    for change in changes[:MAX_ROWS]:
+        undone = " · _undone_" if change.undone_by else ""
+        back = " · _an undo_" if change.why.undoes else ""
+        who = f"{mention(change.why.actor_id)} · {when(change.why.at)}"
+        blocks.append(section(_change_line(change)))
+        blocks.append(context(f"{who} · {one_line(change.why.reason, 80)}{undone}{back}"))
+    if len(changes) > MAX_ROWS:
+        blocks.append(context(f"The newest {MAX_ROWS} of {len(changes)} changes."))
+    return message(f"History of {title}", blocks)
+
+
+def _lines(changes: Sequence[Change], *, backwards: bool = False) -> str:
+    rows = [change for change in changes if change.kind != "progress_update"]
+    return "\n".join(_change_line(change, backwards=backwards) for change in rows[:MAX_ROWS])
+
+
+def _change_line(change: Change, *, backwards: bool = False) -> str:
+    if change.before is None:
+        made = "made" if not backwards else "taken out again"
+        name = change.after.get("title") or change.after.get("name") or change.after.get("note")
+        return f"*{change.key}* {made}" + (f": {one_line(str(name), 120)}" if name else "")
+    parts = []
+    for field, after in change.after.items():
+        if field in _HIDDEN:
+            continue
+        old, new = _value(change.before.get(field)), _value(after)
+        if backwards:
+            old, new = new, old
+        parts.append(f"{_WORDS.get(field, field.replace('_', ' '))}: {old} → {new}")
+    return f"*{change.key}* " + ("; ".join(parts) or "touched")
+
+
+def _value(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "none"
+    if isinstance(value, dict) and "permille" in value:
+        percent = f"{value['permille'] / 10:g} %"
+        return f"{value['done']}/{value['total']} ({percent})" if value.get("total") else percent
+    if isinstance(value, str) and value.startswith("U") and value.isupper() and value.isalnum():
+        return mention(value)
+    if isinstance(value, str) and len(value) > 18 and value[10] == "T":  # noqa: PLR2004 - ISO time
+        return f"{value[:10]} {value[11:16]} UTC"
+    if isinstance(value, list):
+        return one_line(", ".join(str(part) for part in value), 80)
+    return one_line(str(value), 80)
