@@ -1,0 +1,116 @@
+"""Every setting, its unit and its default; the only reader of the environment."""
+
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import click
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SLACK_API_URL = "https://slack.com/api/"
+
+
+class Settings(BaseSettings):
+    """
+    The settings, from the environment or a `.env` file beside the working directory.
+
+    Raises:
+        SettingsError: by `load`, naming the setting and what to write there.
+    """
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        default="", description="SQLite or PostgreSQL, as SQLAlchemy writes it."
+    )
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), description="xoxb-…")
+    slack_app_token: SecretStr = Field(
+        default=SecretStr(""), description="xapp-…, for Socket Mode."
+    )
+    slack_signing_secret: SecretStr = Field(default=SecretStr(""), description="For signed HTTP.")
+    slack_api_url: str = Field(default=SLACK_API_URL, description="Slack's Web API, ends in /api/.")
+    project_repo: str = Field(
+        default="", description="Path of the project's git clone, several by “:”."
+    )
+    bqx_timezone: str = Field(default="", description="IANA zone of the cadences; UTC if unset.")
+    bqx_channel: str = Field(default="bqx-ml", description="Channel of the Monday summary.")
+    bqx_critical_channel: str = Field(
+        default="bqx-ml-critical", description="Channel of Level 1 issues."
+    )
+    bqx_digest_at: str = Field(default="09:00", description="Local time of the Monday summary.")
+    bqx_lead: str = Field(
+        default="", description="Slack id of the tech lead: asked where no owner is known."
+    )
+    bqx_executor_id: str = Field(
+        default="", description="Name of this replica; the host's if unset."
+    )
+    bqx_clock_file: Path | None = Field(
+        default=None, description="File with seconds to add to the clock, for trying the cadences."
+    )
+    port: int = Field(default=3000, ge=1, le=65535, description="Port of signed HTTP.")
+    bqx_sandbox_port: int = Field(
+        default=8150, ge=1, le=65535, description="Port of the local workspace."
+    )
+
+    @classmethod
+    def load(cls, **defaults: str) -> "Settings":
+        """Return the settings; `defaults` stand in for what is not set."""
+        try:
+            settings = cls()
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = str(first["loc"][0]).upper()
+            raise SettingsError(f"{name} can't be used: {first['msg']}.") from error
+        unset = {name: value for name, value in defaults.items() if not getattr(settings, name)}
+        return settings.model_copy(update=unset)
+
+    @field_validator("bqx_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value and value not in available_timezones():
+            raise ValueError(f"{value} is no IANA time zone; write one such as Europe/Berlin")
+        return value
+
+    @field_validator("bqx_digest_at")
+    @classmethod
+    def _wall_time(cls, value: str) -> str:
+        time.fromisoformat(value)
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        return value if value.endswith("/") else f"{value}/"
+
+    @field_validator("bqx_channel", "bqx_critical_channel")
+    @classmethod
+    def _bare_name(cls, value: str) -> str:
+        return value.strip().removeprefix("#")
+
+    @property
+    def zone(self) -> str:
+        """The zone of the cadences."""
+        return ZoneInfo(self.bqx_timezone or "UTC").key
+
+    @property
+    def url(self) -> str:
+        """The plan database."""
+        return self.database_url or f"sqlite:///{data_folder() / 'bqx.db'}"
+
+    @property
+    def repos(self) -> tuple[Path, ...]:
+        """The project's clones; a path that is none is found out, and said, where it is read."""
+        return tuple(Path(part).expanduser() for part in self.project_repo.split(":") if part)
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether real Slack (or a local workspace) is set up."""
+        return bool(self.slack_bot_token.get_secret_value())
+
+
+def data_folder() -> Path:
+    """Return where a user's data goes on this system."""
+    return Path(click.get_app_dir("bqx-cadence"))
