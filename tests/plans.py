@@ -16,13 +16,16 @@ def fresh_plans(
     tmp_path: Path, on_commit: Callable[[str, list[Effect]], None] | None = None
 ) -> SqlPlanDatabase:
     """Return an empty plan database in the SQLite file `tmp_path / "bqx.db"`."""
-    path = tmp_path / "bqx.db"
-    shutil.copyfile(_template(), path)
-    engine = open_database(f"sqlite:///{path}")
+    engine = open_database(f"sqlite:///{fresh_file(tmp_path)}")
     plans = SqlPlanDatabase(engine, on_commit)
     # Python 3.13 warns of connections that nobody closed, and warnings are errors here.
     weakref.finalize(plans, engine.dispose)
     return plans
+
+
+def fresh_file(folder: Path) -> Path:
+    """Return the new SQLite file `folder / "bqx.db"`, with the plan's tables."""
+    return Path(shutil.copyfile(_template(), folder / "bqx.db"))
 
 
 @cache

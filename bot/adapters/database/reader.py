@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, Select, Table, and_, case, func, select
 
 from bot.adapters.database import tables
+from bot.adapters.database.columns import Words
 from bot.adapters.database.rows import folded, from_row
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
@@ -93,7 +94,9 @@ class SqlPlanReader:
 
     def issue(self, key: str) -> Issue | None:
         """Return the issue with this key (any case), removed or not."""
-        wanted = self._of(tables.issue).where(func.upper(tables.issue.c.key) == key.upper())
+        wanted = self._of(tables.issue).where(
+            func.upper(tables.issue.c.key, type_=Words) == key.upper()
+        )
         return self._one(Issue, wanted)
 
     def item(self, kind: str, key: str) -> Item | None:

@@ -219,7 +219,8 @@ class SqlPlanWriter(SqlPlanReader):
     def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless its primary key is there; whether it was inserted."""
         adding = inserting(self._db, table).values(workspace_id=self._workspace.id, **row)
-        return self._db.execute(adding.on_conflict_do_nothing()).rowcount == 1
+        added = adding.on_conflict_do_nothing().returning(table.c.workspace_id)
+        return self._db.execute(added).first() is not None
 
 
 def inserting(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -1,0 +1,190 @@
+"""Values to fill plans with, and a picture of all that a plan says."""
+
+from typing import Any
+
+from bot.domain.effects import Effect, EffectKind, EffectState, Post
+from bot.domain.findings import (
+    Finding,
+    FindingKind,
+    GapAnswer,
+    GapCheck,
+    GapQuestion,
+    Report,
+)
+from bot.domain.issues import Issue, IssueStatus, Severity
+from bot.domain.plan import (
+    Duration,
+    Member,
+    Phase,
+    ProgressUpdate,
+    Stage,
+    Status,
+    Task,
+    Why,
+)
+from bot.domain.progress import Progress
+from bot.ports import PlanReader, PlanWriter
+from tests.conftest import MONDAY
+
+PHASE = Phase(key="PH-001", ref="1.5", name="Lambda", status=Status.IN_PROGRESS)
+STAGE = Stage(
+    key="STG-001",
+    ref="1.5.4",
+    code="BQX-1.5.4",
+    name="Baseline rate",
+    status=Status.IN_PROGRESS,
+    progress=Progress.counted(129, 336),
+    owner_id="U1",
+    owner_text="DATA-001",
+    phase_key="PH-001",
+    docs_url="https://example.org/doc",
+    duration=Duration("4-6 hours", 14_400, 21_600),
+    description="What it is",
+    notes="STATUS: IN PROGRESS (38.3% complete)",
+    started_at=MONDAY,
+    last_progress_at=MONDAY,
+    completed_at=None,
+    source={"id": "rec1", "fields": {"Stage ID": "1.5.4", "Tags": ["a", 1, None, 2.5, True]}},
+)
+TASK = Task(
+    key="TASK-001",
+    ref="TSK-3.1.6",
+    title="Load it",
+    stage_key="STG-001",
+    estimate_minutes=90,
+    actual_minutes=30,
+    owner_id="U1",
+    created_at=MONDAY,
+)
+ISSUE = Issue(
+    key="ISS-001",
+    title="Tick feed is down",
+    description="Since Sunday",
+    severity=Severity.BLOCKER,
+    status=IssueStatus.IN_PROGRESS,
+    stage_keys=("STG-001", "STG-002"),
+    remediation_task_keys=("TASK-001",),
+    discovered_at=MONDAY,
+    reporter_id="U1",
+    acknowledged_by="U2",
+    acknowledged_at=MONDAY,
+    permalink="https://bqx.slack.com/archives/C1/p1",
+)
+UPDATE = ProgressUpdate(
+    key="PRG-001",
+    stage_key="STG-001",
+    member_id="U1",
+    at=MONDAY,
+    progress=Progress(384),
+    note="Half way",
+    status=Status.IN_PROGRESS,
+)
+CHECK = GapCheck(
+    key="gap_assessment:2025-11-17:U1:1",
+    bundle="gap_assessment:2025-11-17:U1",
+    member_id="U1",
+    question=GapQuestion.STILL_ACCURATE,
+    record_kind="stage",
+    record_key="STG-001",
+    text="Is 1.5.4 still at 38.4 %?",
+    asked_at=MONDAY,
+    answer=GapAnswer.SNOOZED,
+    snoozed_until=MONDAY,
+)
+ITEMS = {
+    "phase": PHASE,
+    "stage": STAGE,
+    "task": TASK,
+    "issue": ISSUE,
+    "progress_update": UPDATE,
+    "gap_check": CHECK,
+}
+MEMBER = Member(id="U1", name="Ada", zone="Europe/Berlin", is_admin=True, aliases=("a@b.c", "Ada"))
+FINDING = Finding(
+    fingerprint="stage_old:STG-001",
+    kind=FindingKind.STAGE_OLD,
+    text="1.5.4 has been in progress for 20 days",
+    refs=("1.5.4",),
+    record_keys=("STG-001",),
+    commits=("c" * 40,),
+    owner_id="U1",
+    evidence=("Started 28 October",),
+    first_seen_at=MONDAY,
+)
+REPORT = Report(
+    key="gap_assessment:2025-11-17",
+    kind="gap_assessment",
+    local_date="2025-11-17",
+    as_of=MONDAY,
+    snapshot={"findings": [1, {"text": "ä"}]},
+)
+POST = Post(subject="issue:ISS-001", channel_id="C1", ts="1763.01")
+EFFECT = Effect(
+    key="op1#show:ISS-001",
+    kind=EffectKind.ISSUE_ROOT,
+    payload={"issue": "ISS-001"},
+    lane="bqx-ml-critical",
+    not_before=MONDAY,
+    not_after=MONDAY,
+    urgent=True,
+    verified=False,
+)
+
+
+def why(operation: str = "op1", actor_id: str = "U1", *, undoes: str | None = None) -> Why:
+    """Return who, when and why."""
+    return Why(
+        operation=operation,
+        actor_id=actor_id,
+        at=MONDAY,
+        reason="/bqx progress",
+        evidence="said so",
+        undoes=undoes,
+    )
+
+
+def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
+    """Write one of everything."""
+    for item in ITEMS.values():
+        plan.save(item, why(actor_id=actor_id))
+    plan.mint("ISS")
+    plan.claim("cmd:T1:1", MONDAY)
+    plan.emit(EFFECT, MONDAY)
+    plan.put_post(POST)
+    plan.put_member(MEMBER)
+    plan.put_finding(FINDING)
+    plan.put_report(REPORT)
+    plan.put_channels({"bqx-ml": "C1"})
+    plan.keep_draft("d1", "U1", {"note": "typed"}, MONDAY)
+
+
+def picture(plan: PlanReader) -> dict[str, Any]:
+    """Return what every method of the reader says about what `fill` writes."""
+    return {
+        "phases": plan.phases(),
+        "stages": plan.stages(),
+        "stage": plan.stage("STG-001"),
+        "stages_with_ref": plan.stages_with_ref("1.5.4"),
+        "search_stages": plan.search_stages("", member_id="U1"),
+        "tasks": [plan.tasks(), plan.tasks(stage_key="STG-001")],
+        "task": plan.task("TASK-001"),
+        "issues": [plan.issues(), plan.issues(open_only=True)],
+        "issue": plan.issue("iss-001"),
+        "item": [plan.item(kind, item.key) for kind, item in ITEMS.items()],
+        "members": plan.members(),
+        "member": plan.member("U1"),
+        "last_update": [plan.last_update("STG-001"), plan.last_update("STG-001", "U1")],
+        "changes": [plan.changes(), plan.changes(kind="stage", key="STG-001")],
+        "operation": plan.operation("op1"),
+        "last_operation": plan.last_operation("U1"),
+        "gap_checks": [plan.gap_checks(), plan.gap_checks(bundle=CHECK.bundle)],
+        "gap_check": plan.gap_check(CHECK.key),
+        "findings": plan.findings(),
+        "report": plan.report(REPORT.key),
+        "last_report": plan.last_report("gap_assessment"),
+        "post": plan.post(POST.subject),
+        "delivery": plan.delivery(EFFECT.key),
+        "deliveries": [plan.deliveries(state) for state in EffectState],
+        "draft": plan.draft("d1"),
+        "channel_id": plan.channel_id("bqx-ml"),
+    }
