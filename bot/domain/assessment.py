@@ -1,15 +1,14 @@
 """The gap assessment: the plan compared with the work, as one frozen value."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain import commit_gaps, facts, plan_gaps
+from bot.domain import commit_gaps, facts, plan_gaps, records
 from bot.domain.activity import Activity
-from bot.domain.facts import Facts, IssueFact, PhaseFact
+from bot.domain.facts import Facts
 from bot.domain.findings import Finding, FindingKind, GapAnswer, GapCheck, GapQuestion
 from bot.domain.issues import Issue
 from bot.domain.matching import Link, Named, PlanRefs, commits_of, links_of, plan_refs, read_commit
@@ -31,6 +30,22 @@ ORDER = (
     FindingKind.TASK_NO_ESTIMATE,
     FindingKind.TASK_NO_OWNER,
 )
+# What belongs together in a thread; each of these that holds anything is one message.
+SECTIONS = {
+    "Issues": (FindingKind.ISSUE_OVERDUE, FindingKind.ISSUE_OPEN),
+    "Complete in git, not in the plan": (FindingKind.STAGE_COMPLETE_IN_GIT,),
+    "Stages in progress": (
+        FindingKind.STAGE_SILENT,
+        FindingKind.STAGE_OLD,
+        FindingKind.STAGE_AGE_UNKNOWN,
+    ),
+    "References that are not clear": (FindingKind.REF_AMBIGUOUS,),
+    "Work that names no stage or task": (FindingKind.COMMIT_UNPLANNED,),
+    "Tasks without estimate or owner": (
+        FindingKind.TASK_NO_ESTIMATE,
+        FindingKind.TASK_NO_OWNER,
+    ),
+}
 # Kinds that speak of one week's commits: next week others are read.
 FROM_GIT = frozenset(
     {
@@ -87,36 +102,16 @@ class Assessment:
     facts: Facts = field(default_factory=Facts)
 
     def to_plain(self) -> dict[str, Any]:
-        """Return plain JSON from which message, thread and file are made."""
-        return {
-            "version": VERSION,
-            "as_of": self.as_of.isoformat(),
-            "period_start": self.period_start.isoformat(),
-            "zone": self.zone,
-            "project": self.project,
-            "late": self.late,
-            "findings": [_plain_finding(finding) for finding in self.findings],
-            "links": [asdict(link) for link in self.links],
-            "not_assessed": list(self.not_assessed),
-            "remarks": list(self.remarks),
-            "facts": _plain(asdict(self.facts)),
-        }
+        """Return plain JSON, of which message, thread and file are made; see `from_plain`."""
+        plain = records.to_plain(self)
+        for finding in plain["findings"]:
+            finding["owner"] = finding["owner_id"] or finding["owner_text"]
+        return {"version": VERSION, **plain}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "Assessment":
         """Return the assessment that `to_plain` wrote."""
-        return cls(
-            as_of=datetime.fromisoformat(plain["as_of"]),
-            period_start=datetime.fromisoformat(plain["period_start"]),
-            zone=plain["zone"],
-            project=plain["project"],
-            late=plain["late"],
-            findings=tuple(map(_finding, plain["findings"])),
-            links=tuple(Link(**link) for link in plain["links"]),
-            not_assessed=tuple(plain["not_assessed"]),
-            remarks=tuple(plain["remarks"]),
-            facts=_facts(plain["facts"]),
-        )
+        return records.from_plain(cls, plain)
 
 
 def assess(
@@ -126,14 +121,19 @@ def assess(
     *,
     now: datetime,
     zone: ZoneInfo,
+    since: datetime | None = None,
 ) -> Assessment:
     """
     Compare a plan with the commits of the week that ends at `now`.
 
     Args:
-        activities: What arrived in each repository that could be read, since `period_start`.
+        activities: What arrived in each repository that could be read, since the period's start.
         not_assessed: Why the others could not.
+        now: End of the period; every age is counted to it.
+        zone: In which weeks and days are counted.
+        since: Start of the period; a week before `now` unless told.
     """
+    start = since or period_start(now, zone)
     refs = plan_refs(snapshot.stages, snapshot.tasks, snapshot.phases)
     commits = commits_of(activities)
     named = [read_commit(commit, refs) for commit in commits]
@@ -144,14 +144,14 @@ def assess(
     findings = [*_plan_findings(snapshot, now), *_git_findings(snapshot, named, refs, now, zone)]
     return Assessment(
         as_of=now,
-        period_start=period_start(now, zone),
+        period_start=start,
         zone=zone.key,
         project=snapshot.workspace.name,
         findings=tuple(sorted(findings, key=lambda finding: ORDER.index(finding.kind))),
         links=links_of(named, refs),
         not_assessed=tuple(missing),
         remarks=tuple(f"{one.repo}: {remark}." for one in activities for remark in one.remarks),
-        facts=_counted(snapshot, named, now, zone),
+        facts=_counted(snapshot, named, start, now),
     )
 
 
@@ -159,6 +159,17 @@ def period_start(now: datetime, zone: ZoneInfo) -> datetime:
     """Return the same wall-clock time seven days before, in UTC."""
     local = now.astimezone(zone).replace(tzinfo=None) - WEEK
     return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def detail_sections(findings: Iterable[Finding]) -> list[str]:
+    """Return the sections that hold a finding, in the order of the thread."""
+    kinds = {finding.kind for finding in findings}
+    return [name for name, members in SECTIONS.items() if kinds.intersection(members)]
+
+
+def report_path(local_date: str) -> str:
+    """Return where the report of a day goes, relative to the project repo (the brief's place)."""
+    return f"docs/gap_assessments/{local_date}_gap_assessment.md"
 
 
 def carry(findings: Iterable[Finding], earlier: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -213,8 +224,7 @@ def _git_findings(
     ]
 
 
-def _counted(snapshot: PlanSnapshot, named: list[Named], now: datetime, zone: ZoneInfo) -> Facts:
-    start = period_start(now, zone)
+def _counted(snapshot: PlanSnapshot, named: list[Named], start: datetime, now: datetime) -> Facts:
     return Facts(
         stages=facts.stage_counts(snapshot.stages),
         tasks=len(snapshot.tasks),
@@ -239,47 +249,3 @@ def _carried(finding: Finding, before: Finding | None) -> Finding:
         first_seen_at=before.first_seen_at,
         revision=before.revision,
     )
-
-
-def _plain_finding(finding: Finding) -> dict[str, Any]:
-    owner = finding.owner_id or finding.owner_text
-    plain: dict[str, Any] = _plain(asdict(finding))
-    return {**plain, "owner": owner}
-
-
-def _finding(plain: Mapping[str, Any]) -> Finding:
-    known = {name.name: plain[name.name] for name in fields(Finding)}
-    seen = known["first_seen_at"]
-    for name in ("refs", "record_keys", "commits", "evidence"):
-        known[name] = tuple(known[name])
-    return Finding(
-        **{
-            **known,
-            "kind": FindingKind(known["kind"]),
-            "first_seen_at": datetime.fromisoformat(seen) if seen else None,
-        }
-    )
-
-
-def _facts(plain: Mapping[str, Any]) -> Facts:
-    return Facts(
-        **{
-            **plain,
-            "stages": tuple((status, number) for status, number in plain["stages"]),
-            "open_issues": tuple(IssueFact(**issue) for issue in plain["open_issues"]),
-            "resolved_issues": tuple(IssueFact(**issue) for issue in plain["resolved_issues"]),
-            "phases": tuple(PhaseFact(**phase) for phase in plain["phases"]),
-            "unknown_refs": tuple(plain["unknown_refs"]),
-        }
-    )
-
-
-def _plain(value: Any) -> Any:
-    """Return plain JSON of dataclass fields: lists for tuples, words for enums, ISO moments."""
-    if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, StrEnum):
-        return value.value
-    return value.isoformat() if isinstance(value, datetime) else value

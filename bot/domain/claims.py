@@ -136,7 +136,7 @@ def reverted_shas(commit: Commit) -> list[str]:
     return _REVERTED.findall(commit.body)
 
 
-def doubts(commit: Commit, limit: int = 2) -> list[str]:
+def doubts(commit: Commit, limit: int = 3) -> list[str]:
     """Return lines of a message that speak of work under way, to be shown beside a claim."""
     lines = [" ".join(line.split()) for line in commit.body.split("\n")[:_MAX_LINES]]
     return [line for line in lines if len(line) <= _MAX_LINE and _UNDERWAY.search(line)][:limit]

@@ -135,7 +135,7 @@ def _unplanned_line(named: Named) -> str:
 def _complete_in_git(stage: Stage, said: list[tuple[Claim, Commit]], now: datetime) -> Finding:
     claims = [f"{claim.sha[:7]}: {one_line(claim.line, 200)}" for claim, _ in said]
     contrary = [
-        f"{commit.sha[:7]} also says: {one_line(line, 200)}"
+        f"{commit.sha[:7]} also says: {one_line(line.lstrip('-*• '), 200)}"
         for _, commit in said
         for line in doubts(commit)
     ]
@@ -158,7 +158,7 @@ def _ambiguous(
     ref: str, stages: tuple[Stage, ...], commits: list[Commit], now: datetime
 ) -> Finding:
     number = "1 commit names" if len(commits) == 1 else f"{len(commits)} commits name"
-    names = " or ".join(f"“{one_line(stage.name, 60) or stage.key}”" for stage in stages[:4])
+    names = " or ".join(_told_apart(stage, stages) for stage in stages[:4])
     return Finding(
         fingerprint=f"{FindingKind.REF_AMBIGUOUS}:{ref}",
         kind=FindingKind.REF_AMBIGUOUS,
@@ -169,6 +169,12 @@ def _ambiguous(
         evidence=_listed([_commit_line(commit) for commit in commits]),
         first_seen_at=now,
     )
+
+
+def _told_apart(stage: Stage, stages: tuple[Stage, ...]) -> str:
+    name = one_line(stage.name, 60)
+    is_twin = sum(one_line(other.name, 60) == name for other in stages) > 1
+    return f"“{name}” ({stage.key}, {stage.status})" if is_twin or not name else f"“{name}”"
 
 
 def _commit_line(commit: Commit) -> str:
