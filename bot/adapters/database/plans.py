@@ -94,6 +94,7 @@ class SqlPlanDatabase:
         with writing(self._engine) as db:
             plan = SqlPlanWriter(db, _workspace(db, workspace_id, lock=True))
             yield plan
+            plan.finish()
         if plan.emitted and self._on_commit:
             try:
                 self._on_commit(workspace_id, plan.emitted)

@@ -38,6 +38,13 @@ class SqlPlanWriter(SqlPlanReader):
     def __init__(self, db: Connection, workspace: Workspace) -> None:
         super().__init__(db, workspace)
         self.emitted: list[Effect] = []
+        # Counted here and written by `finish`: writers take turns, so nobody else counts now.
+        self._lasts: dict[str, int] = {}
+
+    def finish(self) -> None:
+        """Write what was kept until the end; called once, just before the commit."""
+        for name, last in self._lasts.items():
+            self._put(tables.sequence, {"name": name, "last": last})
 
     def save(self, item: Item, why: Why) -> None:
         """Insert or replace an item and record the Change."""
@@ -179,26 +186,21 @@ class SqlPlanWriter(SqlPlanReader):
         return delivery
 
     def _next(self, sequence: str) -> int:
-        self._raise_sequence(sequence, 0)
-        last = tables.sequence.c.last
-        mine = and_(
-            tables.sequence.c.workspace_id == self._workspace.id,
-            tables.sequence.c.name == sequence,
-        )
-        counted = update(tables.sequence).where(mine).values(last=last + 1).returning(last)
-        return int(self._db.execute(counted).scalar_one())
+        last = self._last(sequence) + 1
+        self._lasts[sequence] = last
+        return last
 
     def _reserve(self, key: str) -> None:
         """See to it that a key that came from elsewhere (an import) is not minted again."""
         if numbered := _NUMBERED.fullmatch(key):
-            self._raise_sequence(numbered[1], int(numbered[2]))
+            name, number = numbered[1], int(numbered[2])
+            self._lasts[name] = max(self._last(name), number)
 
-    def _raise_sequence(self, sequence: str, least: int) -> None:
-        if self._add(tables.sequence, {"name": sequence, "last": least}) or not least:
-            return
-        row = tables.sequence.c
-        mine = and_(row.workspace_id == self._workspace.id, row.name == sequence, row.last < least)
-        self._db.execute(update(tables.sequence).where(mine).values(last=least))
+    def _last(self, sequence: str) -> int:
+        if sequence not in self._lasts:
+            row = self._db.execute(self._of(tables.sequence, name=sequence)).mappings().first()
+            self._lasts[sequence] = 0 if row is None else row["last"]
+        return self._lasts[sequence]
 
     def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
         self._db.execute(insert(table), {"workspace_id": self._workspace.id, **row})
