@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from bot.errors import OutageError, SettingsError
 
+SERVICE = "The plan's database"  # in what people read
 BUSY_TIMEOUT_MS = 30_000  # a writer waits this long for the one before it
 CONNECT_TIMEOUT_S = 5
 SQLITE_NEEDED = (3, 35, 0)  # the first one with RETURNING
@@ -54,30 +55,51 @@ def open_database(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that writes; on SQLite it has the file to itself from the start."""
-    with outages(), engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
-        yield db
+    """
+    Open a transaction that writes; on SQLite it has the file to itself from the start.
+
+    Raises:
+        OutageError: the database doesn't answer, is full, or stayed locked for 30 s;
+            `maybe_done` when that came to light while it committed.
+    """
+    committing = False
+    try:
+        with engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
+            yield db
+            committing = True
+    except DBAPIError as error:
+        if not _is_outage(error):
+            raise
+        raise OutageError(SERVICE, maybe_done=committing) from error
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that sees one moment of the database, whatever is written meanwhile."""
+    """
+    Open a transaction that sees one moment of the database, whatever is written meanwhile.
+
+    Raises:
+        OutageError: the database doesn't answer.
+    """
     options: dict[str, Any] = {}
     if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with outages(), engine.connect().execution_options(**options) as db, db.begin():
-        yield db
-
-
-@contextmanager
-def outages() -> Iterator[None]:
-    """Say in the product's words that the database doesn't answer, is locked or is full."""
     try:
-        yield
+        with engine.connect().execution_options(**options) as db, db.begin():
+            yield db
     except DBAPIError as error:
-        if error.connection_invalidated or type(error).__name__ == "OperationalError":
-            raise OutageError("The plan's database", maybe_done=True) from error
-        raise
+        if not _is_outage(error):
+            raise
+        raise OutageError(SERVICE) from error
+
+
+def _is_outage(error: DBAPIError) -> bool:
+    """Whether the fault lies with the database or the way to it, not with the statement."""
+    if isinstance(error.orig, sqlite3.Error):
+        # SQLite's driver calls wrong SQL an operational error too; the code tells them apart.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
+    return error.connection_invalidated or isinstance(error, OperationalError)
 
 
 def _postgresql(url: URL) -> Engine:
