@@ -6,7 +6,11 @@ class BotError(Exception):
 
 
 class UserError(BotError):
-    """The member can mend it: the text is shown word for word and says what to do."""
+    """
+    The member can mend it: the text is shown word for word and says what to do.
+
+    It is mrkdwn of our own making: mentions may stand in it, a person's words may not.
+    """
 
 
 class FormError(BotError):

@@ -82,6 +82,7 @@ class GapCheck:
         key: Minted with the assessment: "{report key}:{member}:{n}".
         bundle: All checks of one person in one assessment share one direct message.
         record_key: Key of the stage or task asked about.
+        text: The question as mrkdwn, people's words escaped; its first line says what about.
         snoozed_until: Until then the question rests, for everybody.
     """
 

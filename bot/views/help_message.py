@@ -27,7 +27,7 @@ def help_message(unknown: Command | None = None) -> Message:
             intro += f" You typed: {one_line(f'{unknown.name} {unknown.rest}', 300)}"
     lines = [f"`{words}` {what}" for words, what in COMMANDS]
     return message(
-        "What BQX Cadence can do" if not unknown else intro,
+        f"I don't know {unknown.name[:40]}" if unknown else "What BQX Cadence can do",
         [
             section(intro),
             section("\n".join(lines)),

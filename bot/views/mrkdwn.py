@@ -213,7 +213,7 @@ def read_values(view: View, block_id: str) -> list[str]:
 
 def message(text: str, blocks: Iterable[Block]) -> Message:
     """
-    Return a message; `text` is the notification and what screen readers say.
+    Return a message; `text`, plain words, is the notification and what screen readers say.
 
     The last blocks are dropped, with a note, past Slack's 50 blocks or 12,000 characters.
     """
@@ -226,7 +226,7 @@ def message(text: str, blocks: Iterable[Block]) -> Message:
             kept.append(context("_There is more than one message can show._"))
             break
         kept.append(block)
-    return {"text": cut(text, MAX_TEXT), "blocks": kept}
+    return {"text": cut(escape(text), MAX_TEXT), "blocks": kept}
 
 
 def block_size(value: Any) -> int:

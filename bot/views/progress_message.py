@@ -92,7 +92,7 @@ def progress_refused(reason: str, *, typed: str, draft: str) -> Message:
     return message(
         f"Nothing was logged: {reason}",
         [
-            section(f"{reason}\nNothing was logged. You typed:\n{quote(typed)}"),
+            section(f"{escape(reason)}\nNothing was logged. You typed:\n{quote(typed)}"),
             actions("progress_mend", [button("Open the form", OPEN_FORM, draft)]),
         ],
     )
@@ -115,7 +115,7 @@ def choose_stage_message(found: Ambiguous, *, draft: str, choose: str = CHOOSE) 
 def unknown_stage_message(unknown: Unknown, *, typed: str, draft: str) -> Message:
     """Return that no stage carries the ref, with those that look like it."""
     near = listing(
-        f"`{escape(stage.ref or '')}` {one_line(stage.name, 60)}" for stage in unknown.near
+        f"`{one_line(stage.ref or '', 40)}` {one_line(stage.name, 60)}" for stage in unknown.near
     )
     text = f"No stage is called “{one_line(unknown.typed, 60)}”."
     if near:
@@ -137,7 +137,10 @@ def unknown_stage_message(unknown: Unknown, *, typed: str, draft: str) -> Messag
 def no_such_stage(unknown: Unknown, command: str) -> Message:
     """Return that no stage carries the ref that was asked about, with those that look like it."""
     text = f"No stage is called “{one_line(unknown.typed, 60)}”."
-    near = [f"`/bqx {command} {stage.ref}` {one_line(stage.name, 60)}" for stage in unknown.near]
+    near = [
+        f"`/bqx {command} {one_line(stage.ref or '', 40)}` {one_line(stage.name, 60)}"
+        for stage in unknown.near
+    ]
     if near:
         text += "\nDid you mean\n" + "\n".join(near)
     return message(text, [section(text)])

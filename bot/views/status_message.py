@@ -12,6 +12,7 @@ from bot.views.mrkdwn import (
     button,
     context,
     message,
+    one_line,
     quote,
     section,
 )
@@ -81,7 +82,7 @@ def stage_status(
         f"Owner {stage_owner(stage)} · started {started} · last progress {last_word}",
     ]
     if stage.duration:
-        facts.append(f"Planned: {stage.duration.text}")
+        facts.append(f"Planned: {one_line(stage.duration.text, 120)}")
     blocks: list[Block] = [section("\n".join(facts))]
     if last and last.note:
         blocks.append(

@@ -64,8 +64,8 @@ def history_message(title: str, changes: Sequence[Change]) -> Message:
     """Return the audit trail of one item: who, when, why, from what to what."""
     if not changes:
         text = f"Nobody has changed {title} since it came into the plan."
-        return message(text, [section(text)])
-    blocks: list[Block] = [section(f"History of {title}, newest first")]
+        return message(text, [section(one_line(text))])
+    blocks: list[Block] = [section(f"History of {one_line(title, 120)}, newest first")]
     for change in changes[:MAX_ROWS]:
         undone = " · _undone_" if change.undone_by else ""
         back = " · _an undo_" if change.why.undoes else ""

@@ -1,0 +1,230 @@
+"""Every view, with nothing in it and with far too much, against Slack's limits."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.commands import parse_command
+from bot.domain.entries import Concern, IssueStep, ProgressEntry
+from bot.domain.findings import GapAnswer, GapCheck, GapQuestion
+from bot.domain.issues import Issue, IssueStatus, Severity
+from bot.domain.outcomes import (
+    Ambiguous,
+    IssueFiled,
+    IssueSettled,
+    ProgressAsked,
+    ProgressLogged,
+    Unknown,
+)
+from bot.domain.plan import Change, Duration, ProgressUpdate, Stage, Status, Task, Why
+from bot.domain.progress import Progress
+from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
+from bot.views import (
+    gap_check_message,
+    help_message,
+    issue_form,
+    issue_message,
+    progress_form,
+    progress_message,
+    status_message,
+    undo_message,
+)
+from bot.views.mrkdwn import block_size, escape
+from tests.builders import ANA, STAGES, TASKS
+from tests.conftest import MONDAY
+
+HOSTILE = "<!channel> <@U1> *bold* _it_ ~no~ `code` & <https://evil|bank> \u202e\x00 " * 40
+LONG = "x" * 3000
+
+ISSUE = Issue(key="ISS-001", title="t", severity=Severity.BLOCKER, discovered_at=MONDAY)
+UPDATE = ProgressUpdate(
+    key="PRG-001",
+    stage_key="STG-901",
+    member_id=ANA,
+    at=MONDAY,
+    progress=None,
+    note="note",
+    status=Status.IN_PROGRESS,
+)
+CHECK = GapCheck(
+    key="G-1",
+    bundle="B",
+    member_id=ANA,
+    question=GapQuestion.STILL_ACCURATE,
+    record_kind="stage",
+    record_key="STG-901",
+    text="*1.5.4* · BQX: no word for 20 days",
+    asked_at=MONDAY,
+)
+
+
+def stage(text):
+    return replace(
+        STAGES[0],
+        ref=text[:300],
+        name=text,
+        owner_id=None,
+        owner_text=text,
+        duration=Duration(text),
+    )
+
+
+def issue(text, **fields):
+    return replace(
+        ISSUE, title=text[:200], description=text, root_cause=text, permalink=text, **fields
+    )
+
+
+def change(text):
+    why = Why(operation="op", actor_id=ANA, at=MONDAY, reason=text)
+    return Change(
+        id=1,
+        why=why,
+        kind="stage",
+        key="STG-901",
+        before={"name": text, "progress": {"permille": 1}},
+        after={"name": text[::-1], "progress": {"permille": 2, "done": 1, "total": 9}},
+    )
+
+
+def messages(text, many):
+    place, task = stage(text), replace(TASKS[0], title=text, ref=text)
+    stages, tasks = [place] * many, [task] * many
+    issues = [issue(text)] * many
+    entry = ProgressEntry(stage_key="STG-901", progress=Progress(1), note=text)
+    update = replace(UPDATE, note=text)
+    logged = ProgressLogged(
+        operation="op",
+        before=place,
+        after=replace(place, progress=Progress.counted(336, 336)),
+        note=text,
+        tasks_done=tuple(tasks[:20]),
+        tasks_added=tuple(tasks[:20]),
+        issues=tuple(issues[:20]),
+    )
+    yield progress_message.progress_logged(logged)
+    for concern in Concern:
+        asked = ProgressAsked(concern=concern, stage=place, entry=entry, last_update=update)
+        yield progress_message.progress_asked(asked, draft="d", now=MONDAY)
+    yield progress_message.progress_refused(text[:300], typed=text, draft="d")
+    ambiguous = Ambiguous(text, tuple(replace(place, key=f"S{n}") for n in range(many)))
+    yield progress_message.choose_stage_message(ambiguous, draft="d")
+    unknown = Unknown(text, tuple(stages[:3]))
+    yield progress_message.unknown_stage_message(unknown, typed=text, draft="d")
+    yield progress_message.no_such_stage(unknown, "status")
+    yield progress_message.open_form_message()
+    for state in IssueStatus:
+        known = issue(text, status=state, resolved_at=MONDAY, acknowledged_at=MONDAY)
+        yield issue_message.issue_root(known, stages)
+        for step in IssueStep:
+            settled = IssueSettled(operation="op", issue=known, step=step, changed=many > 1)
+            yield issue_message.issue_settled(settled)
+    filed = IssueFiled(
+        operation="op", issue=issue(text), stages=tuple(stages), critical_channel=text[:80]
+    )
+    yield issue_message.issue_filed(filed)
+    for code in ("channel_not_found", "is_archived", "not_in_channel", "anything"):
+        yield issue_message.channel_trouble(
+            issue(text), channel="c", code=code, bot_user_id="U0BOT"
+        )
+    listed = [replace(issue(text), key=f"ISS-{n}") for n in range(many)]
+    yield issue_message.issues_message(listed, MONDAY + timedelta(days=9))
+    yield issue_message.issue_note(issue(text), "owned", ANA, MONDAY)
+    checks = [replace(CHECK, key=f"G-{n}", text=escape(text)[:2000]) for n in range(many)]
+    yield gap_check_message.gap_checks_message(checks)
+    answered = [
+        replace(each, answer=GapAnswer.SNOOZED, answered_by=ANA, snoozed_until=MONDAY)
+        for each in checks
+    ]
+    yield gap_check_message.gap_checks_message(answered)
+    done = replace(CHECK, answer=GapAnswer.ACCURATE, answered_by=ANA)
+    yield gap_check_message.gap_answered(done, changed=True, operation="op")
+    yield gap_check_message.gap_answered(done, changed=False, operation="op")
+    yield status_message.plan_status(stages, issues, MONDAY)
+    yield status_message.stage_status(place, tasks, issues, update, MONDAY)
+    yield help_message.help_message()
+    yield help_message.help_message(parse_command(f"{text[:50].split()[0]}zz {text}"))
+    yield undo_message.history_message(text[:100], [change(text)] * many)
+    yield undo_message.undone_message([change(text)] * many, "op")
+    yield undo_message.receipt_message([change(text)] * many)
+
+
+def forms(text, many):
+    place = stage(text)
+    tasks = [replace(TASKS[0], key=f"TASK-{n}", title=text, ref=None) for n in range(many)]
+    draft = progress_form.ProgressDraft(
+        stage=place,
+        tasks=tasks,
+        last=replace(UPDATE, note=text),
+        note=text,
+        progress=text,
+        done_keys=[task.key for task in tasks],
+        blockers=text,
+        discovered=text,
+        notice="Mind this.",
+        accepted=tuple(Concern),
+    )
+    yield progress_form.progress_form(draft)
+    yield progress_form.progress_form(progress_form.ProgressDraft())
+    yield issue_form.issue_form(
+        issue_form.IssueDraft(title=text, description=text, severity=Severity.DEBT, stages=[place])
+    )
+    yield issue_form.issue_form(issue_form.IssueDraft())
+    yield issue_form.resolve_form(issue(text), {})
+    yield gap_check_message.estimate_form(replace(CHECK, text=escape(text)), {})
+    yield gap_check_message.blocked_form(replace(CHECK, text=escape(text)), {})
+    rows = [replace(place, key=f"STG-{n}") for n in range(many)]
+    yield status_message.home_tab(rows, [issue(text)] * many, many, MONDAY)
+
+
+@pytest.mark.parametrize("text", ["plain", HOSTILE, LONG], ids=["plain", "hostile", "long"])
+@pytest.mark.parametrize("many", [1, 3, 500])
+def test_every_message_stays_inside_slacks_limits(text, many):
+    for shown in messages(text, many):
+        assert flaws_of_blocks(shown["blocks"], "message") == [], shown
+        assert 0 < len(shown["text"]) <= 4000
+        assert block_size(shown["blocks"]) <= 13_000
+
+
+@pytest.mark.parametrize("text", ["plain", HOSTILE, LONG], ids=["plain", "hostile", "long"])
+@pytest.mark.parametrize("many", [1, 3, 500])
+def test_every_form_stays_inside_slacks_limits(text, many):
+    for view in forms(text, many):
+        assert flaws_of_view(view) == [], view
+
+
+def parsed_texts(value):
+    """Every text that Slack reads as mrkdwn: a plain_text object is shown as it is."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        for part in value.values():
+            yield from parsed_texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from parsed_texts(part)
+
+
+def test_no_word_of_a_person_comes_alive():
+    for shown in [*messages(HOSTILE, 3), *forms(HOSTILE, 3)]:
+        for said in [shown.get("text", ""), *parsed_texts(shown["blocks"])]:
+            assert "<!channel>" not in said
+            assert "<@U1>" not in said
+            assert "<https://evil" not in said
+
+
+def test_the_empty_plan_says_how_to_begin():
+    assert "bqx plan import" in str(status_message.plan_status([], [], MONDAY))
+
+
+def test_no_open_issues_is_one_line():
+    assert issue_message.issues_message([], MONDAY)["text"] == "No open issues."
+
+
+def test_a_stage_without_a_ref_is_called_by_its_key():
+    unnamed = Stage(key="STG-042", name="Nameless")
+
+    shown = status_message.stage_status(unnamed, [Task(key="TASK-1", title="x")], [], None, MONDAY)
+
+    assert "STG-042" in shown["text"]
