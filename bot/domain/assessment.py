@@ -84,6 +84,7 @@ class Assessment:
         as_of: The moment of the assessment, and the end of the period (UTC).
         period_start: A week earlier by the wall clock of `zone` (UTC).
         zone: IANA zone in which dates are written.
+        local_date: The day it belongs to in `zone`: the Monday of a late one, "2025-11-17".
         project: The workspace's name, maybe "".
         late: Whether it came well after its slot.
         not_assessed: Sentences: what was not looked at, and why.
@@ -93,6 +94,7 @@ class Assessment:
     as_of: datetime
     period_start: datetime
     zone: str = "UTC"
+    local_date: str = ""
     project: str = ""
     late: bool = False
     findings: tuple[Finding, ...] = ()
@@ -146,6 +148,7 @@ def assess(
         as_of=now,
         period_start=start,
         zone=zone.key,
+        local_date=now.astimezone(zone).date().isoformat(),
         project=snapshot.workspace.name,
         findings=tuple(sorted(findings, key=lambda finding: ORDER.index(finding.kind))),
         links=links_of(named, refs),

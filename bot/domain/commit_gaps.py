@@ -109,15 +109,17 @@ def _undone(named: Sequence[Named]) -> set[str]:
 
 def _unplanned(group: list[Named], day: str, owner: Owner, now: datetime) -> Finding:
     commits = [one.commit for one in group]
-    number = "1 commit" if len(group) == 1 else f"{len(group)} commits"
-    verb = "names" if len(group) == 1 else "name"
+    number, verb, more = "1 commit", "names", ""
+    if len(group) > 1:
+        number, verb, more = f"{len(group)} commits", "name", f" and {len(group) - 1} more"
     return Finding(
         fingerprint=f"{FindingKind.COMMIT_UNPLANNED}:{_digest(commits)}",
         kind=FindingKind.COMMIT_UNPLANNED,
         commits=tuple(commit.sha for commit in commits),
         owner_id=owner(commits[0]),
         owner_text=commits[0].author_name,
-        text=f"{number} of {day} {verb} no stage or task of the plan.",
+        text=f"{number} of {day} {verb} no stage or task of the plan:"
+        f" “{one_line(commits[0].subject, 80) or 'no message'}”{more}.",
         evidence=_listed([_unplanned_line(one) for one in group]),
         first_seen_at=now,
     )

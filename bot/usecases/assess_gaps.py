@@ -70,7 +70,7 @@ def run_gap_assessment(
         return written
     since = _since(last, now, zone)
     assessment, snapshot = _assess(db, activity, repos, workspace_id, now=now, since=since)
-    assessment = replace(assessment, late=late)
+    assessment = replace(assessment, late=late, local_date=local_date.isoformat())
     report = Report(
         key=key,
         kind=REPORT_KIND,
