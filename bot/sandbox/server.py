@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGE = Path(__file__).with_name("page")
 BODY_BYTES = 60_000_000
 START_S = 10.0
+SHUTDOWN_S = 0.2
 
 
 def create_app(config: SandboxConfig) -> web.Application:
@@ -47,9 +49,9 @@ def _application(sandbox: Sandbox) -> web.Application:
             web.get("/link/", sandbox.sockets.connect),
             web.post(
                 "/response/{kind}/{team}/{secret}",
-                lambda request: serve_response_url(sandbox, request),
+                partial(serve_response_url, sandbox),
             ),
-            web.post("/upload/v1/{ticket}", lambda request: receive_upload(sandbox, request)),
+            web.post("/upload/v1/{ticket}", partial(receive_upload, sandbox)),
             web.get("/archives/{channel}/{message}", _show_message),
             *PageApi(sandbox).routes(),
         ]
@@ -112,21 +114,22 @@ def running_sandbox(config: SandboxConfig) -> Iterator[RemoteSandbox]:
         A client that acts as members through the page's API.
     """
     sandbox = Sandbox(config)
+    runner = web.AppRunner(_application(sandbox), access_log=None, shutdown_timeout=SHUTDOWN_S)
     listener = socket.create_server((HOST, config.port))
     base_url = f"http://{HOST}:{listener.getsockname()[1]}"
     sandbox.listen_at(base_url)
     loop = asyncio.new_event_loop()
-    runner = web.AppRunner(_application(sandbox), access_log=None, shutdown_timeout=0.2)
     ready = threading.Event()
 
     async def start() -> None:
         await runner.setup()
         await web.SockSite(runner, listener).start()
-        ready.set()
 
     def serve() -> None:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(start())
+        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
+        loop.call_soon(ready.set)
         loop.run_forever()
         loop.run_until_complete(runner.cleanup())
         loop.run_until_complete(loop.shutdown_asyncgens())

@@ -17,6 +17,9 @@ from bot.sandbox.refusals import DeliveryError
 SOCKETS = 10
 CONNECTION_TIME_S = 3600
 HEARTBEAT_S = 30.0
+# How long a socket stays open after its goodbye; a warning comes about ten seconds ahead.
+GOODBYE_S = 1.0
+WARNING_S = 10.0
 DISCONNECT_REASONS = ("warning", "refresh_requested", "link_disabled", "too_many_websockets")
 
 _log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class SocketMode:
         self._ack_timeout_s = ack_timeout_s
         self._tickets: set[str] = set()
         self._sockets: deque[web.WebSocketResponse] = deque()
+        self._leaving: set[asyncio.Task[None]] = set()
         self._waiting: dict[str, tuple[web.WebSocketResponse, asyncio.Future[Any]]] = {}
         self.on_change: Callable[[], None] = _nothing
 
@@ -99,7 +103,8 @@ class SocketMode:
                 waiting[1].set_result(answer.get("payload"))
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
-        self._sockets.remove(socket)
+        with suppress(ValueError):
+            self._sockets.remove(socket)
         for owner, answer in list(self._waiting.values()):
             if owner is socket and not answer.done():
                 answer.set_exception(DeliveryError("connection_failed"))
@@ -126,17 +131,37 @@ class SocketMode:
             self._waiting.pop(envelope_id, None)
 
     async def disconnect(self, reason: str) -> None:
-        """Say goodbye to every socket the way Slack does, then close it unless only warned."""
+        """
+        Say goodbye to every socket the way Slack does.
+
+        A socket that was only warned still gets envelopes. The others get no more, but what they
+        hold can be acknowledged until they are closed a moment later.
+        """
         for socket in list(self._sockets):
             with suppress(ConnectionError, RuntimeError):
                 await socket.send_json(_goodbye(reason))
-                if reason != "warning":
-                    await socket.close()
+            if reason != "warning":
+                self._sockets.remove(socket)
+            wait_s = WARNING_S if reason == "warning" else GOODBYE_S
+            task = asyncio.get_running_loop().create_task(_close_later(socket, wait_s))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+        self.on_change()
 
     async def close(self) -> None:
         """Close every socket without a word."""
+        for task in list(self._leaving):
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
         for socket in list(self._sockets):
             await socket.close()
+
+
+async def _close_later(socket: web.WebSocketResponse, wait_s: float) -> None:
+    try:
+        await asyncio.sleep(wait_s)
+    finally:
+        await socket.close()
 
 
 def _nothing() -> None:
