@@ -1,1 +1,24 @@
 """Every way in: one module for each thing a member, or the clock, can do."""
+
+from slack_bolt import App
+
+from bot.ports import Ports
+from handlers.commands import CommandHandlers
+from handlers.desk import Desk
+from handlers.gap_checks import GapCheckHandlers
+from handlers.home import HomeHandlers, register_rest
+from handlers.issues import IssueHandlers
+from handlers.progress import ProgressHandlers
+from handlers.replies import Replies
+
+
+def register(app: App, ports: Ports) -> None:
+    """Attach every listener of the product to `app`."""
+    desk = Desk(ports)
+    replies = Replies(desk)
+    CommandHandlers(desk, replies).register(app)
+    ProgressHandlers(desk, replies).register(app)
+    IssueHandlers(desk, replies).register(app)
+    GapCheckHandlers(desk, replies).register(app)
+    HomeHandlers(desk).register(app)
+    register_rest(app)

@@ -32,14 +32,6 @@ RESOLVE = "issue_resolve"
 OPEN_FORM = "issue_open"  # value: draft key, or ""
 MAX_LISTED = 20
 
-_TROUBLE = {
-    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, or"
-    " `/invite` me if it is private",
-    "is_archived": "`#{channel}` is archived. Unarchive it, or name another channel in"
-    " `BQX_CRITICAL_CHANNEL`",
-    "not_in_channel": "I am not in `#{channel}`. Type `/invite {bot}` there",
-}
-
 
 def issue_filed(done: IssueFiled) -> Message:
     """Return the receipt to the member who filed it."""
@@ -55,7 +47,7 @@ def issue_filed(done: IssueFiled) -> Message:
         f"Filed {issue.key}: {issue.title}",
         [
             section("\n".join(lines)),
-            actions("issue_filed", [*_step_buttons(issue), undo_button(done.operation)]),
+            actions("issue_filed", [*step_buttons(issue), undo_button(done.operation)]),
         ],
     )
 
@@ -80,7 +72,7 @@ def issue_root(issue: Issue, stages: Sequence[Stage]) -> Message:
         blocks.append(section(f"*Root cause*\n{quote(issue.root_cause, 700)}"))
     blocks.append(context(*_history_line(issue)))
     if issue.status.is_open and not withdrawn:
-        blocks.append(actions("issue", _step_buttons(issue)))
+        blocks.append(actions("issue", step_buttons(issue)))
     return message(f"{issue.severity.label}: {issue.key} {issue.title} ({state})", blocks)
 
 
@@ -96,7 +88,8 @@ def _history_line(issue: Issue) -> list[str]:
     return parts
 
 
-def _step_buttons(issue: Issue) -> list[Block]:
+def step_buttons(issue: Issue) -> list[Block]:
+    """Return what can be done with an issue now; nothing once it is resolved."""
     if not issue.status.is_open:
         return []
     steps = []
@@ -134,25 +127,7 @@ def issue_settled(done: IssueSettled) -> Message:
         f"{words} {issue.key}",
         [
             section(f"{words} {issue_title(issue)}"),
-            actions("issue_settled", [*_step_buttons(issue), undo_button(done.operation)]),
-        ],
-    )
-
-
-def channel_trouble(issue: Issue, *, channel: str, code: str, bot_user_id: str | None) -> Message:
-    """Return what to do so that a Level 1 can be posted; the post is tried again meanwhile."""
-    template = _TROUBLE.get(code, "Slack refuses to post in `#{channel}` ({code})")
-    bot = mention(bot_user_id) if bot_user_id else "@BQX Cadence"
-    what = template.format(channel=escape(channel), bot=bot, code=escape(code))
-    return message(
-        f"{issue.key} could not be posted to #{channel}",
-        [
-            section(
-                f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and nobody"
-                f" has been told in the channel: {what}.\n"
-                "The issue is saved, and I keep trying until the post lands."
-            ),
-            actions("issue_trouble", _step_buttons(issue)),
+            actions("issue_settled", [*step_buttons(issue), undo_button(done.operation)]),
         ],
     )
 

@@ -21,6 +21,7 @@ from bot.domain.plan import Change, Duration, ProgressUpdate, Stage, Status, Tas
 from bot.domain.progress import Progress
 from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
 from bot.views import (
+    channel_trouble,
     gap_check_message,
     help_message,
     issue_form,
@@ -125,9 +126,9 @@ def messages(text, many):
     )
     yield issue_message.issue_filed(filed)
     for code in ("channel_not_found", "is_archived", "not_in_channel", "anything"):
-        yield issue_message.channel_trouble(
-            issue(text), channel="c", code=code, bot_user_id="U0BOT"
-        )
+        bot = {"channel": "c", "code": code, "bot_user_id": "U0BOT"}
+        yield channel_trouble.issue_trouble(issue(text), **bot)
+        yield channel_trouble.summary_trouble(**bot)
     listed = [replace(issue(text), key=f"ISS-{n}") for n in range(many)]
     yield issue_message.issues_message(listed, MONDAY + timedelta(days=9))
     yield issue_message.issue_note(issue(text), "owned", ANA, MONDAY)

@@ -1,0 +1,201 @@
+"""The command `bqx`: parse, call one use case, print."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from functools import wraps
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.errors import BotError
+from bot.ports import PlanDatabase
+from bot.settings import Settings
+
+FAILED = 1
+REFUSED = 2
+
+
+def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show our errors as one sentence and exit with 2; a traceback is for bugs."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except BotError as error:
+            click.echo(f"bqx: {error}", err=True)
+            sys.exit(REFUSED)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bqx-cadence")
+def main() -> None:
+    """Keep a project's plan true. Settings come from the environment or ./.env."""
+
+
+@main.command()
+@_plainly
+def run() -> None:
+    """Run the app: Socket Mode, scheduler and worker in one process."""
+    from bot.running import run_socket_mode  # noqa: PLC0415 - heavy, only where it is needed
+    from bot.wiring import set_up_logging  # noqa: PLC0415
+
+    set_up_logging()
+    run_socket_mode(Settings.load())
+
+
+@main.command()
+@_plainly
+def web() -> None:
+    """Run the app behind signed HTTP on PORT instead of Socket Mode."""
+    from bot.running import run_web  # noqa: PLC0415
+    from bot.wiring import set_up_logging  # noqa: PLC0415
+
+    set_up_logging()
+    run_web(Settings.load())
+
+
+@main.command()
+@_plainly
+def worker() -> None:
+    """Run scheduler and worker only, beside a `bqx web` on the same PostgreSQL."""
+    from bot.running import run_worker  # noqa: PLC0415
+    from bot.wiring import set_up_logging  # noqa: PLC0415
+
+    set_up_logging()
+    run_worker(Settings.load())
+
+
+@main.command()
+@click.option("--only", is_flag=True, help="Serve the workspace without starting the product.")
+@click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Plan to begin with.")
+@_plainly
+def sandbox(*, only: bool, plan_file: Path | None) -> None:
+    """Try the product in a local workspace with a page, without a Slack account."""
+    from bot.local import run_local_workspace  # noqa: PLC0415
+
+    run_local_workspace(Settings.load(), only=only, plan_file=plan_file)
+
+
+@main.command()
+@click.pass_context
+def start(context: click.Context) -> None:
+    """Start what `make run` starts: real Slack when tokens are set, else the local workspace."""
+    context.invoke(run if Settings.load().has_slack else sandbox)
+
+
+@main.group()
+def plan() -> None:
+    """Bring a plan in, or take it out."""
+
+
+@plan.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_plainly
+def import_file(file: Path) -> None:
+    """Read FILE: an Airtable export (JSON), a CSV, or `bqx plan export`'s own."""
+    from bot.adapters.plan_files import read_plan_file  # noqa: PLC0415
+    from bot.usecases.plan_files import import_plan  # noqa: PLC0415
+    from bot.views.import_summary import describe_import  # noqa: PLC0415
+
+    plans, workspace_id = _plans()
+    result = import_plan(
+        plans, workspace_id, read_plan_file(file), actor_id="import", now=datetime.now(UTC)
+    )
+    for line in describe_import(result):
+        click.echo(line)
+
+
+@plan.command("export")
+@click.option("--json", "as_json", is_flag=True, help="JSON, which is also the default.")
+@_plainly
+def export(*, as_json: bool) -> None:  # noqa: ARG001 - one format, named for scripts
+    """Write the whole plan to standard output; `bqx plan import` reads it back."""
+    from bot.usecases.plan_files import export_plan  # noqa: PLC0415
+
+    plans, workspace_id = _plans()
+    click.echo(json.dumps(export_plan(plans, workspace_id), indent=2, ensure_ascii=False))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of 09:00 of that day.")
+@_plainly
+def gaps(*, as_json: bool, as_of: datetime | None) -> None:
+    """Show what the plan and git disagree on, now."""
+    from bot.adapters.git import GitActivity  # noqa: PLC0415
+    from bot.usecases.assess_gaps import assess_gaps  # noqa: PLC0415
+    from bot.views.gaps_text import describe_gaps, gaps_object  # noqa: PLC0415
+
+    settings = Settings.load()
+    plans, workspace_id = _plans(settings)
+    now = _moment(as_of.date(), settings.zone) if as_of else datetime.now(UTC)
+    found = assess_gaps(plans, GitActivity(), settings.repos, workspace_id, now=now)
+    if as_json:
+        click.echo(json.dumps(gaps_object(found), indent=2, ensure_ascii=False))
+        return
+    for line in describe_gaps(found):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON list, for scripts.")
+@click.option("--from", "start_on", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
+@click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
+@_plainly
+def schedule(*, as_json: bool, start_on: datetime | None, days: int) -> None:
+    """Show what will run when."""
+    from bot.domain.calendar import upcoming  # noqa: PLC0415
+    from bot.wiring import schedules_of, workspace_by_settings  # noqa: PLC0415
+
+    settings = Settings.load()
+    plans, workspace_id = _plans(settings)
+    workspace = workspace_by_settings(
+        next(w for w in plans.workspaces() if w.id == workspace_id), settings
+    )
+    zone = ZoneInfo(workspace.zone)
+    first = start_on.replace(tzinfo=zone) if start_on else datetime.now(zone)
+    rows = [
+        {"job": each.job, "at": slot.instant.astimezone(zone).isoformat(), "zone": zone.key}
+        for each in schedules_of(workspace)
+        for slot in upcoming(each, start=first, days=days)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['at']}  {row['job']}  ({row['zone']})")
+
+
+@main.command()
+@_plainly
+def doctor() -> None:
+    """Check tokens, scopes, channels, database, clock and git; say what to do about each."""
+    from bot.doctor import examine  # noqa: PLC0415
+
+    logging.disable(logging.CRITICAL)
+    findings = examine(Settings.load())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.is_well else 'FAIL'} {finding.what}")
+        if finding.cure:
+            click.echo(f"     → {finding.cure}")
+    sys.exit(0 if all(finding.is_well for finding in findings) else FAILED)
+
+
+def _plans(settings: Settings | None = None) -> tuple[PlanDatabase, str]:
+    from bot.wiring import open_plans  # noqa: PLC0415
+
+    known = settings or Settings.load()
+    plans = open_plans(known)
+    return plans, plans.local_workspace(zone=known.zone).id
+
+
+def _moment(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(9), ZoneInfo(zone)).astimezone(UTC)

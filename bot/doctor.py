@@ -1,0 +1,172 @@
+"""`bqx doctor`: what is wrong with an installation, and what to do about it."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import yaml
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.adapters.database import migrate, open_database
+from bot.adapters.git import GitActivity
+from bot.adapters.slack import SlackMessenger
+from bot.errors import BotError, NotAssessedError, RefusedError
+from bot.settings import SLACK_API_URL, Settings
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+MAX_SKEW_S = 60.0  # Slack refuses signatures past 300 s; a minute says that something is off
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """
+    One thing that was examined.
+
+    Args:
+        cure: What to do, where it is not well.
+    """
+
+    what: str
+    is_well: bool = True
+    cure: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Return what was found, one line for each thing looked at."""
+    checks: list[Callable[[Settings], Iterator[Finding]]] = [
+        _database,
+        _slack,
+        _socket_mode,
+        _clock,
+        _git,
+    ]
+    return [finding for check in checks for finding in check(settings)]
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        engine = open_database(settings.url)
+        migrate(engine)
+    except BotError as error:
+        yield Finding("Plan database", is_well=False, cure=f"{error} See DATABASE_URL.")
+        return
+    yield Finding(f"Plan database ({engine.dialect.name}) is up to date")
+
+
+def _slack(settings: Settings) -> Iterator[Finding]:
+    if not settings.has_slack:
+        yield Finding(
+            "Slack's bot token",
+            is_well=False,
+            cure="Set SLACK_BOT_TOKEN (xoxb-…, from “OAuth & Permissions”), or try `bqx sandbox`.",
+        )
+        return
+    messenger = SlackMessenger(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    try:
+        identity = messenger.identity()
+    except RefusedError as error:
+        cure = "Copy SLACK_BOT_TOKEN again from “OAuth & Permissions”; reinstall if it was revoked."
+        yield Finding(f"Slack's bot token ({error.code})", is_well=False, cure=cure)
+        return
+    except BotError as error:
+        yield Finding("Slack", is_well=False, cure=f"{error} Is the network up?")
+        return
+    yield Finding(f"Slack's bot token works in {identity['team']}")
+    yield from _scopes(identity["scopes"])
+    yield from _channels(settings, messenger)
+
+
+def _scopes(granted: list[str]) -> Iterator[Finding]:
+    wanted = yaml.safe_load(MANIFEST.read_text())["oauth_config"]["scopes"]["bot"]
+    missing = sorted(set(wanted) - set(granted))
+    if missing:
+        cure = "Paste manifest.yml again under “App Manifest”, then reinstall the app."
+        yield Finding(f"Scopes missing: {', '.join(missing)}", is_well=False, cure=cure)
+        return
+    yield Finding(f"All {len(wanted)} scopes are granted")
+
+
+def _channels(settings: Settings, messenger: SlackMessenger) -> Iterator[Finding]:
+    for name in dict.fromkeys((settings.bqx_critical_channel, settings.bqx_channel)):
+        trouble = messenger.channel_trouble(name)
+        cures = {
+            "channel_not_found": f"Create #{name}, or /invite the bot if it is private.",
+            "is_archived": f"Unarchive #{name}, or name another channel in the settings.",
+            "not_in_channel": f"Type /invite @BQX Cadence in #{name}.",
+        }
+        if trouble:
+            cure = cures.get(trouble, "See Slack's page on this error.")
+            yield Finding(f"Channel #{name} ({trouble})", is_well=False, cure=cure)
+        else:
+            yield Finding(f"Channel #{name} can be posted to")
+
+
+def _socket_mode(settings: Settings) -> Iterator[Finding]:
+    token = settings.slack_app_token.get_secret_value()
+    if not token:
+        well = bool(settings.slack_signing_secret.get_secret_value())
+        cure = "Set SLACK_APP_TOKEN (xapp-…), or SLACK_SIGNING_SECRET for `bqx web`."
+        yield Finding("A way in for Slack's requests", is_well=well, cure="" if well else cure)
+        return
+    client = WebClient(base_url=settings.slack_api_url, timeout=10, retry_handlers=[])
+    try:
+        client.apps_connections_open(app_token=token)
+    except SlackApiError as error:
+        cure = "Make an app-level token with connections:write under “Basic Information”."
+        code = error.response["error"]
+        yield Finding(f"Socket Mode token ({code})", is_well=False, cure=cure)
+    except OSError:
+        yield Finding("Socket Mode", is_well=False, cure="Slack can't be reached from here.")
+    else:
+        yield Finding("Socket Mode opens")
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    url = settings.slack_api_url if settings.has_slack else SLACK_API_URL
+    skew = _skew_s(f"{url}api.test")
+    if skew is None:
+        yield Finding("Clock: not compared, Slack can't be reached")
+    elif abs(skew) > MAX_SKEW_S:
+        cure = "Set the clock (NTP): Slack refuses signatures that are five minutes off."
+        yield Finding(f"Clock is {skew:+.0f} s off", is_well=False, cure=cure)
+    else:
+        yield Finding("Clock agrees with Slack's")
+
+
+def _skew_s(url: str) -> float | None:
+    try:
+        with urlopen(url, timeout=10) as answer:  # noqa: S310 - Slack's address, from the settings
+            stated = answer.headers.get("Date")
+    except HTTPError as error:
+        with error:
+            stated = error.headers.get("Date")
+    except (URLError, OSError):
+        return None
+    if not stated:
+        return None
+    return float(time.time() - parsedate_to_datetime(stated).timestamp())
+
+
+def _git(settings: Settings) -> Iterator[Finding]:
+    version = subprocess.run(["git", "--version"], capture_output=True, text=True, check=False)  # noqa: S607
+    if version.returncode:
+        yield Finding("git", is_well=False, cure="Install git.")
+        return
+    if not settings.repos:
+        cure = "Set PROJECT_REPO to a clone of the project, so that work and plan are compared."
+        yield Finding("Project repo", is_well=False, cure=cure)
+    now = datetime.now(UTC)
+    for repo in settings.repos:
+        try:
+            activity = GitActivity().read(repo, since=now, until=now)
+        except NotAssessedError as error:
+            yield Finding(f"Project repo {repo}", is_well=False, cure=str(error))
+        else:
+            yield Finding(f"Project repo {activity.repo} ({activity.branch}) can be read")

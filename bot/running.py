@@ -1,0 +1,134 @@
+"""Run the product in the foreground: Socket Mode, signed HTTP, or the worker alone."""
+
+import json
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from types import FrameType
+from typing import Any
+from wsgiref.types import StartResponse
+
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.wsgi import SlackRequestHandler
+from waitress.server import create_server
+
+from bot.errors import OutageError, SettingsError
+from bot.settings import Settings
+from bot.wiring import LISTENERS, Product, build
+
+MAX_BODY_BYTES = 1_000_000  # Slack's largest payload, a view of 250 kB, four times over
+LONGEST_WAIT_S = 30.0
+SIGNATURE_CHARS = 67  # "v0=" and 64 hexadecimal digits
+
+log = logging.getLogger(__name__)
+
+
+def run_socket_mode(settings: Settings) -> None:
+    """
+    Run everything in one process, with Slack's requests over Socket Mode.
+
+    Raises:
+        SettingsError: a token is missing or wrong.
+    """
+    token = settings.slack_app_token.get_secret_value()
+    if not token:
+        raise SettingsError("SLACK_APP_TOKEN is not set: Socket Mode needs the xapp-… token.")
+    product = _build_when_slack_answers(settings, "run")
+    handler = SocketModeHandler(product.bolt, token, proxy=None)
+    _until_stopped(product, handler.connect, handler.close)
+
+
+def run_web(settings: Settings) -> None:
+    """
+    Run everything in one process, with Slack's requests over signed HTTP.
+
+    Raises:
+        SettingsError: a token or the signing secret is missing or wrong.
+    """
+    if not settings.slack_signing_secret.get_secret_value():
+        raise SettingsError("SLACK_SIGNING_SECRET is not set: signed HTTP needs it.")
+    product = _build_when_slack_answers(settings, "web")
+    server = create_server(
+        web_app(product),
+        host="0.0.0.0",  # noqa: S104 - Slack calls from outside; every request is signed
+        port=settings.port,
+        threads=LISTENERS,
+        max_request_body_size=MAX_BODY_BYTES,
+        ident=None,
+    )
+    serving = threading.Thread(target=server.run, name="web", daemon=True)
+    _until_stopped(product, serving.start, server.close)
+
+
+def run_worker(settings: Settings) -> None:
+    """Run the engine and the clock only; Slack's requests come in elsewhere."""
+    product = _build_when_slack_answers(settings, "worker")
+    _until_stopped(product, lambda: None, lambda: None)
+
+
+def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
+    """Return the WSGI application: Slack's requests at /slack/events, health at /healthz."""
+    slack = SlackRequestHandler(product.bolt, path="/slack/events")
+
+    def application(environ: dict[str, Any], start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/healthz":
+            return _respond(start, "200 OK", {"ok": True})
+        if not _is_well_formed(environ):
+            return _respond(start, "401 Unauthorized", {"error": "invalid request"})
+        return slack(environ, start)
+
+    return application
+
+
+def _is_well_formed(environ: dict[str, Any]) -> bool:
+    """
+    Whether the signature headers can be read at all.
+
+    Bolt answers 500 with a traceback to a timestamp that is no number or a signature that is
+    not ASCII (contracts, engine 7.1); such requests are not Slack's.
+    """
+    stamp = environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP", "")
+    signature = environ.get("HTTP_X_SLACK_SIGNATURE", "")
+    return (
+        stamp.isascii()
+        and stamp.isdigit()
+        and len(stamp) <= 12  # noqa: PLR2004 - seconds since 1970, for thousands of years
+        and signature.isascii()
+        and len(signature) == SIGNATURE_CHARS
+    )
+
+
+def _respond(start: StartResponse, status: str, body: dict[str, Any]) -> Iterable[bytes]:
+    start(status, [("Content-Type", "application/json")])
+    return [json.dumps(body).encode()]
+
+
+def _build_when_slack_answers(settings: Settings, role: str) -> Product:
+    wait_s = 1.0
+    while True:
+        try:
+            return build(settings, role=role)
+        except OutageError as error:
+            log.warning("%s Next try in %.0f s.", error, wait_s)
+            time.sleep(wait_s)
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _until_stopped(
+    product: Product, open_door: Callable[[], None], close_door: Callable[[], None]
+) -> None:
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    product.start()
+    open_door()
+    log.info("BQX Cadence is ready in %s.", product.workspace.name or "the workspace")
+    stopping.wait()
+    close_door()
+    product.stop()

@@ -1,0 +1,40 @@
+"""What to do when a channel can't be posted to: told to whoever can change it."""
+
+from bot.domain.issues import Issue
+from bot.views.issue_message import step_buttons
+from bot.views.mrkdwn import Message, actions, escape, mention, message, section
+from bot.views.wording import issue_title
+
+_CURES = {
+    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, or"
+    " `/invite` me if it is private",
+    "is_archived": "`#{channel}` is archived. Unarchive it, or name another channel in {setting}",
+    "not_in_channel": "I am not in `#{channel}`. Type `/invite {bot}` there",
+}
+
+
+def issue_trouble(issue: Issue, *, channel: str, code: str, bot_user_id: str | None) -> Message:
+    """Return what to do so that a Level 1 can be posted; the post is tried again meanwhile."""
+    cure = _cure(channel, code, bot_user_id, setting="`BQX_CRITICAL_CHANNEL`")
+    text = (
+        f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and nobody has been"
+        f" told in the channel: {cure}.\nThe issue is saved, and I keep trying until the post"
+        " lands."
+    )
+    blocks = [section(text)]
+    if buttons := step_buttons(issue):
+        blocks.append(actions("issue_trouble", buttons))
+    return message(f"{issue.key} could not be posted to #{channel}", blocks)
+
+
+def summary_trouble(*, channel: str, code: str, bot_user_id: str | None) -> Message:
+    """Return what to do so that the Monday summary can be posted; it is tried again for a day."""
+    cure = _cure(channel, code, bot_user_id, setting="`BQX_CHANNEL`")
+    text = f"The Monday summary can't be posted: {cure}.\nI keep trying until tomorrow."
+    return message(f"The Monday summary could not be posted to #{channel}", [section(text)])
+
+
+def _cure(channel: str, code: str, bot_user_id: str | None, *, setting: str) -> str:
+    template = _CURES.get(code, "Slack refuses to post in `#{channel}` ({code})")
+    bot = mention(bot_user_id) if bot_user_id else "@BQX Cadence"
+    return template.format(channel=escape(channel), bot=bot, code=escape(code), setting=setting)

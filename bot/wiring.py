@@ -1,0 +1,234 @@
+"""The composition root: settings in, a product ready to start out."""
+
+import logging
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.adapters.clocks import MovedClock, SystemClock
+from bot.adapters.database import SqlPlanDatabase, migrate, open_database
+from bot.adapters.durable.engine import DbosEngine
+from bot.adapters.git import GitActivity, GitReportFiles
+from bot.adapters.slack import SlackMessenger
+from bot.domain.calendar import Schedule, Weekday
+from bot.domain.effects import Effect, EffectKind
+from bot.domain.jobs import JobOutcome
+from bot.domain.plan import Workspace
+from bot.errors import SettingsError
+from bot.ports import Clock, Engine, Ports
+from bot.scheduler import Alarm
+from bot.settings import Settings
+from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
+from handlers import register
+from handlers.deliveries import Deliveries
+from handlers.desk import Desk
+from handlers.replies import Replies
+from handlers.scheduled import GAP_ASSESSMENT, MEMBERS, ScheduledJobs
+
+LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
+SWEEP_EVERY_S = 2.0
+DRAIN_S = 20.0
+# Slack takes one message a second and channel; the other lanes need no rest.
+PACED = frozenset(kind for kind in EffectKind if kind is not EffectKind.GAP_REPORT)
+
+log = logging.getLogger(__name__)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Return the clock the product lives by."""
+    return MovedClock(settings.bqx_clock_file) if settings.bqx_clock_file else SystemClock()
+
+
+def open_plans(settings: Settings) -> SqlPlanDatabase:
+    """Return the plan database, migrated."""
+    engine = open_database(settings.url)
+    migrate(engine)
+    return SqlPlanDatabase(engine)
+
+
+def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace:
+    """Return the workspace with what the environment says of it."""
+    return replace(
+        workspace,
+        zone=settings.bqx_timezone or workspace.zone,
+        channel=settings.bqx_channel,
+        critical_channel=settings.bqx_critical_channel,
+        digest_at=settings.bqx_digest_at,
+        lead_id=settings.bqx_lead or None,
+    )
+
+
+def schedules_of(workspace: Workspace) -> list[Schedule]:
+    """Return what recurs in a workspace (the brief's "Cadence Schedule")."""
+    return [
+        Schedule(
+            job=GAP_ASSESSMENT,
+            weekday=Weekday.MONDAY,
+            at=time.fromisoformat(workspace.digest_at),
+            zone=workspace.zone,
+        )
+    ]
+
+
+@dataclass
+class Product:
+    """Everything but the way Slack's requests come in."""
+
+    settings: Settings
+    ports: Ports
+    bolt: App
+    engine: Engine
+    alarm: Alarm
+    workspace: Workspace
+
+    def start(self) -> None:
+        """Start the engine and the clock; the directory is read in the background."""
+        self.engine.start()
+        self.alarm.start()
+        started = self.ports.clock.now()
+        self.engine.submit(
+            SLOT,
+            f"{MEMBERS}:{self.workspace.id}:{started.isoformat()}",
+            {
+                "workspace_id": self.workspace.id,
+                "job": MEMBERS,
+                "local_date": started.date().isoformat(),
+                "due": started.isoformat(),
+            },
+            lane=f"{self.workspace.id}:{MEMBERS}",
+        )
+
+    def stop(self) -> None:
+        """Stop; what is unfinished goes on at the next start."""
+        self.alarm.stop()
+        self.engine.stop(DRAIN_S)
+
+
+def build(settings: Settings, *, role: str = "run") -> Product:
+    """
+    Return the product, connected to its database and to Slack's identity.
+
+    Args:
+        role: Part of this replica's name where several run on one host.
+
+    Raises:
+        SettingsError: a token is missing or wrong, or the database can't be used.
+        OutageError: Slack or the database does not answer.
+    """
+    if not settings.has_slack:
+        raise SettingsError(
+            "SLACK_BOT_TOKEN is not set. `bqx sandbox` tries the product without Slack;"
+            " the README has the steps for a real workspace."
+        )
+    token = settings.slack_bot_token.get_secret_value()
+    messenger = SlackMessenger(token, settings.slack_api_url)
+    identity = messenger.identity()
+    clock = clock_of(settings)
+    jobs = _Jobs()
+    engine = DbosEngine(
+        settings.url, jobs.run, executor_id=_executor_id(settings, role), paced=PACED
+    )
+    database = open_database(settings.url)
+    migrate(database)
+    plans = SqlPlanDatabase(
+        database, lambda workspace_id, effects: _hand_over_now(engine, workspace_id, effects)
+    )
+    workspace = _connect(plans, identity, settings)
+    ports = Ports(
+        plans=plans,
+        engine=engine,
+        messenger=lambda _workspace_id: messenger,
+        activity=GitActivity(),
+        report_files=GitReportFiles(),
+        clock=clock,
+        repos=settings.repos,
+    )
+    desk = Desk(ports)
+    jobs.deliveries = Deliveries(desk, Replies(desk))
+    jobs.scheduled = ScheduledJobs(desk)
+    bolt = build_bolt(settings, identity)
+    register(bolt, ports)
+    return Product(settings, ports, bolt, engine, _alarm(ports), workspace)
+
+
+def build_bolt(settings: Settings, identity: Mapping[str, Any]) -> App:
+    """Return the Bolt app, its identity known so that no request waits for auth.test."""
+    token = settings.slack_bot_token.get_secret_value()
+    known = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity["team_id"],
+        bot_token=token,
+        bot_id=identity.get("bot_id"),
+        bot_user_id=identity["user_id"],
+    )
+    return App(
+        client=WebClient(base_url=settings.slack_api_url, timeout=10, retry_handlers=[]),
+        signing_secret=settings.slack_signing_secret.get_secret_value() or "socket-mode",
+        authorize=lambda: known,
+        listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
+    )
+
+
+def _connect(plans: SqlPlanDatabase, identity: Mapping[str, Any], settings: Settings) -> Workspace:
+    found = plans.connect_team(
+        identity["team_id"], name=identity["team"], bot_user_id=identity["user_id"]
+    )
+    workspace = workspace_by_settings(found, settings)
+    if workspace != found:
+        with plans.changing(found.id) as plan:
+            plan.put_workspace(workspace)
+    return workspace
+
+
+def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect]) -> None:
+    # What waits (a stand-by answer) is left to the sweep: it is mostly not needed any more.
+    hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
+
+
+def _alarm(ports: Ports) -> Alarm:
+    def sweep() -> None:
+        now = ports.clock.now()
+        workspaces = ports.plans.workspaces()
+        schedules = {workspace.id: schedules_of(workspace) for workspace in workspaces}
+        sweep_slots(ports.plans, ports.engine, schedules, now)
+        sweep_effects(ports.plans, ports.engine, workspaces, now)
+
+    return Alarm(sweep, SWEEP_EVERY_S)
+
+
+def _executor_id(settings: Settings, role: str) -> str:
+    return settings.bqx_executor_id or f"{socket.gethostname()}:{role}"
+
+
+class _Jobs:
+    """What the engine runs, once the handlers exist that it runs."""
+
+    deliveries: Deliveries
+    scheduled: ScheduledJobs
+
+    def run(self, kind: str, _key: str, payload: Mapping[str, Any]) -> JobOutcome:
+        if kind == SLOT:
+            return self.scheduled.run(
+                payload["workspace_id"],
+                payload["job"],
+                local_date=date.fromisoformat(payload["local_date"]),
+                due=datetime.fromisoformat(payload["due"]),
+            )
+        return self.deliveries.run(payload["workspace_id"], payload["key"])
+
+
+def set_up_logging(level: int = logging.INFO) -> None:
+    """Log to standard error; libraries only what went wrong, and never a request's body."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "dbos", "alembic", "git", "waitress"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

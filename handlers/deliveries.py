@@ -1,0 +1,365 @@
+"""Deliveries: handlers whose caller is the durable engine, one for each kind of effect."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.domain.assessment import report_path
+from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
+from bot.domain.jobs import JobOutcome
+from bot.errors import BotError, OutageError, RefusedError
+from bot.ports import Messenger, PlanReader, Sent
+from bot.reports.gap_assessment import gap_assessment_report
+from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.file_issue import affected_stages, issue_subject
+from bot.views import channel_trouble, gap_check_message, gap_summary, issue_message, undo_message
+from bot.views.mrkdwn import Message, message, section
+from handlers.desk import Desk
+from handlers.replies import Replies
+
+# The channel itself is unusable until a person changes it: tell them, and keep trying.
+CHANNEL_CODES = {"channel_not_found", "is_archived", "not_in_channel"}
+# The whole workspace is closed to us until somebody installs us again.
+GONE_CODES = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
+CHANNEL_WAIT_S = 15.0
+GONE_WAIT_S = 300.0
+
+log = logging.getLogger(__name__)
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """Do one effect; the plan database says what it is and whether it was done."""
+
+    desk: Desk
+    replies: Replies
+
+    def run(self, workspace_id: str, key: str) -> JobOutcome:
+        """Make one attempt at an effect and write down how it ended."""
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            before = plan.delivery(key)
+            if before is None or before.state is not EffectState.PENDING:
+                return JobOutcome.done()
+            late = before.effect.not_after is not None and now > before.effect.not_after
+            once = not before.effect.verified and before.first_tried_at is not None
+            if (late and before.first_tried_at is None) or once:
+                plan.record_delivery(key, state=EffectState.EXPIRED, now=now)
+                return JobOutcome.done()
+            plan.mark_attempt(key, now)
+        try:
+            result = self._do(workspace_id, before, now)
+        except OutageError as error:
+            return self._again(workspace_id, before, error, wait_s=error.retry_after_s, late=late)
+        except RefusedError as error:
+            return self._refused(workspace_id, before, error, late=late)
+        self._record(workspace_id, key, EffectState.DONE, result=result)
+        return JobOutcome.done()
+
+    def _record(self, workspace_id: str, key: str, state: EffectState, **said: Any) -> None:
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            plan.record_delivery(key, state=state, now=self.desk.ports.clock.now(), **said)
+
+    def _again(
+        self,
+        workspace_id: str,
+        before: Delivery,
+        error: BotError,
+        *,
+        wait_s: float | None,
+        late: bool,
+    ) -> JobOutcome:
+        state = EffectState.EXPIRED if late else EffectState.PENDING
+        self._record(workspace_id, before.effect.key, state, error=str(error))
+        return JobOutcome.done() if late else JobOutcome.wait(wait_s)
+
+    def _refused(
+        self, workspace_id: str, before: Delivery, error: RefusedError, *, late: bool
+    ) -> JobOutcome:
+        effect = before.effect
+        log.warning("%s %s: %s", effect.kind, effect.key, error)
+        if error.code in GONE_CODES:
+            return self._again(workspace_id, before, error, wait_s=GONE_WAIT_S, late=late)
+        if error.code in CHANNEL_CODES and effect.kind in {
+            EffectKind.ISSUE_ROOT,
+            EffectKind.GAP_SUMMARY,
+        }:
+            self._report_trouble(workspace_id, effect, error.code)
+            return self._again(workspace_id, before, error, wait_s=CHANNEL_WAIT_S, late=late)
+        self._record(workspace_id, effect.key, EffectState.PARKED, error=error.code)
+        if effect.kind is EffectKind.GAP_REPORT:
+            self._note_unwritten(workspace_id, effect, str(error))
+        return JobOutcome.parked(error.code)
+
+    def _report_trouble(self, workspace_id: str, effect: Effect, code: str) -> None:
+        """Tell whoever filed it and the admins what to do; each of them once a cause and day."""
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            issue = plan.issue(effect.payload.get("issue", ""))
+            told = [member.id for member in plan.members() if member.is_admin and member.is_active]
+            told += [issue.reporter_id] if issue and issue.reporter_id else []
+            told += [plan.workspace.lead_id] if plan.workspace.lead_id else []
+            for member_id in dict.fromkeys(told):
+                plan.emit(
+                    Effect(
+                        key=f"{effect.key}#trouble:{code}:{now:%Y-%m-%d}:{member_id}",
+                        kind=EffectKind.CHANNEL_TROUBLE,
+                        payload={**effect.payload, "code": code, "member": member_id},
+                        lane=f"dm:{member_id}",
+                        not_after=now + timedelta(hours=24),
+                    ),
+                    now,
+                )
+
+    def _note_unwritten(self, workspace_id: str, effect: Effect, reason: str) -> None:
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            plan.emit(
+                Effect(
+                    key=f"{effect.key}#unwritten",
+                    kind=EffectKind.GAP_DETAILS,
+                    payload={"report": effect.payload["report"], "unwritten": reason},
+                    lane=plan.workspace.channel,
+                    not_after=now + timedelta(hours=24),
+                ),
+                now,
+            )
+
+    def _do(self, workspace_id: str, before: Delivery, now: datetime) -> Result:
+        doers: Mapping[EffectKind, Callable[[_Job], Result]] = {
+            EffectKind.ISSUE_ROOT: self._issue_root,
+            EffectKind.ISSUE_NOTE: self._issue_note,
+            EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
+            EffectKind.GAP_SUMMARY: self._gap_summary,
+            EffectKind.GAP_DETAILS: self._gap_details,
+            EffectKind.GAP_FILE: self._gap_file,
+            EffectKind.GAP_REPORT: self._gap_report,
+            EffectKind.GAP_CHECKS: self._gap_checks,
+            EffectKind.COMMAND: self._command,
+            EffectKind.ANSWER: self._answer,
+        }
+        job = _Job(self.desk, workspace_id, before, now)
+        return doers[before.effect.kind](job)
+
+    def _issue_root(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            post = plan.post(issue_subject(issue)) if issue else None
+            if issue is None or (post is None and issue.removed_at is not None):
+                return {}
+            shown = issue_message.issue_root(issue, affected_stages(plan, issue))
+            channel = plan.workspace.critical_channel
+        return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
+
+    def _issue_note(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            post = plan.post(issue_subject(issue)) if issue else None
+        if issue is None or post is None:
+            return {}
+        at = datetime.fromtimestamp(job.payload["at"], UTC)
+        shown = issue_message.issue_note(issue, job.payload["note"], job.payload["member"], at)
+        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
+
+    def _channel_trouble(self, job: "_Job") -> Result:
+        code = job.payload["code"]
+        with job.reading() as plan:
+            bot = plan.workspace.bot_user_id
+            issue = plan.issue(job.payload.get("issue", ""))
+            name = plan.workspace.critical_channel if issue else plan.workspace.channel
+        if issue:
+            shown = channel_trouble.issue_trouble(issue, channel=name, code=code, bot_user_id=bot)
+        else:
+            shown = channel_trouble.summary_trouble(channel=name, code=code, bot_user_id=bot)
+        return job.post_direct(shown, job.payload["member"])
+
+    def _gap_summary(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+            post = plan.post(job.payload["report"])
+            channel = plan.workspace.channel
+        if report is None:
+            return {}
+        path = report_path(report.local_date) if self.desk.ports.repos else None
+        shown = gap_summary.gap_summary_message(report.snapshot, report_path=path)
+        return job.show(report.key, shown, lambda: job.channel_id(channel), post)
+
+    def _gap_details(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+            post = plan.post(job.payload["report"])
+        if report is None or post is None:
+            return {}
+        if reason := job.payload.get("unwritten"):
+            shown = _unwritten_message(reason)
+        else:
+            shown = gap_summary.gap_detail_messages(report.snapshot)[job.payload["part"]]
+        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
+
+    def _gap_file(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+            post = plan.post(job.payload["report"])
+        if report is None or post is None:
+            return {}
+        sent = Sent(post.channel_id, post.ts)
+        name = report_path(report.local_date).rsplit("/", 1)[-1]
+        if job.tried_before and job.messenger.has_file(sent, name):
+            return {"verified": True}
+        job.messenger.upload(
+            sent,
+            filename=name,
+            title=f"Gap assessment {report.local_date}",
+            content=gap_assessment_report(report.snapshot),
+        )
+        return {"file": name}
+
+    def _gap_report(self, job: "_Job") -> Result:
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+        repos = self.desk.ports.repos
+        if report is None:
+            return {}
+        if not repos:
+            raise RefusedError("The project repo", "PROJECT_REPO is not set")
+        path = report_path(report.local_date)
+        self.desk.ports.report_files.write(repos[0], path, gap_assessment_report(report.snapshot))
+        with self.desk.ports.plans.changing(job.workspace_id) as writer:
+            writer.put_report(replace(report, path=path))
+        return {"path": path}
+
+    def _gap_checks(self, job: "_Job") -> Result:
+        bundle = job.payload["bundle"]
+        subject = f"gap_checks:{bundle}"
+        with job.reading() as plan:
+            checks = plan.gap_checks(bundle=bundle)
+            post = plan.post(subject)
+        if not checks:
+            return {}
+        shown = gap_check_message.gap_checks_message(checks)
+        member_id = checks[0].member_id
+        return job.show(subject, shown, lambda: job.messenger.direct_channel(member_id), post)
+
+    def _command(self, job: "_Job") -> Result:
+        payload = job.payload
+        asker = Asker(
+            workspace_id=job.workspace_id,
+            member_id=payload["member"],
+            cause=job.effect.key,
+            words=payload["text"][:80],
+            now=job.now,
+        )
+        try:
+            shown = self.replies.to(payload["text"], asker).message
+        except OutageError:
+            raise
+        except BotError as error:
+            shown = message(str(error), [section(str(error))])
+        return job.post_once(shown, payload["channel"], thread_ts=payload["thread_ts"])
+
+    def _answer(self, job: "_Job") -> Result:
+        reply = ReplyTo.from_plain(job.payload["reply_to"], member_id=job.payload["member"])
+        asker = Asker(
+            workspace_id=job.workspace_id,
+            member_id=reply.member_id,
+            cause=job.effect.key,
+            words="",
+            now=job.now,
+            reply_to=reply,
+        )
+        with job.reading() as plan:
+            changes = plan.operation(job.payload["operation"])
+        self.desk.send(asker, undo_message.receipt_message(changes))
+        return {}
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One attempt at one effect, with the few moves that every kind makes."""
+
+    desk: Desk
+    workspace_id: str
+    before: Delivery
+    now: datetime
+
+    @property
+    def effect(self) -> Effect:
+        return self.before.effect
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        return self.effect.payload
+
+    @property
+    def tried_before(self) -> bool:
+        return self.before.first_tried_at is not None
+
+    @property
+    def messenger(self) -> Messenger:
+        return self.desk.ports.messenger(self.workspace_id)
+
+    def reading(self) -> AbstractContextManager[PlanReader]:
+        return self.desk.ports.plans.reading(self.workspace_id)
+
+    def show(
+        self, subject: str, shown: Message, channel: Callable[[], str], post: Post | None
+    ) -> Result:
+        """Post a subject's one message, or update it in place where it is."""
+        if post is not None:
+            self.messenger.update(Sent(post.channel_id, post.ts), shown)
+            return {"channel": post.channel_id, "ts": post.ts}
+        channel_id = channel()
+        sent = self._post(subject, shown, channel_id)
+        with self.desk.ports.plans.changing(self.workspace_id) as plan:
+            plan.put_post(Post(subject=subject, channel_id=sent.channel_id, ts=sent.ts))
+        return {"channel": sent.channel_id, "ts": sent.ts}
+
+    def post_once(self, shown: Message, channel_id: str, *, thread_ts: str | None = None) -> Result:
+        """Post a message under the effect's own key."""
+        sent = self._post(self.effect.key, shown, channel_id, thread_ts=thread_ts)
+        return {"channel": sent.channel_id, "ts": sent.ts}
+
+    def post_direct(self, shown: Message, member_id: str) -> Result:
+        """Post a direct message under the effect's own key."""
+        return self.post_once(shown, self.messenger.direct_channel(member_id))
+
+    def _post(
+        self, key: str, shown: Message, channel_id: str, *, thread_ts: str | None = None
+    ) -> Sent:
+        mark = f"{self.workspace_id}:{key}"
+        since = self.before.first_tried_at
+        if since is not None:
+            # An earlier attempt may have arrived: a lost answer, or a process that died.
+            found = self.messenger.find(channel_id, mark, since=since, thread_ts=thread_ts)
+            if found:
+                return found
+        return self.messenger.post(channel_id, shown, key=mark, thread_ts=thread_ts)
+
+    def channel_id(self, name: str) -> str:
+        """
+        Return a channel's id, asking Slack when it is not known.
+
+        Raises:
+            RefusedError: "channel_not_found".
+        """
+        with self.reading() as plan:
+            known: str | None = plan.channel_id(name)
+        if known and not self.tried_before:
+            return known
+        # After a refusal the directory may be old: somebody may have made the channel anew.
+        ids = self.messenger.channels()
+        with self.desk.ports.plans.changing(self.workspace_id) as plan:
+            plan.put_channels(ids)
+        if name not in ids:
+            raise RefusedError("Slack", "channel_not_found")
+        return ids[name]
+
+
+def _unwritten_message(reason: str) -> Message:
+    text = f"The report could not be written into the project repo: {reason}"
+    return message(text, [section(f"{text}\nIt is attached here instead.")])

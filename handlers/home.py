@@ -1,0 +1,63 @@
+"""The home tab, Undo, and the clicks and events that need no answer."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from bot.domain.plan import Status
+from bot.usecases.undo import undo
+from bot.views import undo_message
+from bot.views.status_message import home_tab
+from handlers.boundary import guarded
+from handlers.desk import Body, Desk
+
+
+@dataclass(frozen=True)
+class HomeHandlers:
+    """Slack's way in to the home tab and to Undo."""
+
+    desk: Desk
+
+    def register(self, app: App) -> None:
+        """Attach every listener of this module to `app`."""
+        app.event("app_home_opened")(guarded(self.show))
+        app.action(undo_message.UNDO)(guarded(self.undo))
+
+    def show(self, event: dict[str, Any], body: Body, client: WebClient) -> None:
+        """Publish the member's home tab as the plan is now."""
+        if event.get("tab") != "home":
+            return
+        member_id = event["user"]
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.reading(self.desk.workspace_id(body["team_id"])) as plan:
+            moving = {Status.IN_PROGRESS, Status.BLOCKED}
+            mine = [s for s in plan.stages() if s.owner_id == member_id and s.status in moving]
+            checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
+            view = home_tab(mine, plan.issues(open_only=True), len(checks), now)
+        client.views_publish(user_id=member_id, view=view)
+
+    def undo(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
+        """Take back the operation of the clicked message; its place shows what came of it."""
+        ack()
+        asker = self.desk.action_asker(body, "undo")
+        done = undo(self.desk.ports.plans, action["value"], asker)
+        shown = undo_message.undone_message(done.changes, done.operation)
+        self.desk.answer(asker, shown, replace=True, saved=True)
+
+
+def register_rest(app: App) -> None:
+    """
+    Attach listeners for everything else, last.
+
+    An event without a listener is answered 404, sent three more times, and can switch the
+    whole subscription off (contracts 2.2).
+    """
+    app.event(re.compile(".*"))(lambda: None)
+    app.action(re.compile(".*"))(_ack)
+
+
+def _ack(ack: Ack) -> None:
+    ack()

@@ -1,0 +1,295 @@
+"""What each command answers, whichever way it came in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.usecases.assess_gaps import assess_gaps
+from bot.views.gap_summary import gaps_answer
+
+from bot.domain.commands import Command, parse_command, split_issue, split_progress
+from bot.domain.entries import Concern, IssueEntry, ProgressEntry
+from bot.domain.outcomes import Ambiguous, ProgressAsked, Unknown
+from bot.domain.plan import Stage
+from bot.domain.progress import Progress, ProgressTextError, parse_progress
+from bot.errors import UserError
+from bot.ports import PlanReader
+from bot.usecases.asking import Asker
+from bot.usecases.choosing import choose_stage
+from bot.usecases.file_issue import file_issue
+from bot.usecases.log_progress import log_progress
+from bot.usecases.undo import undo
+from bot.views import issue_form, issue_message, progress_message, undo_message
+from bot.views.help_message import help_message
+from bot.views.issue_form import IssueDraft
+from bot.views.mrkdwn import Message, View
+from bot.views.progress_form import ProgressDraft, is_done_word, open_tasks, progress_form
+from bot.views.status_message import plan_status, stage_status
+from bot.views.wording import stage_label
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """
+    The answer to a command.
+
+    Args:
+        message: What is shown; with a form, what is shown where none can be opened.
+        form: The modal to open where Slack gave a trigger.
+        saved: The command wrote something.
+    """
+
+    message: Message
+    form: View | None = None
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Every command, by its name."""
+
+    desk: Desk
+
+    def to(self, text: str, asker: Asker) -> Reply:
+        """
+        Return the answer to what was typed.
+
+        Raises:
+            UserError: it can't be done; the text says why and what was kept.
+        """
+        command = parse_command(text)
+        if not command.known:
+            return Reply(message=help_message(command))
+        answers: Mapping[str, Callable[[Command, Asker], Reply]] = {
+            "progress": self._progress,
+            "issue": self._issue,
+            "issues": self._issues,
+            "gaps": self._gaps,
+            "status": self._status,
+            "history": self._history,
+            "undo": self._undo,
+            "help": lambda _command, _asker: Reply(message=help_message()),
+        }
+        return answers[command.name](command, asker)
+
+    def _progress(self, command: Command, asker: Asker) -> Reply:
+        if command.rest:
+            return self.progress_words(command.rest, asker)
+        return Reply(
+            form=self.progress_form(asker, None), message=progress_message.open_form_message()
+        )
+
+    def progress_words(
+        self,
+        rest: str,
+        asker: Asker,
+        *,
+        stage_key: str | None = None,
+        accepted: frozenset[Concern] = frozenset(),
+    ) -> Reply:
+        """
+        Log a one-liner, or ask about it, with what was typed kept as a draft.
+
+        Args:
+            stage_key: The stage, where the member chose among several.
+            accepted: Concerns the member said yes to.
+        """
+        words = split_progress(rest)
+        draft = {"words": rest, "stage": stage_key}
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            found = choose_stage(plan, stage_key or words.ref)
+        if not isinstance(found, Stage):
+            return self._ask_stage(found, rest, draft, asker)
+        try:
+            progress = parse_progress(words.progress) if words.progress else None
+        except ProgressTextError as error:
+            shown = progress_message.progress_refused(
+                str(error), typed=f"/bqx progress {rest}", draft=self._keep(asker, draft)
+            )
+            return Reply(message=shown)
+        if progress is None and not words.note:
+            return Reply(
+                form=self.progress_form(asker, found),
+                message=progress_message.open_form_message(),
+            )
+        entry = ProgressEntry(
+            stage_key=found.key,
+            progress=progress,
+            complete=is_done_word(words.progress),
+            note=words.note,
+            accepted=accepted,
+        )
+        return self.log(entry, asker, {"words": rest, "stage": found.key})
+
+    def _ask_stage(
+        self, found: Ambiguous | Unknown, rest: str, draft: Mapping[str, Any], asker: Asker
+    ) -> Reply:
+        kept = self._keep(asker, draft)
+        if isinstance(found, Ambiguous):
+            return Reply(message=progress_message.choose_stage_message(found, draft=kept))
+        typed = f"/bqx progress {rest}"
+        return Reply(message=progress_message.unknown_stage_message(found, typed=typed, draft=kept))
+
+    def log(self, entry: ProgressEntry, asker: Asker, typed: Mapping[str, Any]) -> Reply:
+        """Write an entry, or return the question it raises with `typed` kept as a draft."""
+        outcome = log_progress(self.desk.ports.plans, entry, asker)
+        if not isinstance(outcome, ProgressAsked):
+            return Reply(message=progress_message.progress_logged(outcome), saved=True)
+        accepted = [*entry.accepted, outcome.concern]
+        draft = self._keep(asker, {**typed, "accepted": [concern.value for concern in accepted]})
+        return Reply(message=progress_message.progress_asked(outcome, draft=draft, now=asker.now))
+
+    def progress_form(
+        self,
+        asker: Asker,
+        stage: Stage | None,
+        *,
+        gap_check: str | None = None,
+        progress: str = "",
+        note: str = "",
+    ) -> View:
+        """Return the form, pre-filled with the stage's last values."""
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            return progress_form(
+                ProgressDraft(
+                    stage=stage,
+                    tasks=open_tasks(plan.tasks(stage_key=stage.key)) if stage else (),
+                    last=plan.last_update(stage.key) if stage else None,
+                    progress=progress,
+                    note=note,
+                    reply=asker.reply_to.to_plain() if asker.reply_to else {},
+                    gap_check=gap_check,
+                )
+            )
+
+    def draft_form(self, draft: str, asker: Asker) -> View:
+        """Return the form filled with what a one-liner said, "" for an empty form."""
+        kept = self.read_draft(draft, asker) if draft else {}
+        words = split_progress(kept.get("words", ""))
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            found = choose_stage(plan, kept.get("stage") or words.ref) if kept else None
+        stage = found if isinstance(found, Stage) else None
+        readable = stage is not None and _is_readable(words.progress)
+        return self.progress_form(
+            asker,
+            stage,
+            progress=words.progress if readable else "",
+            note=words.note if readable or not words.progress else f"{words.progress} {words.note}",
+        )
+
+    def read_draft(self, key: str, asker: Asker) -> Mapping[str, Any]:
+        """
+        Return what was typed.
+
+        Raises:
+            UserError: it is older than thirty days.
+        """
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            kept = plan.draft(key)
+        if kept is None:
+            raise UserError("I kept this for thirty days; please type it again.")
+        return kept
+
+    def _keep(self, asker: Asker, typed: Mapping[str, Any]) -> str:
+        with self.desk.ports.plans.changing(asker.workspace_id) as plan:
+            plan.keep_draft(asker.operation, asker.member_id, typed, asker.now)
+        return asker.operation
+
+    def _issue(self, command: Command, asker: Asker) -> Reply:
+        severity, title = split_issue(command.rest)
+        if severity and title:
+            done = file_issue(
+                self.desk.ports.plans, IssueEntry(title=title, severity=severity), asker
+            )
+            return Reply(message=issue_message.issue_filed(done), saved=True)
+        draft = self._keep(asker, {"title": title}) if title else ""
+        reply = asker.reply_to.to_plain() if asker.reply_to else {}
+        form = issue_form.issue_form(title_draft(title, reply))
+        return Reply(form=form, message=issue_message.open_form_message(draft))
+
+    def _issues(self, _command: Command, asker: Asker) -> Reply:
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            found = plan.issues(open_only=True)
+        return Reply(message=issue_message.issues_message(found, asker.now))
+
+    def _gaps(self, _command: Command, asker: Asker) -> Reply:
+        ports = self.desk.ports
+        found = assess_gaps(
+            ports.plans, ports.activity, ports.repos, asker.workspace_id, now=asker.now
+        )
+        return Reply(message=gaps_answer(found.to_plain()))
+
+    def _status(self, command: Command, asker: Asker) -> Reply:
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            if not command.rest:
+                return Reply(
+                    message=plan_status(plan.stages(), plan.issues(open_only=True), asker.now)
+                )
+            found = choose_stage(plan, split_progress(command.rest).ref)
+            if isinstance(found, Stage):
+                return Reply(message=_show_stage(plan, found, asker))
+        return self._not_one_stage(found, command)
+
+    def _not_one_stage(self, found: Ambiguous | Unknown, command: Command) -> Reply:
+        if isinstance(found, Ambiguous):
+            shown = progress_message.choose_stage_message(
+                found, draft="", choose=progress_message.SHOW
+            )
+            return Reply(message=shown)
+        return Reply(message=progress_message.no_such_stage(found, command.name))
+
+    def stage_status(self, stage_key: str, asker: Asker) -> Message:
+        """Return one stage's state, by its key."""
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            stage = plan.stage(stage_key)
+            if stage is None:
+                raise UserError("This stage is not in the plan any more.")
+            return _show_stage(plan, stage, asker)
+
+    def _history(self, command: Command, asker: Asker) -> Reply:
+        if not command.rest:
+            raise UserError("Whose history? Write `/bqx history 1.5.4` or `/bqx history ISS-001`.")
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            key = command.rest.split()[0].upper()
+            if plan.issue(key) or plan.task(key):
+                return Reply(message=undo_message.history_message(key, plan.changes(key=key)))
+            found = choose_stage(plan, split_progress(command.rest).ref)
+            if isinstance(found, Ambiguous):
+                changes = [c for stage in found.stages for c in plan.changes(key=stage.key)]
+                changes.sort(key=lambda change: change.id, reverse=True)
+                return Reply(message=undo_message.history_message(found.ref, changes))
+            if isinstance(found, Stage):
+                rows = plan.changes(kind="stage", key=found.key)
+                return Reply(message=undo_message.history_message(stage_label(found), rows))
+        return self._not_one_stage(found, command)
+
+    def _undo(self, _command: Command, asker: Asker) -> Reply:
+        done = undo(self.desk.ports.plans, None, asker)
+        shown = undo_message.undone_message(done.changes, done.operation)
+        return Reply(message=shown, saved=True)
+
+
+def title_draft(title: str, reply: Mapping[str, Any]) -> IssueDraft:
+    """Return the issue form's start from a title; a long one goes on in the description."""
+    if len(title) <= issue_form.MAX_TITLE:
+        return IssueDraft(title=title, reply=reply)
+    first = title[: issue_form.MAX_TITLE - 1] + "…"
+    return IssueDraft(title=first, description=title, reply=reply)
+
+
+def _is_readable(progress: str) -> bool:
+    try:
+        return isinstance(parse_progress(progress), Progress)
+    except ProgressTextError:
+        return False
+
+
+def _show_stage(plan: PlanReader, stage: Stage, asker: Asker) -> Message:
+    return stage_status(
+        stage,
+        plan.tasks(stage_key=stage.key),
+        [issue for issue in plan.issues(open_only=True) if stage.key in issue.stage_keys],
+        plan.last_update(stage.key),
+        asker.now,
+    )

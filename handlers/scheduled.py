@@ -1,0 +1,65 @@
+"""Handlers whose caller is the clock: one method for each recurring job."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.usecases.assess_gaps import run_gap_assessment
+
+from bot.domain.jobs import JobOutcome
+from bot.errors import OutageError, RefusedError
+from handlers.desk import Desk
+
+GAP_ASSESSMENT = "gap_assessment"
+MEMBERS = "members"
+LATE = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ScheduledJobs:
+    """What the clock starts."""
+
+    desk: Desk
+
+    def run(self, workspace_id: str, job: str, *, local_date: date, due: datetime) -> JobOutcome:
+        """Run one slot; run again, it finds what it did before."""
+        if job == GAP_ASSESSMENT:
+            self._assess(workspace_id, local_date, due)
+        elif job == MEMBERS:
+            return self._read_directory(workspace_id)
+        else:
+            log.warning("no job is called %s", job)
+        return JobOutcome.done()
+
+    def _assess(self, workspace_id: str, local_date: date, due: datetime) -> None:
+        ports = self.desk.ports
+        now = ports.clock.now()
+        run_gap_assessment(
+            ports.plans,
+            ports.activity,
+            ports.repos,
+            workspace_id,
+            local_date=local_date,
+            now=now,
+            late=now - due > LATE,
+        )
+
+    def _read_directory(self, workspace_id: str) -> JobOutcome:
+        """Bring members and channel ids up to date; what people mapped by hand stays."""
+        messenger = self.desk.ports.messenger(workspace_id)
+        try:
+            members, channels = list(messenger.members()), messenger.channels()
+        except OutageError as error:
+            return JobOutcome.wait(error.retry_after_s)
+        except RefusedError as error:
+            log.warning("the directory can't be read: %s", error)
+            return JobOutcome.parked(error.code)
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            known = {member.id: member for member in plan.members()}
+            for member in members:
+                aliases = known[member.id].aliases if member.id in known else ()
+                plan.put_member(replace(member, aliases=aliases))
+            plan.put_channels(channels)
+        return JobOutcome.done()

@@ -1,0 +1,86 @@
+"""The whole product, running against a local workspace in this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.ports import PlanDatabase
+from bot.sandbox.config import SandboxConfig
+from bot.sandbox.remote import RemoteMember, RemoteSandbox
+from bot.sandbox.server import running_sandbox
+from bot.settings import Settings
+from bot.wiring import Product, build
+from tests.plans import fresh_file
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+ANA, BEN, CHEN = "U0ANA0001", "U0BEN0002", "U0CHEN003"
+
+
+@dataclass
+class World:
+    """A local workspace with the product in it."""
+
+    sandbox: RemoteSandbox
+    product: Product
+    clock_file: Path
+
+    @property
+    def plans(self) -> PlanDatabase:
+        return self.product.ports.plans
+
+    @property
+    def workspace_id(self) -> str:
+        return self.product.workspace.id
+
+    def as_member(self, member_id: str = ANA) -> RemoteMember:
+        return self.sandbox.member(member_id)
+
+    def bqx(self, text: str, member_id: str = ANA, channel: str = "bqx-ml") -> dict:
+        """Type a /bqx command and return the newest message it is answered with."""
+        member = self.as_member(member_id)
+        place = member.channel(channel)
+        before = {m["ts"] for m in member.messages(place)}
+        said = member.say(place, f"/bqx {text}".strip())
+        assert said.get("ok"), said
+        return member.wait_for(
+            lambda: next((m for m in member.messages(place) if m["ts"] not in before), None)
+        )
+
+
+def settings_for(folder: Path, config: SandboxConfig, base_url: str, **more: object) -> Settings:
+    """Return the settings with which the product finds a local workspace."""
+    return Settings.model_construct(
+        **{
+            **{name: field.get_default() for name, field in Settings.model_fields.items()},
+            "database_url": f"sqlite:///{folder / 'bqx.db'}",
+            "slack_bot_token": SecretStr(config.bot_token),
+            "slack_app_token": SecretStr(config.app_token),
+            "slack_signing_secret": SecretStr(config.signing_secret),
+            "slack_api_url": f"{base_url}/api/",
+            "bqx_timezone": "Europe/Berlin",
+            "bqx_clock_file": folder / "clock",
+            **more,
+        }
+    )
+
+
+@contextmanager
+def running_world(folder: Path, **more: object) -> Iterator[World]:
+    """Run local workspace and product until the block is left."""
+    config = SandboxConfig(manifest=MANIFEST, port=0, clock_file=folder / "clock")
+    if not (folder / "bqx.db").exists():
+        fresh_file(folder)
+    with running_sandbox(config) as sandbox:
+        product = build(settings_for(folder, config, sandbox.base_url, **more))
+        handler = SocketModeHandler(product.bolt, config.app_token)
+        product.start()
+        handler.connect()
+        try:
+            yield World(sandbox, product, folder / "clock")
+        finally:
+            handler.close()
+            product.stop()
