@@ -72,7 +72,8 @@ class SqlPlanReader:
         """Return the stages a typeahead shows for `text`; see the port for their order."""
         found = self._db.scalars(self._search(folded(text[:MAX_SEARCHED]), member_id, limit)).all()
         stages = tables.stage
-        rows = self._db.execute(self._of(stages).where(stages.c.key.in_(found))).mappings()
+        query = self._of(stages).where(stages.c.key.in_(found))
+        rows = self._db.execute(query).mappings().all()
         by_key = {row["key"]: row for row in rows}
         return [from_row(Stage, by_key[key]) for key in found]
 
@@ -222,7 +223,7 @@ class SqlPlanReader:
         return query
 
     def _all(self, cls: type[Value], query: Select[Any]) -> list[Value]:
-        return [from_row(cls, row) for row in self._db.execute(query).mappings()]
+        return [from_row(cls, row) for row in self._db.execute(query).mappings().all()]
 
     def _one(self, cls: type[Value], query: Select[Any]) -> Value | None:
         row = self._db.execute(query.limit(1)).mappings().first()

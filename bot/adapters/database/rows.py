@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from operator import itemgetter
 from typing import Any, TypeVar, get_origin
 
 from sqlalchemy import RowMapping
@@ -98,4 +99,4 @@ def _reader(name: str, kind: Any) -> Reader:
         return lambda row: tuple(row[name])
     if isinstance(kind, type) and issubclass(kind, Enum):
         return lambda row: None if row[name] is None else kind(row[name])
-    return lambda row: row[name]
+    return itemgetter(name)
