@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt import Args
 
 from bot.errors import BotError, FormError
+from bot.views.mrkdwn import quote
 
 
 def guarded(listener: Callable[..., None]) -> Callable[[Args], None]:
@@ -40,7 +41,7 @@ def _answer(error: Exception, args: Args) -> None:
         args.logger.warning("%s: %s (%s)", type(error).__name__, error, reference)
     else:
         args.logger.error("Unexpected error (%s)", reference, exc_info=error)
-    _tell(error_text(error, reference), args)
+    _tell(error_text(error, reference) + _typed(args.body), args)
 
 
 def error_text(error: Exception, reference: str) -> str:
@@ -52,6 +53,13 @@ def error_text(error: Exception, reference: str) -> str:
         " `/bqx status` shows the plan as it is."
         f" Please tell whoever runs me this reference: {reference}."
     )
+
+
+def _typed(body: dict[str, Any]) -> str:
+    """Return what was typed behind a slash command, so that an error never swallows it."""
+    if not body.get("command") or not body.get("text"):
+        return ""
+    return f"\nYou typed:\n{quote(body['command'] + ' ' + body['text'], 3000)}"
 
 
 def _tell(text: str, args: Args) -> None:
