@@ -32,7 +32,7 @@ _MARKS = re.compile(r"(?:mark(?:s|ed)?|set|update[sd])\s+", re.IGNORECASE)
 
 _DONE = r"[\"'“*(`]*(?:complete|completed|done|finished)\b"
 _LINK = (
-    r"(?:(?:is|are|was|were|has|have|been|now|all|both|fully|100\s?%|status|marked|as|set|to"
+    r"(?:(?:is|are|was|were|has|have|been|now|all|both|fully|100\s?%|status(?:\s+to)?|marked|as|set(?:\s+to)?"
     r"|todo|to\s?do|not\s+started|in\s+progress|verified|and)\b|→|->|=>|[=:\-\"'“”*,✅🎉|])"
 )
 _STATUS = re.compile(

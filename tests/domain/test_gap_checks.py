@@ -1,0 +1,128 @@
+"""Who is asked what."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.assessment import PlanSnapshot, assess
+from bot.domain.findings import GapAnswer, GapQuestion
+from bot.domain.gap_checks import questions, superseded
+from bot.domain.issues import Severity
+from bot.domain.plan import Member, Workspace
+from tests.conftest import MONDAY
+from tests.domain.test_assessment import BERLIN, DAY, issue, stage, task
+
+ANA = Member(id="U0ANA", name="Ana", aliases=("DATA-001",))
+BEN = Member(id="U0BEN", name="Ben")
+KEY = "gap_assessment:2025-11-17"
+
+
+def ask(*, lead=None, members=(ANA, BEN), checks=(), **plan):
+    snapshot = PlanSnapshot(workspace=Workspace(id="W1", lead_id=lead), members=members, **plan)
+    found = assess(snapshot, [], now=MONDAY, zone=BERLIN)
+    return questions(found.findings, snapshot, report_key=KEY, checks=checks, now=MONDAY)
+
+
+def asked(**options):
+    return [(c.member_id, c.question.value, c.record_kind, c.record_key) for c in ask(**options)]
+
+
+def test_the_owner_of_a_silent_stage_is_asked_once_whatever_is_amiss():
+    old = stage("1.1", owner_id="U0BEN", started_at=MONDAY - 30 * DAY, last_progress_at=None)
+
+    assert asked(stages=(old,)) == [("U0BEN", "still_accurate", "stage", "STG-1.1")]
+
+
+def test_the_plans_own_word_for_an_owner_is_mapped_by_exact_alias_or_name():
+    stages = (
+        stage("1.1", started_at=None, owner_text=" data-001 "),
+        stage("1.2", started_at=None, owner_text="Ben"),
+        stage("1.3", started_at=None, owner_text="Be"),
+    )
+
+    assert [one[0] for one in asked(stages=stages)] == ["U0ANA", "U0BEN"]
+
+
+def test_a_name_that_two_people_have_is_nobodys():
+    twins = (ANA, replace(BEN, name="ana"))
+
+    assert asked(stages=(stage("1.1", started_at=None, owner_text="Ana"),), members=twins) == []
+
+
+def test_nobody_known_asks_the_lead_and_without_a_lead_nobody():
+    stages = (stage("1.1", started_at=None),)
+
+    assert [one[0] for one in asked(stages=stages, lead="U0BEN")] == ["U0BEN"]
+    assert asked(stages=stages) == []
+
+
+def test_who_has_left_is_not_asked():
+    gone = replace(BEN, is_active=False)
+    stages = (stage("1.1", started_at=None, owner_id="U0BEN"),)
+
+    assert asked(stages=stages, members=(ANA, gone), lead="U0ANA")[0][0] == "U0ANA"
+    assert asked(stages=stages, members=(ANA, gone), lead="U0BEN") == []
+
+
+def test_a_task_without_owner_is_asked_of_its_stages_owner():
+    tasks = (task("a", owner_id=None, estimate_minutes=None, stage_key="STG-1.1"),)
+
+    assert asked(tasks=tasks, stages=(stage("1.1", owner_id="U0ANA"),)) == [
+        ("U0ANA", "owner", "task", "TASK-a")
+    ]
+
+
+def test_a_task_without_estimate_is_asked_of_its_owner():
+    assert asked(tasks=(task("a", estimate_minutes=None),)) == [
+        ("U0ANA", "estimate", "task", "TASK-a")
+    ]
+
+
+def test_issues_and_commits_ask_nobody():
+    assert (
+        asked(issues=(issue("ISS-1", Severity.BLOCKER, 9 * DAY, owner_id="U0ANA"),), lead="U0BEN")
+        == []
+    )
+
+
+def test_one_person_has_one_bundle_and_numbered_keys():
+    tasks = (task("a", estimate_minutes=None), task("b", estimate_minutes=None))
+
+    checks = ask(tasks=tasks)
+
+    assert [check.key for check in checks] == [f"{KEY}:U0ANA:1", f"{KEY}:U0ANA:2"]
+    assert {check.bundle for check in checks} == {f"{KEY}:U0ANA"}
+
+
+def test_last_weeks_open_question_rests_a_week_and_is_asked_again_after_two():
+    plan = {"tasks": (task("a", estimate_minutes=None),)}
+    (before,) = ask(**plan)
+    last_week = replace(before, asked_at=MONDAY - 7 * DAY)
+    long_ago = replace(before, asked_at=MONDAY - 14 * DAY)
+
+    assert asked(**plan, checks=[last_week]) == []
+    (again,) = ask(**plan, checks=[long_ago])
+    assert superseded([again], [long_ago]) == [long_ago]
+
+
+def test_an_answered_question_is_asked_again_and_a_snoozed_one_rests():
+    plan = {"stages": (stage("1.1", started_at=None, owner_id="U0ANA"),)}
+    (before,) = ask(**plan)
+    answered = replace(before, answer=GapAnswer.ACCURATE, asked_at=MONDAY - 7 * DAY)
+    snoozed = replace(before, answer=GapAnswer.SNOOZED, snoozed_until=MONDAY + timedelta(seconds=1))
+
+    assert len(asked(**plan, checks=[answered])) == 1
+    assert asked(**plan, checks=[snoozed]) == []
+    assert superseded(ask(**plan), [answered]) == []
+
+
+def test_the_words_of_a_stage_cannot_ping_anybody():
+    (check,) = ask(
+        stages=(
+            stage("1.1", name="<!channel> *x* & co\nsecond", started_at=None, owner_id="U0ANA"),
+        )
+    )
+
+    title = check.text.split("\n")[0]
+    assert title == "*1.1* · &lt;!channel&gt; ∗x∗ &amp; co second"  # noqa: RUF001 - lookalikes
+    assert check.question is GapQuestion.STILL_ACCURATE
+    assert "does not say since when" in check.text
