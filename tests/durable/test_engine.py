@@ -1,9 +1,12 @@
 """What every Engine promises. Runs on both databases."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.adapters.durable.engine import DbosEngine
 from bot.domain.jobs import JobOutcome, JobRefusedError
@@ -19,6 +22,11 @@ def idle(engine):
 
 def soon(seconds):
     return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def submit_too_much(engine):
+    for n in range(200):
+        engine.submit("k", f"too much {n}", {"text": "x" * 5000}, lane=f"other {n}")
 
 
 def test_a_job_is_run_with_what_it_was_submitted_with(url, engine_on):
@@ -354,3 +362,38 @@ def test_the_engine_is_quiet(url, engine_on, capfd):
 
     out, err = capfd.readouterr()
     assert (out, err) == ("", "")
+
+
+def test_a_full_disk_refuses_new_jobs_and_loses_none(sqlite_url, engine_on):
+    journal = Journal(lasts_s=0.2)
+    engine = engine_on(sqlite_url, journal)
+    database = engine._life._database
+    for n in range(3):
+        engine.submit("k", f"k{n}", {}, lane="l")
+    until(lambda: journal.keys)
+
+    @sa.event.listens_for(database, "connect")
+    @sa.event.listens_for(database, "checkout")
+    def limit(raw, *_):
+        raw.execute(f"PRAGMA max_page_count={pages}")
+
+    pages = 1  # SQLite takes the file's present size where that is more
+    with pytest.raises(OutageError):
+        submit_too_much(engine)
+    time.sleep(0.5)
+    pages = 100_000
+
+    until(idle(engine))
+    assert {"k0", "k1", "k2"} <= set(journal.keys)
+
+
+def test_a_damaged_file_is_named_and_never_used(sqlite_url, engine_on):
+    file = Path(sqlite_url.removeprefix("sqlite:///") + ".engine.db")
+    content = bytearray(file.read_bytes())
+    content[4096 * 3 : 4096 * 5] = b"\xff" * 8192
+
+    for damaged in (bytes(content), b"not SQLite's" * 1000):
+        file.write_bytes(damaged)
+        with pytest.raises(SettingsError, match=r"bqx\.db\.engine\.db can't be used"):
+            engine_on(sqlite_url, Journal())
+        assert file.read_bytes() == damaged

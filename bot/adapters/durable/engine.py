@@ -53,7 +53,7 @@ class DbosEngine:
         paced: Kinds after which their lane rests for `pace_s`.
         pace_s: 1.1 s keeps a Slack channel under its one message a second.
         polling_s: How often a replica looks for work; 0.1 s on SQLite, 0.2 s on PostgreSQL.
-        workers: Lanes served at the same time by this replica.
+        workers: Lanes served at the same time by this replica, those that wait included.
         care_s: How often a replica looks after what the dead left behind.
     """
 
@@ -66,7 +66,7 @@ class DbosEngine:
         paced: frozenset[str] = frozenset(),
         pace_s: float = 1.1,
         polling_s: float | None = None,
-        workers: int = 32,
+        workers: int = 64,
         care_s: float = 5.0,
     ) -> None:
         parsed = _parse(url)

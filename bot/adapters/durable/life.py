@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig, WorkflowStatus
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.adapters.durable.codec import JsonSerializer
 from bot.adapters.durable.crashes import CrashLedger
@@ -18,6 +19,7 @@ from bot.adapters.durable.postgres import SCHEMA, ProofOfLife, open_server
 from bot.adapters.durable.sqlite import (
     InstanceLock,
     assert_millisecond_clock,
+    check_file,
     engine_file,
     open_file,
 )
@@ -102,6 +104,10 @@ class Life:
         self._database = _open(setup)
         try:
             self._launch()
+        except SQLAlchemyError as error:
+            self._close()
+            reason = error.orig if isinstance(error, DBAPIError) else error
+            raise SettingsError(f"The job engine can't make its tables: {reason}") from error
         except BaseException:
             self._close()
             raise
@@ -121,6 +127,7 @@ class Life:
 
     def _launch(self) -> None:
         if self._setup.is_sqlite:
+            check_file(self._database)
             assert_millisecond_clock(self._database)
         schema = None if self._setup.is_sqlite else SCHEMA
         self._crashes = CrashLedger(self._database, schema)

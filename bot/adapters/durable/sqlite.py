@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DatabaseError
 
 from bot.errors import SettingsError
 
@@ -36,6 +37,25 @@ def open_file(path: Path) -> sa.Engine:
         raw.create_function("strftime", 2, _now_as_text)
 
     return engine
+
+
+def check_file(engine: sa.Engine) -> None:
+    """
+    Prove that the file is whole.
+
+    Raises:
+        SettingsError: it is damaged, or no SQLite file at all; says what to do.
+    """
+    try:
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    except DatabaseError as error:
+        found = str(error.orig)
+    if found != "ok":
+        raise SettingsError(
+            f"the job engine's file {engine.url.database} can't be used: {found}. Move it away and"
+            " start again: what the plan still has to deliver is handed over anew."
+        )
 
 
 def _now(_mode: str) -> float:
