@@ -201,6 +201,11 @@ def test_an_empty_repository_says_so(repo):
     assert "has no commits yet" in refusal(repo.path)
 
 
+def test_an_empty_bare_repository_says_so(tmp_path):
+    """A bare folder holds a file named HEAD, which git could take for a path."""
+    assert "has no commits yet" in refusal(make_repo(tmp_path / "bare.git", "--bare").path)
+
+
 def test_a_broken_repository_is_not_assessed(repo):
     """Half a history must never pass for a quiet week."""
     repo.commit("one", TUESDAY, "a")

@@ -75,22 +75,30 @@ class GitActivity:
         try:
             answer = run_git(
                 repo,
-                *("rev-parse", "--is-shallow-repository", "--symbolic-full-name", "HEAD"),
+                *("rev-parse", "--is-shallow-repository", "--symbolic-full-name", "HEAD", "--"),
                 timeout_s=self.timeout_s,
             )
         except GitFailedError as error:
-            if "unknown revision" in error.stderr or "ambiguous argument" in error.stderr:
+            if "bad revision" in error.stderr:
                 raise NotAssessedError(f"{repo} has no commits yet.") from error
             raise
-        shallow, _, head = answer.partition("\n")
-        return shallow == "true", head.strip()
+        shallow, head, *_ = answer.split("\n")
+        return shallow == "true", head
 
     def _tip_before(self, repo: Path, moment: datetime) -> str | None:
         """Return the newest commit of the branch's own line before a moment."""
         second = int(moment.timestamp()) - 1  # git counts the second itself as before
         sha = run_git(
             repo,
-            *("rev-list", "-1", "--first-parent", f"--before={second}", "--end-of-options", "HEAD"),
+            *(
+                "rev-list",
+                "-1",
+                "--first-parent",
+                f"--before={second}",
+                "--end-of-options",
+                "HEAD",
+                "--",
+            ),
             timeout_s=self.timeout_s,
         )
         return sha or None

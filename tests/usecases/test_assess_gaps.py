@@ -1,0 +1,288 @@
+"""The gap assessment against a real database and real repositories."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.adapters.git import GitActivity
+from bot.adapters.plan_files import read_plan_file
+from bot.domain.assessment import Assessment
+from bot.domain.effects import EffectState
+from bot.domain.findings import FindingKind, GapAnswer
+from bot.domain.issues import Issue, Severity
+from bot.domain.plan import Status, Task, Why
+from bot.reports.gap_assessment import gap_assessment_report
+from bot.usecases.assess_gaps import assess_gaps, run_gap_assessment
+from bot.usecases.plan_files import import_plan
+from tests.builders import ANA, SmallPlan
+from tests.conftest import MONDAY
+from tests.customer_repo import build_customer_repo
+from tests.git.repos import make_repo
+from tests.plans import fresh_plans
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+TODAY = date(2025, 11, 17)
+KEY = "gap_assessment:2025-11-17"
+WHY = Why(operation="test", actor_id=ANA, at=MONDAY, reason="test")
+
+
+@pytest.fixture
+def small(tmp_path):
+    return SmallPlan(tmp_path)
+
+
+@pytest.fixture
+def repo(tmp_path):
+    return make_repo(tmp_path / "project")
+
+
+def save(small: SmallPlan, *items) -> None:
+    with small.plans.changing(small.workspace_id) as plan:
+        for item in items:
+            plan.save(item, WHY)
+
+
+def look(small: SmallPlan, *paths, now=MONDAY) -> Assessment:
+    return assess_gaps(small.plans, GitActivity(), paths, small.workspace_id, now=now)
+
+
+def run(small: SmallPlan, *paths, day=TODAY, now=MONDAY, late=False):
+    return run_gap_assessment(
+        small.plans,
+        GitActivity(),
+        paths,
+        small.workspace_id,
+        local_date=day,
+        now=now,
+        late=late,
+    )
+
+
+def emitted(small: SmallPlan) -> dict[str, object]:
+    with small.plans.reading(small.workspace_id) as plan:
+        waiting = plan.deliveries(EffectState.PENDING)
+    return {delivery.effect.key: delivery.effect for delivery in waiting}
+
+
+def reading(small: SmallPlan):
+    return small.plans.reading(small.workspace_id)
+
+
+# On demand
+
+
+def test_plan_and_git_are_compared_and_nothing_is_written(small, repo):
+    repo.commit("feat: Complete Stage 1.5.5", MONDAY - DAY, "a")
+    repo.commit("feat: a cache", MONDAY - DAY, "b")
+
+    found = look(small, repo.path)
+
+    assert Counter(finding.kind.value for finding in found.findings) == {
+        "stage_complete_in_git": 1,
+        "stage_age_unknown": 1,
+        "commit_unplanned": 1,
+        "task_no_estimate": 1,
+        "task_no_owner": 2,
+    }
+    assert found.not_assessed == ()
+    assert emitted(small) == {}
+    with reading(small) as plan:
+        assert (plan.findings(), plan.gap_checks(), plan.report(KEY)) == ([], [], None)
+
+
+def test_a_repository_that_cannot_be_read_is_not_assessed_and_hides_no_other(small, repo, tmp_path):
+    repo.commit("feat: a cache", MONDAY - DAY, "b")
+    empty = make_repo(tmp_path / "empty")
+
+    found = look(small, tmp_path / "absent", empty.path, repo.path)
+
+    assert [sentence.split(":")[0] for sentence in found.not_assessed] == [
+        "Commits of absent",
+        "Commits of empty",
+    ]
+    assert FindingKind.COMMIT_UNPLANNED in {finding.kind for finding in found.findings}
+
+
+def test_without_a_repository_the_commits_are_not_assessed(small):
+    assert "PROJECT_REPO" in look(small).not_assessed[0]
+
+
+def test_a_removed_task_is_no_gap(small):
+    save(small, replace(small.task("TASK-902"), removed_at=MONDAY))
+
+    keys = {key for finding in look(small).findings for key in finding.record_keys}
+    assert "TASK-902" not in keys
+
+
+def test_an_empty_plan_and_a_bare_mirror_are_read(tmp_path):
+    plans = fresh_plans(tmp_path)
+    workspace = plans.local_workspace(zone="Europe/Berlin")
+    bare = make_repo(tmp_path / "bare.git", "--bare").path
+
+    found = assess_gaps(plans, GitActivity(), [bare], workspace.id, now=MONDAY)
+
+    assert found.findings == ()
+    assert "has no commits yet" in found.not_assessed[0]
+
+
+# The Monday run
+
+
+def test_a_run_keeps_report_findings_and_questions_and_emits_what_is_sent(small, repo):
+    repo.commit("feat: a cache", MONDAY - DAY, "b")
+    save(small, Issue(key="ISS-001", title="Down", severity=Severity.BLOCKER, discovered_at=MONDAY))
+
+    report = run(small, repo.path)
+
+    assert (report.key, report.local_date, report.as_of) == (KEY, "2025-11-17", MONDAY)
+    assert json.loads(json.dumps(dict(report.snapshot))) == report.snapshot
+    effects = emitted(small)
+    assert set(effects) == {
+        f"{KEY}#summary",
+        f"{KEY}#details:0",
+        f"{KEY}#details:1",
+        f"{KEY}#details:2",
+        f"{KEY}#details:3",
+        f"{KEY}#file",
+        f"{KEY}#repo",
+        f"{KEY}:{ANA}#ask",
+    }
+    assert effects[f"{KEY}#summary"].lane == effects[f"{KEY}#details:0"].lane == "bqx-ml"
+    assert effects[f"{KEY}#summary"].not_after == MONDAY + DAY
+    assert effects[f"{KEY}#repo"].lane == "repo"
+    assert effects[f"{KEY}:{ANA}#ask"].lane == f"dm:{ANA}"
+    with reading(small) as plan:
+        assert plan.report(KEY) == report
+        assert len(plan.findings()) == len(report.snapshot["findings"])
+        checks = plan.gap_checks(bundle=f"{KEY}:{ANA}")
+    assert {check.record_key for check in checks} == {"STG-901", "TASK-901", "TASK-902"}
+
+
+def test_a_second_run_of_the_day_changes_nothing(small, repo):
+    repo.commit("feat: a cache", MONDAY - DAY, "b")
+    first = run(small, repo.path)
+    before = emitted(small)
+    repo.commit("feat: more", MONDAY, "c")
+
+    again = run(small, repo.path, now=MONDAY + timedelta(hours=1))
+
+    assert again == first
+    assert emitted(small) == before
+
+
+def test_a_finding_of_last_week_is_carried_and_a_settled_one_ends(small, repo):
+    repo.commit("feat: a cache", MONDAY - DAY, "b")
+    run(small, repo.path)
+    save(small, replace(small.task("TASK-901"), estimate_minutes=60))
+
+    report = run(small, repo.path, day=TODAY + WEEK, now=MONDAY + WEEK)
+
+    states = {finding["fingerprint"]: finding for finding in report.snapshot["findings"]}
+    carried = states["stage_age_unknown:STG-901"]
+    assert (carried["state"], carried["first_seen_at"]) == ("carried", MONDAY.isoformat())
+    with reading(small) as plan:
+        ended = {finding.fingerprint.split(":")[0]: finding.state for finding in plan.findings()}
+    assert ended["task_no_estimate"] == "settled"
+    assert ended["commit_unplanned"] == "past"
+    assert ended["stage_age_unknown"] == "carried"
+
+
+def test_a_late_monday_and_a_missed_one_hide_no_commit(small, repo):
+    run(small, repo.path, now=MONDAY)
+    repo.commit("feat: right after the first report", MONDAY + timedelta(minutes=1), "a")
+
+    late = run(
+        small, repo.path, day=TODAY + WEEK, now=MONDAY + WEEK + timedelta(hours=6), late=True
+    )
+
+    assert late.snapshot["late"]
+    assert late.snapshot["local_date"] == "2025-11-24"
+    assert late.snapshot["facts"]["commits"] == 1
+    repo.commit("feat: in a week without report", MONDAY + 2 * WEEK, "b")
+    after = run(small, repo.path, day=TODAY + 3 * WEEK, now=MONDAY + 3 * WEEK)
+    assert after.snapshot["facts"]["commits"] == 1
+
+
+def test_a_snoozed_question_rests_with_its_finding_and_comes_back(small, repo):
+    repo.commit("feat: Stage 1.1", MONDAY - DAY, "b")
+    run(small, repo.path)
+    with reading(small) as plan:
+        check = next(c for c in plan.gap_checks() if c.record_key == "STG-901")
+    save(
+        small,
+        replace(check, answer=GapAnswer.SNOOZED, answered_by=ANA, snoozed_until=MONDAY + 10 * DAY),
+    )
+
+    resting = run(small, repo.path, day=TODAY + WEEK, now=MONDAY + WEEK)
+    back = run(small, repo.path, day=TODAY + 2 * WEEK, now=MONDAY + 2 * WEEK)
+
+    assert "stage_age_unknown:STG-901" not in str(resting.snapshot)
+    (finding,) = [f for f in back.snapshot["findings"] if f["kind"] == "stage_age_unknown"]
+    assert (finding["state"], finding["first_seen_at"]) == ("carried", MONDAY.isoformat())
+
+
+def test_a_quiet_week_sends_one_message_and_writes_its_report(small, repo):
+    done = [replace(small.stage("STG-901"), status=Status.COMPLETE)]
+    done += [replace(small.task(key), status=Status.COMPLETE) for key in ("TASK-901", "TASK-902")]
+    save(small, *done)
+    repo.commit("feat: Stage 1.5.5 begins", MONDAY - DAY, "a")
+
+    run(small, repo.path)
+
+    assert set(emitted(small)) == {f"{KEY}#summary", f"{KEY}#repo"}
+
+
+def test_a_question_without_answer_is_asked_anew_after_two_weeks(small, repo):
+    repo.commit("feat: Stage 1.1", MONDAY - DAY, "b")
+    run(small, repo.path)
+    run(small, repo.path, day=TODAY + WEEK, now=MONDAY + WEEK)
+
+    run(small, repo.path, day=TODAY + 2 * WEEK, now=MONDAY + 2 * WEEK)
+
+    asks = {key for key in emitted(small) if key.endswith("#ask")}
+    assert asks == {f"{KEY}:{ANA}#ask", f"gap_assessment:2025-12-01:{ANA}#ask"}
+    with reading(small) as plan:
+        assert len({check.record_key for check in plan.gap_checks()}) == len(plan.gap_checks()) == 3
+
+
+def test_hundreds_of_tasks_are_one_report(small, repo):
+    repo.commit("feat: Stage 1.1", MONDAY - DAY, "b")
+    save(small, *(Task(key=f"TASK-{n:05}", title=f"Task {n}") for n in range(400)))
+
+    report = run(small, repo.path)
+
+    assert len(report.snapshot["findings"]) > 800
+    assert len(gap_assessment_report(report.snapshot)) < 30_000
+
+
+# The customer's own week
+
+
+def test_on_the_customers_week_every_line_is_as_read_by_hand(shared, tmp_path):
+    plans = fresh_plans(tmp_path)
+    workspace = plans.local_workspace(zone="Europe/Berlin")
+    plan_file = read_plan_file(shared / "data/bqx/stages.json")
+    import_plan(plans, workspace.id, plan_file, actor_id="import", now=MONDAY)
+    repo = build_customer_repo(shared, tmp_path / "customer")
+
+    found = assess_gaps(plans, GitActivity(), [repo], workspace.id, now=MONDAY)
+
+    refs = {
+        kind: [ref for finding in found.findings if finding.kind is kind for ref in finding.refs]
+        for kind in FindingKind
+    }
+    assert refs[FindingKind.STAGE_COMPLETE_IN_GIT] == ["1.5.4", "1.5.5"]
+    assert sorted(refs[FindingKind.STAGE_AGE_UNKNOWN]) == sorted(
+        ["1.2", "2.1.2", "2.10", "2.10", "2.11", "2.12", "2.13", "2.14", "2.15"]
+    )
+    assert set(refs[FindingKind.REF_AMBIGUOUS]) == {
+        *("2.1", "2.2", "2.3", "2.4", "2.10", "2.11", "2.12", "2.14", "2.15"),
+        *("3.1", "3.2", "3.3", "3.4"),
+    }
+    assert refs[FindingKind.STAGE_OLD] == refs[FindingKind.STAGE_SILENT] == []
+    unplanned = [f for f in found.findings if f.kind is FindingKind.COMMIT_UNPLANNED]
+    assert [len(finding.commits) for finding in unplanned] == [1, 7, 2, 1, 4]
+    assert found.not_assessed == ()
