@@ -40,11 +40,12 @@ export class Composer {
 
   /** Write for another place; what was typed for each is kept. */
   moveTo(place, placeholder, allowed = true) {
+    this.box.placeholder = placeholder;
+    this.box.disabled = !allowed;
+    if (this.place === place) return;
     if (this.place) this.drafts.set(this.place, this.box.value);
     this.place = place;
     this.box.value = this.drafts.get(place) ?? "";
-    this.box.placeholder = placeholder;
-    this.box.disabled = !allowed;
     this.shortcuts.hidden = !this.how.world.app.shortcuts.some((shortcut) => shortcut.type === "global");
     this.say(null);
     this.closeList();
@@ -210,7 +211,7 @@ export class Composer {
     const typedAt = this.place;
     this.box.value = "";
     this.fit();
-    const refusal = await this.how.send(text.startsWith("/") ? text : this.toWire(text));
+    const refusal = await this.how.send(text);
     this.setSending(false);
     if (refusal) this.giveBack(text, typedAt, refusal);
     else {
@@ -233,19 +234,6 @@ export class Composer {
     this.sending = sending;
     this.field.classList.toggle("sending", sending);
     this.fit();
-  }
-
-  /** Return `text` as Slack's own client sends it: escaped, with @names and #names as tokens. */
-  toWire(text) {
-    const { world } = this.how;
-    const members = new Map(this.mentionable().map((member) => [member.name, member.id]));
-    const channels = new Map(world.state.channels.filter((channel) => channel.kind !== "im").map((channel) => [channel.name, channel.id]));
-    const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-    return escaped
-      .replace(/(^|[\s(])@([\p{L}\p{N}._-]+)/gu, (all, before, name) => (members.has(name) ? `${before}<@${members.get(name)}>` : all))
-      .replace(/(^|[\s(])@(here|channel|everyone)\b/g, "$1<!$2>")
-      .replace(/(^|[\s(])#([\p{L}\p{N}_-]+)/gu, (all, before, name) => (channels.has(name) ? `${before}<#${channels.get(name)}>` : all))
-      .replace(/(^|[\s(])(https?:\/\/[^\s|]+)/g, (_all, before, url) => `${before}<${url}>`);
   }
 
   say(text) {

@@ -98,10 +98,16 @@ export function fill(node, ...children) {
   return node;
 }
 
-/** Return `url` when a browser may open it from a message, else null: data can say javascript:. */
+const OWN_FILES = "/sandbox/files/";
+
+/**
+ * Return `url` when a browser may open it from a message, else null: data can say javascript:, and
+ * a word in angle brackets is no address of this page.
+ */
 export function safeUrl(url) {
+  if (String(url).startsWith(OWN_FILES)) return url;
   try {
-    const parsed = new URL(String(url), location.href);
+    const parsed = new URL(url);
     return ["http:", "https:", "mailto:", "tel:"].includes(parsed.protocol) ? parsed.href : null;
   } catch {
     return null;

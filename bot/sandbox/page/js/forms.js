@@ -52,8 +52,9 @@ export const isStateful = (element) => element !== undefined && element !== null
 
 /** Values by block_id and action_id; `stateful` elements only. */
 export class FormState {
-  constructor() {
-    this.values = {};
+  /** @param {Object} values what the server still holds of an earlier visit */
+  constructor(values = {}) {
+    this.values = values;
   }
 
   /**

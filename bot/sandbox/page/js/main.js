@@ -13,6 +13,8 @@ import { Tools, askName, retryLine } from "./tools.js";
 import { World, appMark } from "./world.js";
 
 const SETTLE_MS = 40;
+const FLASH_TRIES = 12;
+const FLASH_RETRY_MS = 120;
 const $ = (id) => document.getElementById(id);
 
 class Page {
@@ -41,12 +43,35 @@ class Page {
       } else retryLine($("startup"), error.message, () => this.start());
       return;
     }
+    sessionStorage.setItem("as", this.world.me);
     this.build();
     $("startup").remove();
     this.stream.open(this.world.me);
     addEventListener("hashchange", () => this.route());
     this.route();
     this.readView();
+    this.openAsked();
+  }
+
+  /** A permalink led here: /?channel=…&ts=…[&thread_ts=…]. */
+  openAsked() {
+    const query = new URLSearchParams(location.search);
+    const [channel, ts, thread] = ["channel", "ts", "thread_ts"].map((name) => query.get(name));
+    if (!channel || !ts) return;
+    for (const name of ["channel", "ts", "thread_ts"]) query.delete(name);
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+    if (this.world.channel(channel)) this.openMessage(channel, ts, thread);
+    else this.toasts.show("You cannot see the channel of that message.", "warning");
+  }
+
+  openMessage(channel, ts, thread) {
+    const inThread = thread && thread !== ts;
+    this.go(`c/${channel}${inThread ? `/${thread}` : ""}`);
+    this.flashWhenRead(inThread ? () => this.thread : () => this.messages, ts, FLASH_TRIES);
+  }
+
+  flashWhenRead(list, ts, tries) {
+    if (!list().flash(ts) && tries > 0) setTimeout(() => this.flashWhenRead(list, ts, tries - 1), FLASH_RETRY_MS);
   }
 
   build() {
@@ -128,6 +153,7 @@ class Page {
     }
     this.sidebar.draw();
     this.drawHead();
+    this.readyComposer();
     this.tools.tick();
   }
 
@@ -178,9 +204,17 @@ class Page {
     }
     const channel = world.channel(place.channel);
     this.messages.reset(channel?.unread ?? 0);
-    this.composer.moveTo(place.channel, channel?.is_archived ? "This channel is archived" : `Message ${place.kind === "app" ? world.app.name : world.channelLabel(place.channel)}`, !channel?.is_archived);
+    this.readyComposer();
     this.readMessages();
     if (matchMedia("(hover: hover) and (min-width: 721px)").matches && !place.thread) this.composer.box.focus({ preventScroll: true });
+  }
+
+  readyComposer() {
+    const { world, place } = this;
+    const channel = world.channel(place.channel);
+    if (!channel || place.tab === "home") return;
+    const name = place.kind === "app" ? world.app.name : world.channelLabel(place.channel);
+    this.composer.moveTo(place.channel, channel.is_archived ? "This channel is archived" : `Message ${name}`, !channel.is_archived);
   }
 
   placeName() {
@@ -190,6 +224,9 @@ class Page {
   drawHead() {
     const { world, place } = this;
     const channel = world.channel(place.channel);
+    const sign = JSON.stringify([world.me, place.kind, place.tab, channel?.name, channel?.members, channel?.is_archived]);
+    if (sign === this.headSign) return;
+    this.headSign = sign;
     const mark = place.kind === "app" ? appMark("small") : icon(channel?.is_archived ? "archive" : channel?.kind === "private" ? "lock" : "hash");
     const count = channel?.members?.length ?? 0;
     const facts = place.kind === "app" ? "App" : channel?.is_archived ? "Archived" : `${count} member${count === 1 ? "" : "s"}`;
@@ -372,8 +409,7 @@ class Page {
     if (!match || !this.world.channel(match[1])) return;
     event.preventDefault();
     const [, channel, seconds, micros, thread] = match;
-    this.go(`c/${channel}${thread ? `/${thread}` : ""}`);
-    setTimeout(() => (thread ? this.thread : this.messages).flash(`${seconds}.${micros}`), 300);
+    this.openMessage(channel, `${seconds}.${micros}`, thread);
   }
 
   announce(text) {

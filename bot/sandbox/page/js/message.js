@@ -2,9 +2,10 @@
 
 import { renderBlocks } from "./blocks.js";
 import { h, icon, iconButton } from "./dom.js";
+import { emoji } from "./emoji.js";
 import { fileNode } from "./files.js";
 import { openMenu } from "./float.js";
-import { mrkdwn, plainWords } from "./mrkdwn.js";
+import { emojiNode, mrkdwn, plainWords } from "./mrkdwn.js";
 import { clockTime, fullTime, whenShort } from "./time.js";
 
 /**
@@ -23,7 +24,7 @@ export function messageNode(message, how) {
     "li",
     { class: classes(message, how), tabindex: -1, data: { ts: message.ts }, aria: { label: `${author}, ${clockTime(at, world.zone)}` } },
     h("div", { class: "gutter" }, how.joined ? time.cloneNode(true) : world.avatar(world.isApp(message) ? world.app.bot_user_id : message.user)),
-    h("div", { class: "message-main" }, message.ephemeral ? onlyYou() : null, broadcastNote(message, how), how.joined ? null : head, body, (message.files ?? []).map(fileNode), replies(message, how)),
+    h("div", { class: "message-main" }, message.ephemeral ? onlyYou() : null, broadcastNote(message, how), how.joined ? null : head, body, (message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map(fileNode), reactions(message, world), replies(message, how)),
     toolbar(message, how),
   );
 }
@@ -43,6 +44,17 @@ function content(message, ctx) {
   const nodes = message.blocks?.length ? renderBlocks(message.blocks, ctx) : [h("div", { class: "words" }, mrkdwn(message.text ?? "", ctx))];
   if (message.edited) nodes.push(h("span", { class: "edited" }, "(edited)"));
   return nodes;
+}
+
+function attachment(one, ctx) {
+  const words = h("div", { class: "words" }, mrkdwn(one.text ?? one.fallback ?? "", ctx));
+  return h("div", { class: "attachment" }, one.blocks?.length ? renderBlocks(one.blocks, ctx) : words);
+}
+
+function reactions(message, world) {
+  const all = Object.entries(message.reactions ?? {});
+  if (!all.length) return null;
+  return h("div", { class: "reactions" }, all.map(([name, ids]) => h("span", { class: "reaction", title: ids.map((id) => world.memberName(id) ?? id).join(", ") }, emojiNode(emoji(name) ?? `:${name}:`, name), h("span", {}, String(ids.length)))));
 }
 
 function onlyYou() {

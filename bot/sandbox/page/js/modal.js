@@ -34,7 +34,7 @@ export class Modal {
       this.hide();
       return;
     }
-    const unchanged = this.view && JSON.stringify(this.view) === JSON.stringify(view);
+    const unchanged = this.view && face(this.view) === face(view);
     const another = this.view?.id !== view.id;
     this.view = view;
     this.stack = stack;
@@ -75,7 +75,7 @@ export class Modal {
     const { view } = this;
     const focus = another ? null : focusMark(this.body);
     const scroll = another ? 0 : this.body.scrollTop;
-    if (!this.forms.has(view.id)) this.forms.set(view.id, new FormState());
+    if (!this.forms.has(view.id)) this.forms.set(view.id, new FormState(view.state?.values));
     const form = this.forms.get(view.id);
     form.adopt(view.blocks, this.how.currentChannel());
     const ctx = this.how.world.ctx({ type: "view", view_id: view.id }, form, { openChannel: this.how.openChannel, failed: (text) => this.say(text) });
@@ -85,7 +85,10 @@ export class Modal {
     this.say(null);
     this.body.scrollTop = scroll;
     if (focus) giveFocus(this.body, focus);
-    else if (another && this.dialog.open) this.focusFirst();
+    else if (another && this.dialog.open) {
+      if (this.busy) this.held = null;
+      else this.focusFirst();
+    }
   }
 
   drawFoot() {
@@ -143,10 +146,18 @@ export class Modal {
 
   setBusy(busy) {
     this.busy = busy;
-    this.dialog.toggleAttribute("aria-busy", busy);
+    if (busy) this.held = document.activeElement;
+    this.dialog.setAttribute("aria-busy", String(busy));
     this.body.inert = busy;
     for (const button of this.foot.querySelectorAll("button")) button.disabled = busy || (button === this.sendButton && this.view?.submit_disabled === true);
     this.sendButton?.classList.toggle("sending", busy);
+    if (!busy && this.dialog.open) this.focusAgain();
+  }
+
+  /** What was disabled while sending lost the focus; a view that came meanwhile begins anew. */
+  focusAgain() {
+    if (this.held?.isConnected) this.held.focus();
+    else this.focusFirst();
   }
 
   showErrors(errors) {
@@ -158,6 +169,11 @@ export class Modal {
     this.notice.hidden = !text;
     fill(this.notice, text ? [icon("warn"), h("span", {}, text)] : null);
   }
+}
+
+/** Return what of a view is to be seen: its state changes with every action. */
+function face({ id, title, submit, close, blocks }) {
+  return JSON.stringify([id, title, submit, close, blocks]);
 }
 
 function focusElement(blocks) {

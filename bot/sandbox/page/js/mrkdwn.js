@@ -113,8 +113,8 @@ export function channelLink(id, label, ctx) {
 
 export function link(url, label, ctx) {
   const href = safeUrl(url);
+  if (!href) return h("span", {}, label ? inline(label, ctx) : `<${url}>`);
   const content = label ? inline(label, ctx) : [url.replace(/^mailto:/, "")];
-  if (!href) return h("span", {}, content);
   return h("a", { href, target: "_blank", rel: "noopener noreferrer" }, content);
 }
 

@@ -11,10 +11,17 @@ export class Sidebar {
   }
 
   draw() {
-    const { world, node } = this.how;
+    const { world, node, isCurrent } = this.how;
+    const { team, sockets, channels: all, app } = world.state;
+    const theme = document.documentElement.dataset.theme;
+    const places = ["app", ...all.map((channel) => `c/${channel.id}`)];
+    // A click must not fall between an old row and its equal.
+    const sign = JSON.stringify([world.me, team, sockets > 0, all, app.name, theme, places.filter(isCurrent)]);
+    if (sign === this.sign) return;
+    this.sign = sign;
     const had = node.contains(document.activeElement) ? document.activeElement.dataset.place : null;
-    const channels = world.state.channels.filter((channel) => channel.kind !== "im").sort((one, other) => Number(one.is_archived) - Number(other.is_archived));
-    const direct = world.state.channels.filter((channel) => channel.kind === "im" && channel.user !== world.app.bot_user_id);
+    const channels = all.filter((channel) => channel.kind !== "im").sort((one, other) => Number(one.is_archived) - Number(other.is_archived));
+    const direct = all.filter((channel) => channel.kind === "im" && channel.user !== world.app.bot_user_id);
     fill(
       node,
       this.top(),

@@ -14,6 +14,8 @@ const FAULTS = [
   ["http_500", "Server errors", "HTTP 500"],
   ["rate_limit", "Rate limits", "HTTP 429 with Retry-After"],
   ["no_answer", "No answer", "The connection hangs"],
+  ["duplicate_event", "Events sent twice", "The same event_id again"],
+  ["reorder_events", "Events out of order", "The later one first"],
 ];
 
 export class Tools {

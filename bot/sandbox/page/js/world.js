@@ -109,10 +109,15 @@ export class World {
       fileUrl: (id) => (id ? `/sandbox/files/${encodeURIComponent(id)}` : null),
       act: (blockId, actionId, shape) =>
         this.tell(() => post("/sandbox/act", { as: this.me, container, block_id: blockId, action_id: actionId, ...shape, state: form.values }), more.failed),
-      suggest: (blockId, actionId, value) =>
-        post("/sandbox/suggest", { as: this.me, ...target, block_id: blockId, action_id: actionId, value }),
+      suggest: (blockId, actionId, value) => this.suggest({ ...target, block_id: blockId, action_id: actionId, value }),
       ...more,
     };
+  }
+
+  async suggest(asked) {
+    const answer = await post("/sandbox/suggest", { as: this.me, ...asked });
+    if (answer.notice) throw new ApiError(answer.notice, 0);
+    return answer;
   }
 
   /** Run a request; show what it says to people; return its answer, or null when it failed. */
