@@ -88,17 +88,18 @@ def _template() -> Template:
 
 def _listed(findings: Sequence[Plain], kinds: Sequence[str], zone: str) -> list[dict[str, Any]]:
     chosen = [finding for finding in findings if finding["kind"] in kinds]
-    return [{**finding, "since": _since(finding, zone)} for finding in chosen[:MAX_LISTED]]
+    return [{**finding, "text": _said(finding, zone)} for finding in chosen[:MAX_LISTED]]
 
 
 def _more(findings: Sequence[Plain], kinds: Sequence[str]) -> int:
     return max(0, sum(finding["kind"] in kinds for finding in findings) - MAX_LISTED)
 
 
-def _since(finding: Plain, zone: str) -> str:
+def _said(finding: Plain, zone: str) -> str:
+    text = str(finding["text"])
     if finding["state"] != "carried" or not finding["first_seen_at"]:
-        return ""
-    return f" Known since {_day(finding['first_seen_at'], zone)}."
+        return text
+    return f"{text} Known since {_day(finding['first_seen_at'], zone)}."
 
 
 def _velocity(facts: Plain) -> str:
