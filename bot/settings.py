@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     )
     slack_signing_secret: SecretStr = Field(default=SecretStr(""), description="For signed HTTP.")
     slack_api_url: str = Field(default=SLACK_API_URL, description="Slack's Web API, ends in /api/.")
+    slack_timeout_s: int = Field(default=10, ge=1, description="A call is lost after this, in s.")
     project_repo: str = Field(
         default="", description="Path of the project's git clone, several by “:”."
     )

@@ -129,7 +129,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
             " the README has the steps for a real workspace."
         )
     token = settings.slack_bot_token.get_secret_value()
-    messenger = SlackMessenger(token, settings.slack_api_url)
+    messenger = SlackMessenger(token, settings.slack_api_url, timeout_s=settings.slack_timeout_s)
     identity = messenger.identity()
     clock = clock_of(settings)
     jobs = _Jobs()

@@ -24,7 +24,7 @@ from handlers.replies import Replies
 CHANNEL_CODES = {"channel_not_found", "is_archived", "not_in_channel"}
 # The whole workspace is closed to us until somebody installs us again.
 GONE_CODES = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
-CHANNEL_WAIT_S = 15.0
+CHANNEL_WAIT_S = 5.0
 GONE_WAIT_S = 300.0
 
 log = logging.getLogger(__name__)

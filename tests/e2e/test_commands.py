@@ -2,49 +2,8 @@
 
 import pytest
 
-from tests.product import ANA, BEN
-
-
-def words(message):
-    """All the text of a message."""
-    return str(message.get("blocks")) + message["text"]
-
-
-def buttons(message):
-    """The buttons of a message by their label."""
-    found = {}
-    for block in message.get("blocks") or []:
-        for element in [*block.get("elements", []), block.get("accessory") or {}]:
-            if element.get("type") == "button":
-                found[element["text"]["text"]] = (block["block_id"], element)
-    return found
-
-
-def press(world, message, label, member_id=ANA, channel="bqx-ml"):
-    """Press a button of a message."""
-    member = world.as_member(member_id)
-    block_id, element = buttons(message)[label]
-    place = member.channel(channel)
-    container = {"type": "message", "channel": place, "ts": message["ts"]}
-    member.press(container, block_id, element["action_id"], value=element["value"])
-    return member, place
-
-
-def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None):
-    """Wait until a message with this text is there, and return it."""
-    member = world.as_member(member_id)
-    place = member.channel(channel)
-    return member.wait_for(
-        lambda: next(
-            (m for m in reversed(member.messages(place, thread_ts)) if text in words(m)), None
-        )
-    )
-
-
-def direct(world, member_id=ANA):
-    """The channel between a member and the bot."""
-    state = world.as_member(member_id).state()
-    return next(c["name"] for c in state["channels"] if c["kind"] == "im")
+from tests.e2e.looking import buttons, direct, press, seen, words
+from tests.product import BEN
 
 
 @pytest.mark.parametrize(

@@ -36,11 +36,15 @@ class SlackMessenger:
     Args:
         token: The bot's token, xoxb-….
         base_url: Slack's Web API, or the local workspace's; ends in "/api/".
+        timeout_s: A call without an answer is taken for lost after this.
     """
 
-    def __init__(self, token: str, base_url: str = WebClient.BASE_URL) -> None:
+    def __init__(
+        self, token: str, base_url: str = WebClient.BASE_URL, *, timeout_s: int = TIMEOUT_S
+    ) -> None:
+        self._timeout_s = timeout_s
         self._client = WebClient(
-            token=token, base_url=base_url, timeout=TIMEOUT_S, retry_handlers=[]
+            token=token, base_url=base_url, timeout=timeout_s, retry_handlers=[]
         )
         # Nothing but Slack's own hooks is ever answered; another base has its own.
         own = base_url.removesuffix("api/")
@@ -175,7 +179,7 @@ class SlackMessenger:
             method="POST",
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_S):  # noqa: S310 - checked above
+            with urllib.request.urlopen(request, timeout=self._timeout_s):  # noqa: S310 - checked above
                 return
         except urllib.error.HTTPError as error:
             with error:

@@ -1,0 +1,141 @@
+"""A Level 1 reaches #bqx-ml-critical at once, and does not rest until a person has it."""
+
+import re
+
+import pytest
+
+from bot.domain.effects import EffectState
+from tests.e2e.conftest import plant
+from tests.e2e.looking import buttons, direct, press, seen, words
+from tests.product import ANA, BEN, running_world
+
+CRITICAL = "bqx-ml-critical"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    with running_world(tmp_path_factory.mktemp("world"), slack_timeout_s=2) as world:
+        plant(world)
+        yield world
+
+
+def filed(world, member_id=ANA):
+    """File a Level 1 and return its key."""
+    answer = world.bqx("issue 1 Aurora writer down", member_id)
+    return re.search(r"ISS-\d+", answer["text"])[0]
+
+
+def shown_in(world, key, channel=CRITICAL):
+    member = world.as_member()
+    return [m for m in member.messages(member.channel(channel)) if key in words(m)]
+
+
+def test_it_is_posted_and_updated_in_place(world):
+    key = filed(world, BEN)
+    root = seen(world, key, channel=CRITICAL)
+
+    press(world, root, "Acknowledge", ANA, CRITICAL)
+    seen(world, "Acknowledged by", channel=CRITICAL)
+    press(world, root, "Take ownership", ANA, CRITICAL)
+    seen(world, "In Progress", channel=CRITICAL)
+
+    [only] = shown_in(world, f"Level 1: Blocker · {key}")
+    assert only["ts"] == root["ts"]
+    assert "Acknowledge" not in buttons(only)
+    assert "takes care of it" in words(
+        seen(world, "takes care of it", channel=CRITICAL, thread_ts=root["ts"])
+    )
+
+
+def test_resolving_asks_for_root_cause_and_closes_the_message(world):
+    root = seen(world, filed(world), channel=CRITICAL)
+
+    member, _ = press(world, root, "Resolve", ANA, CRITICAL)
+    form = member.wait_for(member.modal)
+    answer = member.submit(
+        form["id"], {"root_cause": {"value": {"type": "plain_text_input", "value": "disk full"}}}
+    )
+
+    assert answer == {"ok": True}
+    done = seen(world, "disk full", channel=CRITICAL)
+    assert done["ts"] == root["ts"]
+    assert buttons(done) == {}
+
+
+def test_from_a_message_its_text_and_permalink_are_taken(world):
+    member = world.as_member()
+    place = member.channel("bqx-ml")
+    member.say(place, "the writer is down & nobody knows\nsince 9:00")
+    message = next(m for m in member.messages(place) if "the writer is" in m["text"])
+    member.shortcut("file_issue", place, message["ts"])
+    form = member.wait_for(member.modal)
+    values = {
+        "title": {"value": {"type": "plain_text_input", "value": title_in(form)}},
+        "description": {"value": {"type": "plain_text_input", "value": "since 9:00"}},
+        "severity": {"value": {"type": "radio_buttons", "selected_option": severity(form, 0)}},
+    }
+    assert "writer is down & nobody knows" in title_in(form)
+
+    assert member.submit(form["id"], values) == {"ok": True}
+
+    root = seen(world, "nobody knows", channel=CRITICAL)
+    assert message["permalink"] in words(root)
+
+
+def title_in(form):
+    return next(b for b in form["blocks"] if b["block_id"] == "title")["element"]["initial_value"]
+
+
+def severity(form, position):
+    block = next(b for b in form["blocks"] if b["block_id"] == "severity")
+    return block["element"]["options"][position]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "mend_it", "cure"),
+    [
+        ("remove_bot", "invite_bot", "/invite"),
+        ("archive", "unarchive", "Unarchive it"),
+    ],
+)
+def test_an_unusable_channel_is_told_and_the_post_lands_once_it_is_mended(
+    world, break_it, mend_it, cure
+):
+    member = world.as_member()
+    critical = member.channel(CRITICAL)
+    member.change_channel(critical, break_it)
+
+    key = filed(world, BEN)
+
+    for who in (BEN, ANA):  # the one who filed it, and the admin
+        assert cure in words(seen(world, f"{key} could not be posted", who, direct(world, who)))
+    member.change_channel(critical, mend_it)
+    member.wait_for(lambda: shown_in(world, key), timeout_s=25)
+    assert len(shown_in(world, key)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"lost_response": 1, "method": "chat.postMessage"},
+        {"http_500": 2, "method": "chat.postMessage"},
+        {"rate_limit": 2, "method": "chat.postMessage"},
+        {"no_answer": 1, "method": "chat.postMessage"},
+    ],
+    ids=lambda fault: next(iter(fault)),
+)
+def test_whatever_slack_answers_the_post_lands_once(world, fault):
+    world.sandbox.faults(**fault)
+
+    key = filed(world)
+
+    member = world.as_member()
+    member.wait_for(lambda: shown_in(world, key), timeout_s=30)
+    member.wait_for(lambda: pending(world) == 0, timeout_s=30)
+    assert len(shown_in(world, f"Level 1: Blocker · {key}")) == 1
+
+
+def pending(world):
+    with world.plans.reading(world.workspace_id) as plan:
+        waiting = plan.deliveries(EffectState.PENDING)
+    return sum(each.effect.kind == "issue_root" for each in waiting)
