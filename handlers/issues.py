@@ -1,6 +1,7 @@
 """Issues: the form, the message shortcut, and the buttons of an issue's messages."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from slack_sdk import WebClient
 
 from bot.domain.entries import IssueStep
 from bot.errors import FormError, UserError
+from bot.usecases.asking import Asker
 from bot.usecases.file_issue import file_issue
 from bot.usecases.settle_issue import settle_issue
 from bot.views import issue_form, issue_message
@@ -50,16 +52,19 @@ class IssueHandlers:
         draft = title_draft(first_line, reply)
         if text != first_line:
             draft = replace(draft, description=text)
-        draft = replace(draft, link_draft=asker.operation)
+        place = {"channel": body["channel"]["id"], "ts": body["message_ts"]}
+        draft = replace(draft, origin={**place, "draft": asker.operation})
         if not open_form(client, body["trigger_id"], issue_form.issue_form(draft)):
             self.desk.answer(asker, issue_message.open_form_message(""))
             return
         # Asked for only now: the form had three seconds, the link has until it is sent in.
-        link = self.desk.ports.messenger(asker.workspace_id).permalink(
-            body["channel"]["id"], body["message_ts"]
-        )
+        link = self._permalink(asker, place)
         with self.desk.ports.plans.changing(asker.workspace_id) as plan:
             plan.keep_draft(asker.operation, asker.member_id, {"permalink": link}, asker.now)
+
+    def _permalink(self, asker: Asker, place: Mapping[str, str]) -> str | None:
+        messenger = self.desk.ports.messenger(asker.workspace_id)
+        return messenger.permalink(place["channel"], place["ts"])
 
     def open_draft(self, ack: Ack, body: Body, action: dict[str, Any], client: WebClient) -> None:
         """Open the form with what was typed so far."""
@@ -79,9 +84,12 @@ class IssueHandlers:
         sent = issue_form.read_issue_form(view)
         asker = self.desk.form_asker(body, FORM_WORDS, sent.reply)
         entry = sent.entry
-        if sent.link_draft:
-            kept = self.replies.read_draft(sent.link_draft, asker)
-            entry = replace(entry, permalink=kept["permalink"])
+        if sent.origin:
+            with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+                kept = plan.draft(sent.origin["draft"])
+            # Sent in faster than Slack told the link: ask again rather than lose it.
+            link = kept["permalink"] if kept else self._permalink(asker, sent.origin)
+            entry = replace(entry, permalink=link)
         try:
             done = file_issue(self.desk.ports.plans, entry, asker)
         except UserError as error:

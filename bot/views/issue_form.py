@@ -43,7 +43,8 @@ class IssueDraft:
 
     Args:
         reply: Where the answer goes, as `ReplyTo.to_plain()` gives it.
-        link_draft: Draft that holds the permalink of the message it is filed from.
+        origin: The message it is filed from: {"channel", "ts", "draft"}; the draft holds its
+            permalink once Slack has told it.
     """
 
     title: str = ""
@@ -51,7 +52,7 @@ class IssueDraft:
     severity: Severity | None = None
     stages: Sequence[Stage] = ()
     reply: Mapping[str, Any] = field(default_factory=dict)
-    link_draft: str | None = None
+    origin: Mapping[str, str] | None = None
 
 
 def issue_form(draft: IssueDraft) -> View:
@@ -59,7 +60,7 @@ def issue_form(draft: IssueDraft) -> View:
     return {
         "type": "modal",
         "callback_id": CALLBACK_ID,
-        "private_metadata": json.dumps({"reply": dict(draft.reply), "link": draft.link_draft}),
+        "private_metadata": json.dumps({"reply": dict(draft.reply), "origin": draft.origin}),
         "title": plain("File an issue", 24),
         "submit": plain("File issue", 24),
         "close": plain("Cancel", 24),
@@ -118,7 +119,7 @@ class IssueSent:
 
     entry: IssueEntry
     reply: Mapping[str, Any]
-    link_draft: str | None
+    origin: Mapping[str, str] | None
 
 
 def read_issue_form(view: View) -> IssueSent:
@@ -144,7 +145,7 @@ def read_issue_form(view: View) -> IssueSent:
         stage_keys=tuple(read_values(view, STAGES)),
         owner_id=read_value(view, OWNER) or None,
     )
-    return IssueSent(entry=entry, reply=known["reply"], link_draft=known["link"])
+    return IssueSent(entry=entry, reply=known["reply"], origin=known["origin"])
 
 
 def resolve_form(issue: Issue, reply: Mapping[str, Any]) -> View:
