@@ -115,6 +115,7 @@ def open_direct(call: Call) -> Answer:
     if not call.flag("return_im"):
         return {"channel": {"id": channel.id}}
     shape = {**channel_json(workspace, channel), "is_open": True}
+    del shape["is_user_deleted"]
     return {"no_op": True, "already_open": True, "channel": shape}
 
 

@@ -7,7 +7,7 @@ from bot.sandbox.block_tables import SUGGESTIONS
 from bot.sandbox.blocks import elements_of
 from bot.sandbox.delivery import INTERACTIVE, Parcel
 from bot.sandbox.inputs import VALUES, Offers, State, full_state
-from bot.sandbox.payloads import Payload, action_of, common, in_message, in_view
+from bot.sandbox.payloads import Payload, action_of, common, in_message, in_view, of_shortcut
 from bot.sandbox.refusals import DeliveryError, PageError
 from bot.sandbox.response_urls import ResponseUrl
 from bot.sandbox.sandbox import Sandbox
@@ -196,7 +196,7 @@ async def shortcut(
     workspace = sandbox.workspace_of(member_id)
     kind = "shortcut" if place is None else "message_action"
     payload = {
-        **common(workspace, member_id, kind),
+        **of_shortcut(workspace, member_id, kind),
         "callback_id": callback_id,
         "action_ts": sandbox.clock.ts(),
         "trigger_id": sandbox.triggers.issue(workspace, member_id),

@@ -27,6 +27,15 @@ def common(workspace: Workspace, member_id: str, kind: str) -> Payload:
     }
 
 
+def of_shortcut(workspace: Workspace, member_id: str, kind: str) -> Payload:
+    """Return what a shortcut's payload carries; it is older and names the person its own way."""
+    payload = common(workspace, member_id, kind)
+    del payload["api_app_id"]
+    kept = ("id", "name") if kind == "message_action" else ("id", "username", "team_id")
+    payload["user"] = {name: payload["user"][name] for name in kept}
+    return payload
+
+
 def channel_name(channel: Channel) -> str:
     """Return the label payloads give a channel."""
     labels = {"im": "directmessage", "private": "privategroup"}

@@ -13,7 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.sandbox.config import SandboxConfig
-from bot.sandbox.file_methods import receive_upload
+from bot.sandbox.file_methods import receive_upload, serve_private
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.remote import RemoteSandbox
 from bot.sandbox.responding import serve_response_url
@@ -52,6 +52,7 @@ def _application(sandbox: Sandbox) -> web.Application:
                 partial(serve_response_url, sandbox),
             ),
             web.post("/upload/v1/{ticket}", partial(receive_upload, sandbox)),
+            web.get("/files-pri/{file}/{name}", partial(serve_private, sandbox)),
             web.get("/archives/{channel}/{message}", _show_message),
             *PageApi(sandbox).routes(),
         ]

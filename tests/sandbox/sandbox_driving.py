@@ -58,10 +58,13 @@ class Rig:
 
 
 def hang_up(handler: SocketModeHandler) -> None:
-    """Close a handler without the three seconds its reader would sit out."""
+    """Close a handler without the seconds its threads would sit out."""
     client = handler.client
     client.closed = True
     client.auto_reconnect_enabled = False
+    client.current_session_state.terminated = True
+    client.message_processor.event.set()
+    client.enqueue_message("{}")
     session = client.current_session
     if session is not None and session.sock is not None:
         with suppress(OSError):

@@ -113,7 +113,7 @@ def test_replies_hang_under_their_root(slack):
     assert thread[0]["reply_count"] == 2
     assert [one["text"] for one in history] == ["shown to all", "root"]
     assert slack.ana.messages(slack.ml)[0]["reply_count"] == 2
-    assert [one["text"] for one in slack.ana.messages(slack.ml, root)][0] == "root"
+    assert slack.ana.messages(slack.ml, root)[0]["text"] == "root"
 
 
 def test_metadata_is_only_shown_on_request(slack):
@@ -275,6 +275,18 @@ def test_a_file_is_uploaded_in_three_steps_and_shared_a_moment_later(slack):
         assert response.read() == b"# Week"
         assert response.headers["Content-Type"] == "text/markdown"
     assert slack.ml in slack.web.files_info(file=file_id)["file"]["shares"]["public"]
+
+
+def test_a_private_file_opens_with_the_token(slack):
+    url = slack.web.files_upload_v2(content="secret", filename="x.txt")["file"]["url_private"]
+    token = {"Authorization": f"Bearer {slack.config.bot_token}"}
+
+    with urllib.request.urlopen(urllib.request.Request(url, headers=token)) as response:
+        assert response.read() == b"secret"
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(url)
+    assert caught.value.code == 403
+    caught.value.close()
 
 
 def test_a_file_shared_nowhere_stays_with_the_bot(slack):

@@ -276,7 +276,11 @@ def test_a_message_acted_in_can_be_replaced_or_deleted_by_its_response_url(slack
 def test_a_mention_is_told_in_an_envelope_with_app_and_authorization(slack):
     bodies = []
     app = slack.app()
-    app.event("app_mention")(lambda body: bodies.append(body))
+
+    @app.event("app_mention")
+    def keep(body):
+        bodies.append(body)
+
     app.event("message")(lambda: None)
     slack.connect(app)
 
@@ -291,7 +295,7 @@ def test_a_mention_is_told_in_an_envelope_with_app_and_authorization(slack):
 
 
 def test_an_event_nobody_takes_comes_again_three_times_with_the_same_id(start):
-    slack = start(event_retry_delays_s=(0.05, 0.1, 0.15))
+    slack = start(event_retry_delays_s=(0.05, 0.1, 0.15), ack_timeout_s=0.3)
     heard = []
     app = slack.app()
 

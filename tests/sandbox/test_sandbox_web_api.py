@@ -8,7 +8,6 @@ from sandbox_driving import ask, refusal
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json; charset=utf-8"
 
