@@ -22,18 +22,20 @@ _STAGE_WORD = re.compile(r"(?:\b(?:sub-?)?stages?\s*(?:id|code)?[\s:#*\"'`(\[]*)
 # Bullets, numbers, heading marks, ticks and other signs before the words of a line.
 _DECORATION = re.compile(r"^(?:[^\w\[]|\[x\]|\d{1,2}[.)](?=\s))*", re.IGNORECASE)
 _TYPE = re.compile(
-    r"^(?:feat|fix|chore|perf|refactor|build|ops|infra|data|config|db|ml|release|milestone)"
-    r"(?:\([^()]{1,40}\))?!?:\s*",
+    r"^(?P<type>feat|fix|chore|perf|refactor|build|ops|infra|data|config|db|ml|release|milestone"
+    r"|docs?|tests?|ci|style)(?:\([^()]{1,40}\))?!?:\s*",
     re.IGNORECASE,
 )
+_ABOUT = frozenset({"doc", "docs", "test", "tests", "ci", "style"})  # they complete no stage
 _COMPLETES = re.compile(r"(?:complete[sd]?|finish(?:e[sd])?)(?:\s+the)?\s*:?\s*", re.IGNORECASE)
 _COMPLETED = re.compile(r"(?:completed|finished|done)(?:\s+the)?\s*:?\s*", re.IGNORECASE)
 _MARKS = re.compile(r"(?:mark(?:s|ed)?|set|update[sd])\s+", re.IGNORECASE)
 
-_DONE = r"[\"'“*(`]*(?:complete|completed|done|finished)\b"
+_DONE = r"[\"'“*(`]*(?:complete|completed|done|finished)\b(?:\s+successfully\b)?"
 _LINK = (
-    r"(?:(?:is|are|was|were|has|have|been|now|all|both|fully|100\s?%|status(?:\s+to)?|marked|as|set(?:\s+to)?"
-    r"|todo|to\s?do|not\s+started|in\s+progress|verified|and)\b|→|->|=>|[=:\-\"'“”*,✅🎉|])"
+    r"(?:(?:is|are|was|were|has|have|been|now|all|both|fully|status(?:\s+to)?|marked|as"
+    r"|set(?:\s+to)?|todo|to\s?do|not\s+started|in\s+progress|verified|and)\b|100\s?%"
+    r"|→|->|=>|[=:\-\"'“”*,✅🎉|\])])"
 )
 _STATUS = re.compile(
     rf"(?:\s*\([^()]{{0,80}}\))?(?:\s*{_LINK}){{0,8}}\s*(?P<done>{_DONE})", re.IGNORECASE
@@ -142,6 +144,13 @@ def doubts(commit: Commit, limit: int = 3) -> list[str]:
     return [line for line in lines if len(line) <= _MAX_LINE and _UNDERWAY.search(line)][:limit]
 
 
+def unfinished_lines(commit: Commit, ref: str, index: RefIndex, limit: int = 2) -> list[str]:
+    """Return lines that give exactly this stage another status, to be shown beside a claim."""
+    lines = (line for line, _ in _lines(commit) if _STANDS_OTHERWISE.search(line))
+    said = [line for line in lines if any(run.refs == (ref,) for run in _runs(line, index))]
+    return [" ".join(line.split()) for line in said[:limit]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """References that stand together, "2.14 and 2.15"; `start` is before the word "Stage"."""
@@ -209,19 +218,23 @@ def _is_claim(line: str, run: _Run, own_words: frozenset[str], *, in_subject: bo
     head, tail = _head(line[: run.start], in_subject=in_subject), line[run.end :]
     if head is None or _OF_IT.match(tail):
         return False
+    kind, words = head
     verb = _COMPLETES if in_subject else _COMPLETED
-    if verb.fullmatch(head):
+    if verb.fullmatch(words):
         clause = _CLAUSE_END.split(tail, maxsplit=1)[0]
-        return not _is_part(clause, own_words)
-    return (not head or bool(_MARKS.fullmatch(head))) and _is_called_done(tail, own_words)
+        return kind not in _ABOUT and not _is_part(clause, own_words)
+    return (not words or bool(_MARKS.fullmatch(words))) and _is_called_done(tail, own_words)
 
 
-def _head(before: str, *, in_subject: bool) -> str | None:
-    """Return the words before the references; None for a kind of commit that claims nothing."""
-    words = before[_DECORATION.match(before).end() :]  # type: ignore[union-attr]  # matches ""
+def _head(before: str, *, in_subject: bool) -> tuple[str, str] | None:
+    """Return the commit's type and the words before the references; None for other openings."""
+    decoration = _DECORATION.match(before)
+    words = before[decoration.end() :] if decoration else before
     kind = _TYPE.match(words) if in_subject else None
-    words = words[kind.end() :] if kind else words
-    return None if ":" in words.rstrip(": ") else words
+    words = words[kind.end() :].rstrip("[(\"'`*“") if kind else words.rstrip("[(\"'`*“")
+    if ":" in words.rstrip(": "):
+        return None
+    return (kind["type"].lower() if kind else ""), words
 
 
 def _is_called_done(tail: str, own_words: frozenset[str]) -> bool:
@@ -248,4 +261,4 @@ def _says_less_than_all(line: str) -> bool:
 def _stands_otherwise(line: str, run: _Run) -> bool:
     """Whether a line of its own gives the stage another status: "STAGE 2.14 - IN PROGRESS"."""
     words = _head(line[: run.start], in_subject=False)
-    return words == "" and bool(_STANDS_OTHERWISE.search(line))
+    return words == ("", "") and bool(_STANDS_OTHERWISE.search(line))

@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from bot.domain.activity import Commit
-from bot.domain.claims import Claim, completion_claims, doubts, is_revert, reverted_shas
+from bot.domain.claims import (
+    Claim,
+    completion_claims,
+    doubts,
+    is_revert,
+    reverted_shas,
+    unfinished_lines,
+)
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.matching import Named, PlanRefs
 from bot.domain.plan import Member, Stage, Status
 from bot.domain.plan_gaps import one_line, stage_name
+from bot.domain.refs import RefIndex
 
 _MAX_SHOWN = 10  # subjects listed as evidence of one finding
 _BOT = re.compile(
@@ -60,7 +68,8 @@ def completion_findings(named: Sequence[Named], refs: PlanRefs, now: datetime) -
     for ref, said in claims.items():
         stages = refs.stages.get(ref, ())
         if len(stages) == 1 and stages[0].status is not Status.COMPLETE:
-            yield _complete_in_git(stages[0], said, now)
+            contrary = _contrary(ref, said, named, refs.index)
+            yield _complete_in_git(stages[0], said, contrary, now)
 
 
 def ambiguity_findings(named: Sequence[Named], refs: PlanRefs, now: datetime) -> Iterator[Finding]:
@@ -134,13 +143,26 @@ def _unplanned_line(named: Named) -> str:
     return _commit_line(named.commit) + (f" ({'; '.join(hints)})" if hints else "")
 
 
-def _complete_in_git(stage: Stage, said: list[tuple[Claim, Commit]], now: datetime) -> Finding:
-    claims = [f"{claim.sha[:7]}: {one_line(claim.line, 200)}" for claim, _ in said]
-    contrary = [
-        f"{commit.sha[:7]} also says: {one_line(line.lstrip('-*• '), 200)}"
-        for _, commit in said
-        for line in doubts(commit)
+def _contrary(
+    ref: str, said: list[tuple[Claim, Commit]], named: Sequence[Named], index: RefIndex
+) -> list[str]:
+    """Return what the claims' own messages, and others, say against them."""
+    claiming = {commit.sha for _, commit in said}
+    lines = [(commit, line) for _, commit in said for line in doubts(commit)]
+    for one in named:
+        if ref in one.stage_refs and one.commit.sha not in claiming:
+            lines += [(one.commit, line) for line in unfinished_lines(one.commit, ref, index)]
+    return [
+        f"{commit.sha[:7]}{' also' if commit.sha in claiming else ''} says:"
+        f" {one_line(line.lstrip('-*• '), 200)}"
+        for commit, line in lines
     ]
+
+
+def _complete_in_git(
+    stage: Stage, said: list[tuple[Claim, Commit]], contrary: list[str], now: datetime
+) -> Finding:
+    claims = [f"{claim.sha[:7]}: {one_line(claim.line, 200)}" for claim, _ in said]
     number = "A commit calls" if len(said) == 1 else f"{len(said)} commits call"
     return Finding(
         fingerprint=f"{FindingKind.STAGE_COMPLETE_IN_GIT}:{stage.key}",

@@ -49,6 +49,10 @@ def claimed(subject: str, body: str = "", **rest) -> set[str]:
         ("chore: mark Stage 1.5.4 as done", {"1.5.4"}),
         ("Stage 1.5.4 complete (100%)", {"1.5.4"}),
         ("Stage 1.5.4 complete, 1.5.5 started", {"1.5.4"}),
+        ("Stage 1.5.4: 100% complete", {"1.5.4"}),
+        ("Stage 1.5.4 completed successfully", {"1.5.4"}),
+        ("docs: Stage 1.5.4 is complete", {"1.5.4"}),
+        ("[1.5.4] done", {"1.5.4"}),
     ],
 )
 def test_a_subject_that_completes_exactly_the_stage_counts(subject, refs):
@@ -87,6 +91,11 @@ NEVER = [
     "wip: Complete Stage 1.5.4",
     "plan: complete Stage 1.5.4",
     "docs: Complete Stage 1.5.4",
+    "test: finish Stage 1.5.4",
+    "docs: Stage 1.5.4 is not complete",
+    "Stage 1.5.4 10% complete",
+    "Stage 1.5.4: 100 % of part one complete",
+    "(see Stage 1.5.4) done",
     "Stage 1.5.4 not complete",
     "Stage 1.5.4 is not yet done",
     "Stage 1.5.4 isn't complete",
