@@ -37,6 +37,7 @@ _STEP = "bqx.run"
 # a moment to take their locks again.
 _LOOKS = 3
 _LOCK_WAIT_S = 1.0
+_CARETAKER_ENDS_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -121,9 +122,12 @@ class Life:
             event.set()  # take no more jobs from the lanes, which DBOS does only when destroyed
         if not self.worker.drain(drain_s):
             log.warning("stopped while these jobs run: %s", ", ".join(sorted(self.worker.active())))
-        self._caretaker.join()
-        self._close()
-        _only_one.release()
+        # It may be inside a question that the engine repeats until the database is back.
+        self._caretaker.join(timeout=_CARETAKER_ENDS_S)
+        try:
+            self._close()
+        finally:
+            _only_one.release()
 
     def _launch(self) -> None:
         if self._setup.is_sqlite:

@@ -16,6 +16,7 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtext('bqx-engine'), hashtext(%s))"
 _CONNECT_S = 10
 # The janitor of another replica holds the lock for a moment while it takes over.
 _CLAIM_S = 5.0
+_RECLAIM_S = 1.0
 # The server notices within 25 s that this machine is gone, instead of its default of two hours.
 _KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 
@@ -54,6 +55,7 @@ class ProofOfLife:
         self._conninfo = _conninfo(url)
         self._executor_id = executor_id
         self._reclaiming = threading.Lock()
+        self._not_before = 0.0
         self._connection = self._claim()
 
     def is_held(self) -> bool:
@@ -70,10 +72,13 @@ class ProofOfLife:
         return True
 
     def _reclaim(self) -> bool:
+        if time.monotonic() < self._not_before:
+            return False  # another thread has just tried, and all of them ask
         try:
             self._connection = self._claim()
         except (SettingsError, OutageError) as error:
             log.warning("replica %s lost its lock: %s", self._executor_id, error)
+            self._not_before = time.monotonic() + _RECLAIM_S
             return False
         log.warning("replica %s has its lock again", self._executor_id)
         return True
