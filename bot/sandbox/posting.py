@@ -13,7 +13,7 @@ CHANNEL_TYPE = {PUBLIC: "channel", PRIVATE: "group", DIRECT: "im"}
 def post(sandbox: Sandbox, workspace: Workspace, message: Message) -> None:
     """Keep a new message and tell everyone who should know."""
     channel = workspace.channels[message.channel]
-    channel.messages[message.ts] = message
+    channel.add(message)
     sandbox.hub.changed(workspace, channel, message)
     if message.ephemeral_to is not None:
         return
@@ -53,7 +53,7 @@ def announce_change(
 def remove(sandbox: Sandbox, workspace: Workspace, message: Message) -> None:
     """Take a message away."""
     channel = workspace.channels[message.channel]
-    del channel.messages[message.ts]
+    channel.drop(message)
     sandbox.hub.changed(workspace, channel, message)
     if message.ephemeral_to is None:
         event = {

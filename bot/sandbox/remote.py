@@ -58,9 +58,6 @@ class RemoteSandbox:
         """Close the product's sockets as Slack does."""
         self.post("disconnect", {"reason": reason})
 
-    def close(self) -> None:
-        """Do nothing yet: every question opens its own connection."""
-
     def _ask(self, verb: str, path: str, body: Json | None) -> Json:
         where = urlsplit(self.base_url)
         connection = HTTPConnection(str(where.hostname), where.port, timeout=TIMEOUT_S)

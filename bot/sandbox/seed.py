@@ -1,6 +1,7 @@
 """Workspaces built from a seed file."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -41,8 +42,9 @@ def _workspace(raw: dict[str, Any], manifest: Manifest, bot_token: str, now: int
     suffix = team.id.removeprefix("T")
     bot = Member(
         id=str(raw.get("bot_user_id", f"U{suffix}B")),
-        name=manifest.bot_name,
-        real_name=manifest.name,
+        # Slack makes a user name of the display name.
+        name=re.sub(r"[^a-z0-9]+", "_", manifest.bot_name.lower()).strip("_"),
+        real_name=manifest.bot_name,
         tz=team.zone,
         is_bot=True,
     )

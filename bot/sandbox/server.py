@@ -23,6 +23,11 @@ from bot.sandbox.web_api import WebApi
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGE = Path(__file__).with_name("page")
+# Messages are written by anyone; whatever the page makes of them, nothing but its modules runs.
+PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' https: data:; style-src 'self' 'unsafe-inline';"
+    " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 BODY_BYTES = 60_000_000
 START_S = 10.0
 SHUTDOWN_S = 0.2
@@ -87,7 +92,8 @@ async def _refuse_strangers(request: web.Request, handler: Handler) -> web.Strea
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:
-    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": PAGE_POLICY}
+    return web.FileResponse(PAGE / "index.html", headers=headers)
 
 
 async def _show_message(request: web.Request) -> web.StreamResponse:
@@ -103,7 +109,15 @@ async def _show_message(request: web.Request) -> web.StreamResponse:
 def run(config: SandboxConfig) -> None:
     """Serve until interrupted."""
     app = create_app(config)
-    web.run_app(app, host=HOST, port=config.port, print=None, handle_signals=True)
+    web.run_app(
+        app,
+        host=HOST,
+        port=config.port,
+        print=None,
+        access_log=None,
+        # Open pages listen to the stream for ever; they are no reason to wait.
+        shutdown_timeout=SHUTDOWN_S,
+    )
 
 
 @contextmanager
@@ -140,10 +154,8 @@ def running_sandbox(config: SandboxConfig) -> Iterator[RemoteSandbox]:
     thread.start()
     if not ready.wait(START_S):
         raise TimeoutError("the local workspace did not start")
-    client = RemoteSandbox(base_url)
     try:
-        yield client
+        yield RemoteSandbox(base_url)
     finally:
-        client.close()
         loop.call_soon_threadsafe(loop.stop)
         thread.join(START_S)

@@ -114,5 +114,5 @@ def _answer_command(sandbox: Sandbox, target: ResponseUrl, text: str, answer: An
     if body.get("response_type") == IN_CHANNEL:
         echo = Message(sandbox.clock.ts(), target.channel_id, target.member_id, text)
         channel = target.workspace.channels[target.channel_id]
-        channel.messages[echo.ts] = echo
+        channel.add(echo)
     respond(sandbox, target, body)

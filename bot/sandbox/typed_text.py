@@ -5,7 +5,7 @@ import re
 from bot.sandbox.workspace import PUBLIC, Workspace
 
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>|<#([A-Z0-9]+)(?:\|[^>]*)?>")
-_TYPED = re.compile(r"(?<![\w.])([@#])([\w-]+)")
+_CHANNEL = re.compile(r"(?<![\w.<])#([\w-]+)")
 
 
 def escaped(workspace: Workspace, text: str) -> str:
@@ -33,16 +33,21 @@ def _known(workspace: Workspace, found: re.Match[str]) -> str:
 
 
 def with_ids(workspace: Workspace, text: str) -> str:
-    """Return text with @names and #names turned into ids; a private channel shows no name."""
-    people = {one.name: one.id for one in workspace.members.values()}
+    """
+    Return text with @names and #names turned into ids; a private channel shows no name.
 
-    def replace(found: re.Match[str]) -> str:
-        sign, name = found.groups()
-        if sign == "@" and name in people:
-            return f"<@{people[name]}>"
-        channel = workspace.named(name) if sign == "#" else None
-        if channel is None:
-            return found.group()
-        return f"<#{channel.id}|{channel.name if channel.kind == PUBLIC else ''}>"
+    People are found by user name and by full name, in any case.
+    """
+    people = {one.name.lower(): one.id for one in workspace.members.values()}
+    people |= {one.real_name.lower(): one.id for one in workspace.members.values()}
+    longest_first = sorted(map(re.escape, people), key=len, reverse=True)
+    mention = re.compile(rf"(?<![\w.])@({'|'.join(longest_first)})(?![\w-])", re.IGNORECASE)
+    text = mention.sub(lambda found: f"<@{people[found[1].lower()]}>", text)
+    return _CHANNEL.sub(lambda found: _channel(workspace, found), text)
 
-    return _TYPED.sub(replace, text)
+
+def _channel(workspace: Workspace, found: re.Match[str]) -> str:
+    channel = workspace.named(found[1])
+    if channel is None:
+        return found[0]
+    return f"<#{channel.id}|{channel.name if channel.kind == PUBLIC else ''}>"

@@ -40,7 +40,20 @@ class Channel:
     is_archived: bool = False
     user: str | None = None
     messages: dict[str, "Message"] = field(default_factory=dict)
+    threads: dict[str, list["Message"]] = field(default_factory=dict)
     read_up_to: dict[str, str] = field(default_factory=dict)
+
+    def add(self, message: "Message") -> None:
+        """Keep a message; `threads` finds replies without reading the whole channel."""
+        self.messages[message.ts] = message
+        if message.is_reply:
+            self.threads.setdefault(str(message.thread_ts), []).append(message)
+
+    def drop(self, message: "Message") -> None:
+        """Forget a message."""
+        del self.messages[message.ts]
+        if message.is_reply:
+            self.threads[str(message.thread_ts)].remove(message)
 
 
 @dataclass
@@ -169,11 +182,7 @@ class Workspace:
 
     def replies(self, channel: Channel, root_ts: str) -> list[Message]:
         """Return the replies everyone sees under a message, oldest first."""
-        return [
-            one
-            for one in channel.messages.values()
-            if one.thread_ts == root_ts and one.is_reply and one.ephemeral_to is None
-        ]
+        return [one for one in channel.threads.get(root_ts, ()) if one.ephemeral_to is None]
 
     def unread(self, channel: Channel, member_id: str) -> int:
         """Count what a member has not seen in a channel: roots by others, and their ephemerals."""

@@ -311,5 +311,9 @@ def test_an_upload_of_another_length_is_refused(slack):
 
 def test_typed_text_is_kept_as_slack_keeps_it(slack):
     slack.ana.say(slack.ml, "@ben look at #general & <this>")
+    slack.ana.say(slack.ml, "@Dana Kowalska and <@U0BEN0002>, not ana@bqx.example or @nobody")
 
-    assert texts(slack) == ["<@U0BEN0002> look at <#C0GENERAL|general> &amp; &lt;this&gt;"]
+    assert texts(slack) == [
+        "<@U0BEN0002> look at <#C0GENERAL|general> &amp; &lt;this&gt;",
+        "<@U0DANA004> and <@U0BEN0002>, not ana@bqx.example or @nobody",
+    ]
