@@ -23,8 +23,8 @@ from bot.domain.refs import RefIndex
 
 _MAX_SHOWN = 10  # subjects listed as evidence of one finding
 _BOT = re.compile(
-    r"\[bot\]|(?:^|[^a-z])bot(?:@|$)|dependabot|renovate|github-?actions|gitlab-?ci|pre-commit-ci"
-    r"|semantic-release|(?:^|\W)ci(?:@|$)|jenkins|automation@",
+    r"\[bot\]|(?:^|[^a-z])bot(?:@|$)|dependabot|renovate-?bot|^renovate(?:@|$)|github-?actions"
+    r"|gitlab-?ci|pre-commit-ci|semantic-release|^ci@|^jenkins(?:@|$)|automation@",
     re.IGNORECASE,
 )
 

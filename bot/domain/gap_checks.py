@@ -9,7 +9,7 @@ from bot.domain.assessment import PlanSnapshot
 from bot.domain.commit_gaps import member_ids
 from bot.domain.findings import Finding, FindingKind, GapAnswer, GapCheck, GapQuestion
 from bot.domain.plan import Stage, Task
-from bot.domain.plan_gaps import one_line
+from bot.domain.plan_gaps import TWO_WEEKS, one_line
 
 ASK_AGAIN_AFTER = timedelta(days=13)  # last Monday's open question is not asked again yet
 _QUESTION = {
@@ -71,7 +71,7 @@ def questions(
     asked: list[GapCheck] = []
     for record_key, (question, finding) in _by_record(findings).items():
         record = stages.get(record_key) or tasks.get(record_key)
-        if record is None or record_key in taken:
+        if record is None or record_key in taken or _is_fresh(record, finding, now):
             continue
         member_id = _asked(record, stages, people)
         if member_id is None:
@@ -133,6 +133,16 @@ def _rests(check: GapCheck, now: datetime) -> bool:
     )
 
 
+def _is_fresh(record: Stage | Task, finding: Finding, now: datetime) -> bool:
+    """Whether a stage of unknown start was updated lately: asking again would tell us nothing."""
+    return (
+        finding.kind is FindingKind.STAGE_AGE_UNKNOWN
+        and isinstance(record, Stage)
+        and record.last_progress_at is not None
+        and now - record.last_progress_at <= TWO_WEEKS
+    )
+
+
 def _title(record: Stage | Task) -> str:
     name = record.name if isinstance(record, Stage) else record.title
     ref = record.ref or record.key
@@ -150,8 +160,8 @@ def _words(question: GapQuestion, finding: Finding) -> str:
         " Is that still right?",
     }.get(
         finding.kind,
-        "It is in progress, but the plan does not say since when, or when it was last"
-        " updated. Is that still right?",
+        "It is in progress, but the plan does not say when it was last updated."
+        " Is that still right?",
     )
 
 

@@ -236,8 +236,10 @@ def test_merges_machines_and_explained_reverts_are_no_unplanned_work():
     assert kinds(found(*commits, stages=(stage("1.1"),))) == []
 
 
-def test_a_person_called_abbot_is_no_machine():
-    one = commit("feat: loader", author_name="Abbot", author_email="abbot@example.org")
+@pytest.mark.parametrize("name", ["Abbot", "Sarah Jenkins", "Li Ci"])
+def test_a_person_with_an_unlucky_name_is_no_machine(name):
+    mail = f"{name.lower().replace(' ', '.')}@example.org"
+    one = commit("feat: loader", author_name=name, author_email=mail)
 
     assert kinds(found(one, stages=(stage("1.1"),))) == ["commit_unplanned"]
 

@@ -34,9 +34,9 @@ def test_the_owner_of_a_silent_stage_is_asked_once_whatever_is_amiss():
 
 def test_the_plans_own_word_for_an_owner_is_mapped_by_exact_alias_or_name():
     stages = (
-        stage("1.1", started_at=None, owner_text=" data-001 "),
-        stage("1.2", started_at=None, owner_text="Ben"),
-        stage("1.3", started_at=None, owner_text="Be"),
+        stage("1.1", last_progress_at=None, owner_text=" data-001 "),
+        stage("1.2", last_progress_at=None, owner_text="Ben"),
+        stage("1.3", last_progress_at=None, owner_text="Be"),
     )
 
     assert [one[0] for one in asked(stages=stages)] == ["U0ANA", "U0BEN"]
@@ -45,11 +45,13 @@ def test_the_plans_own_word_for_an_owner_is_mapped_by_exact_alias_or_name():
 def test_a_name_that_two_people_have_is_nobodys():
     twins = (ANA, replace(BEN, name="ana"))
 
-    assert asked(stages=(stage("1.1", started_at=None, owner_text="Ana"),), members=twins) == []
+    assert (
+        asked(stages=(stage("1.1", last_progress_at=None, owner_text="Ana"),), members=twins) == []
+    )
 
 
 def test_nobody_known_asks_the_lead_and_without_a_lead_nobody():
-    stages = (stage("1.1", started_at=None),)
+    stages = (stage("1.1", last_progress_at=None),)
 
     assert [one[0] for one in asked(stages=stages, lead="U0BEN")] == ["U0BEN"]
     assert asked(stages=stages) == []
@@ -57,7 +59,7 @@ def test_nobody_known_asks_the_lead_and_without_a_lead_nobody():
 
 def test_who_has_left_is_not_asked():
     gone = replace(BEN, is_active=False)
-    stages = (stage("1.1", started_at=None, owner_id="U0BEN"),)
+    stages = (stage("1.1", last_progress_at=None, owner_id="U0BEN"),)
 
     assert asked(stages=stages, members=(ANA, gone), lead="U0ANA")[0][0] == "U0ANA"
     assert asked(stages=stages, members=(ANA, gone), lead="U0BEN") == []
@@ -93,6 +95,14 @@ def test_one_person_has_one_bundle_and_numbered_keys():
     assert {check.bundle for check in checks} == {f"{KEY}:U0ANA"}
 
 
+def test_a_stage_of_unknown_start_that_was_just_updated_asks_nobody():
+    one = stage("1.1", started_at=None, owner_id="U0ANA", last_progress_at=MONDAY - 14 * DAY)
+    silent = replace(one, last_progress_at=MONDAY - 15 * DAY)
+
+    assert asked(stages=(one,)) == []
+    assert asked(stages=(silent,)) == [("U0ANA", "still_accurate", "stage", "STG-1.1")]
+
+
 def test_last_weeks_open_question_rests_a_week_and_is_asked_again_after_two():
     plan = {"tasks": (task("a", estimate_minutes=None),)}
     (before,) = ask(**plan)
@@ -105,7 +115,7 @@ def test_last_weeks_open_question_rests_a_week_and_is_asked_again_after_two():
 
 
 def test_an_answered_question_is_asked_again_and_a_snoozed_one_rests():
-    plan = {"stages": (stage("1.1", started_at=None, owner_id="U0ANA"),)}
+    plan = {"stages": (stage("1.1", last_progress_at=None, owner_id="U0ANA"),)}
     (before,) = ask(**plan)
     answered = replace(before, answer=GapAnswer.ACCURATE, asked_at=MONDAY - 7 * DAY)
     snoozed = replace(before, answer=GapAnswer.SNOOZED, snoozed_until=MONDAY + timedelta(seconds=1))
@@ -118,11 +128,13 @@ def test_an_answered_question_is_asked_again_and_a_snoozed_one_rests():
 def test_the_words_of_a_stage_cannot_ping_anybody():
     (check,) = ask(
         stages=(
-            stage("1.1", name="<!channel> *x* & co\nsecond", started_at=None, owner_id="U0ANA"),
+            stage(
+                "1.1", name="<!channel> *x* & co\nsecond", last_progress_at=None, owner_id="U0ANA"
+            ),
         )
     )
 
     title = check.text.split("\n")[0]
     assert title == "*1.1* · &lt;!channel&gt; ∗x∗ &amp; co second"  # noqa: RUF001 - lookalikes
     assert check.question is GapQuestion.STILL_ACCURATE
-    assert "does not say since when" in check.text
+    assert "does not say when it was last updated" in check.text

@@ -168,6 +168,8 @@ def _text(raw: bytes) -> str:
 
 def _clean(text: str) -> str:
     """Return text for one line: control characters and line ends replaced."""
+    if text.isprintable():  # nearly all, and far quicker than looking for each sign
+        return text
     return _UNWANTED.sub("�", text).replace("\n", "�").replace("\t", "�")
 
 
