@@ -293,7 +293,7 @@ function grow(control) {
 function count(counter, element, length) {
   const { min_length: min = 0, max_length: max } = element;
   counter.textContent = max ? `${length} / ${max}` : `${length} (at least ${min})`;
-  counter.classList.toggle("short", length < min || (max !== undefined && length > max * 0.9));
+  counter.classList.toggle("short", (length > 0 && length < min) || (max !== undefined && length > max * 0.9));
 }
 
 /** Slack's rich text editor, reduced to lines of plain text. */

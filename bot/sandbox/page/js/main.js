@@ -206,7 +206,7 @@ class Page {
     this.messages.reset(channel?.unread ?? 0);
     this.readyComposer();
     this.readMessages();
-    if (matchMedia("(hover: hover) and (min-width: 721px)").matches && !place.thread) this.composer.box.focus({ preventScroll: true });
+    if (hasKeyboard() && !place.thread) this.composer.box.focus({ preventScroll: true });
   }
 
   readyComposer() {
@@ -356,7 +356,8 @@ class Page {
     this.thread.reset();
     this.threadComposer.moveTo(`${channel}/${thread}`, "Reply…", !this.world.channel(channel)?.is_archived);
     this.readThread();
-    this.threadComposer.box.focus({ preventScroll: true });
+    if (hasKeyboard()) this.threadComposer.box.focus({ preventScroll: true });
+    else $("thread-close").focus({ preventScroll: true });
   }
 
   // Doing
@@ -419,7 +420,9 @@ class Page {
   drawer(open) {
     const was = document.body.classList.contains("drawer");
     document.body.classList.toggle("drawer", open);
-    if (open) $("sidebar").querySelector('[aria-current="page"], button')?.focus();
+    for (const part of ["main", "thread"]) $(part).inert = open;
+    // A drawer that is not drawn yet cannot take the focus.
+    if (open) requestAnimationFrame(() => $("sidebar").querySelector('[aria-current="page"], button')?.focus());
     else if (was) document.querySelector(".drawer-open")?.focus();
   }
 
@@ -429,6 +432,11 @@ class Page {
     localStorage.setItem("theme", dark ? "dark" : "light");
     this.sidebar.draw();
   }
+}
+
+/** On a phone the focus in a box would bring up the keys over what one came to read. */
+function hasKeyboard() {
+  return matchMedia("(hover: hover) and (min-width: 721px)").matches;
 }
 
 function startTheme() {

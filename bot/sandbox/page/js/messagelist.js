@@ -60,7 +60,14 @@ export class MessageList {
   /** Reports and pictures grow after they are drawn: stay at the end until the member moves. */
   keepAtEnd() {
     const { node } = this.how;
-    node.addEventListener("scroll", () => (this.stuck = this.atEnd()), { passive: true });
+    let lastTop = 0;
+    const moved = () => {
+      if (this.atEnd()) this.stuck = true;
+      // Growing content never moves up; a member does.
+      else if (node.scrollTop < lastTop) this.stuck = false;
+      lastTop = node.scrollTop;
+    };
+    node.addEventListener("scroll", moved, { passive: true });
     this.list.addEventListener("click", () => (this.stuck = false), true);
     const watch = new ResizeObserver(() => {
       if (this.stuck) node.scrollTop = node.scrollHeight;
@@ -94,7 +101,7 @@ export class MessageList {
       if (how.inThread && index === 1) wanted.push(h("li", { class: "thread-count" }, `${messages.length - 1} ${messages.length === 2 ? "reply" : "replies"}`));
       if (newDay && !(how.inThread && previous === null)) wanted.push(this.dayRow(Number(message.ts)));
       if (message.ts === this.newFrom) wanted.push(h("li", { class: "new-line", aria: { label: "New messages" } }, h("span", {}, "New")));
-      wanted.push(this.row(message, joins(previous, message, newDay), rows));
+      wanted.push(this.row(message, joins(previous, message, newDay || (how.inThread && index === 1)), rows));
     }
     this.rows = rows;
     this.place(wanted);
