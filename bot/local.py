@@ -1,13 +1,15 @@
 """Start the local workspace, with the product beside it as a process of its own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -16,7 +18,7 @@ import git
 from bot.adapters.plan_files import read_plan_file
 from bot.errors import SettingsError
 from bot.sandbox.config import SandboxConfig
-from bot.sandbox.server import run
+from bot.sandbox.server import running_sandbox
 from bot.settings import Settings
 from bot.usecases.plan_files import import_plan
 from bot.wiring import open_plans
@@ -24,8 +26,12 @@ from bot.wiring import open_plans
 FOLDER = Path(".bqx")  # all that a trial leaves behind, below the working directory
 SAMPLE_PLAN = Path(__file__).with_name("sandbox") / "sample_plan.json"
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+SAMPLE_DAY = date(2025, 11, 17)  # the day on which the sample plan is as it is written
 STOP_S = 25.0
+POLL_S = 0.5
 ZONE = "America/New_York"  # the sample team's, as the local workspace is seeded
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00")
 
 
 def run_local_workspace(settings: Settings, *, only: bool, plan_file: Path | None) -> None:
@@ -47,14 +53,16 @@ def run_local_workspace(settings: Settings, *, only: bool, plan_file: Path | Non
     )
     url = f"http://127.0.0.1:{config.port}"
     environment = product_environment(settings, config)
-    if only:
-        click.echo(f"The local workspace is at {url} (SLACK_API_URL={url}/api/)")
-        _serve(config)
-        return
-    _begin_plan(environment["DATABASE_URL"], plan_file)
-    with _product(environment):
-        click.echo(f"BQX Cadence in a local workspace: open {url}  (Ctrl-C stops it)")
-        _serve(config)
+    if not only:
+        _begin_plan(environment["DATABASE_URL"], plan_file)
+    with _workspace(config):
+        click.echo(f"The local workspace is open: {url}  (Ctrl-C stops it)")
+        if only:
+            click.echo(f"Start the product with SLACK_API_URL={url}/api/ and its tokens.")
+            wait_for_stop()
+        else:
+            with _product(environment) as product:
+                wait_for_stop(product)
 
 
 def product_environment(settings: Settings, config: SandboxConfig) -> dict[str, str]:
@@ -93,16 +101,29 @@ def _begin_plan(database_url: str, plan_file: Path | None) -> None:
     with plans.reading(workspace.id) as plan:
         if plan.stages():
             return
-    drafts = read_plan_file(plan_file or SAMPLE_PLAN)
-    import_plan(plans, workspace.id, drafts, actor_id="import", now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    drafts = read_plan_file(plan_file or _recent_sample(now))
+    import_plan(plans, workspace.id, drafts, actor_id="import", now=now)
+
+
+def _recent_sample(now: datetime) -> Path:
+    """Return the sample plan with its dates moved so that it was last touched days ago."""
+    days = now.date() - SAMPLE_DAY
+
+    def moved(match: re.Match[str]) -> str:
+        return (datetime.fromisoformat(match[0]) + days).isoformat()
+
+    recent = FOLDER / "sample_plan.json"
+    recent.write_text(_TIMESTAMP.sub(moved, SAMPLE_PLAN.read_text("utf-8")), "utf-8")
+    return recent
 
 
 @contextmanager
-def _product(environment: dict[str, str]) -> Iterator[None]:
-    """Run the product beside the page; when it dies, the page goes on and says so in the log."""
+def _product(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the product beside the page until the block is left."""
     child = subprocess.Popen([sys.executable, "-m", "bot", "run"], env=environment)
     try:
-        yield
+        yield child
     finally:
         child.send_signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_S
@@ -112,10 +133,22 @@ def _product(environment: dict[str, str]) -> Iterator[None]:
             child.kill()
 
 
-def _serve(config: SandboxConfig) -> None:
+@contextmanager
+def _workspace(config: SandboxConfig) -> Iterator[None]:
     try:
-        run(config)
+        with running_sandbox(config):
+            yield
     except OSError as error:
         raise SettingsError(
             f"Port {config.port} is taken. Stop what uses it, or set BQX_SANDBOX_PORT."
         ) from error
+
+
+def wait_for_stop(product: subprocess.Popen[bytes] | None = None) -> None:
+    """Return on Ctrl-C or SIGTERM, or when the product has ended by itself."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.wait(POLL_S):
+        if product is not None and product.poll() is not None:
+            raise SettingsError("The product stopped by itself; its last words are above.")
