@@ -15,6 +15,7 @@ from bot.domain.plan_file import (
     PlanNote,
     disagreements,
     duplicates,
+    without_repeats,
 )
 from bot.domain.plan_items import draft_item, is_export_item
 from bot.domain.plan_rows import Row, draft_row, kind_of_table, knows_columns
@@ -44,8 +45,8 @@ def read_plan_file(path: Path) -> PlanFile:
         drafted = list(_from_json(path.name, _json(path.name, text)))
     else:
         drafted = list(_from_csv(path.name, text))
-    drafts = [draft for draft, _ in drafted if draft]
-    notes = [note for _, remarks in drafted for note in remarks]
+    drafts, repeats = without_repeats(draft for draft, _ in drafted if draft)
+    notes = [*(note for _, remarks in drafted for note in remarks), *repeats]
     if not drafts:
         raise UserError(f"{path.name} holds no phase, stage, task or issue, so nothing to import.")
     return PlanFile(path.name, tuple(drafts), (*notes, *disagreements(drafts), *duplicates(drafts)))

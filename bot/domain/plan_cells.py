@@ -22,6 +22,9 @@ _ISSUE_STATUS = {
 }
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes them
+
+
 class CellError(ValueError):
     """The cell says something else than its column promises; the message is for people."""
 
@@ -32,12 +35,17 @@ def text_of(value: Any) -> str:
         named = next(
             (value[name] for name in ("name", "email", "url", "id") if value.get(name)), ""
         )
-        return str(named).strip()
+        return storable(str(named)).strip()
     if isinstance(value, list | tuple):
         return ", ".join(filter(None, map(text_of, value)))
     if isinstance(value, bool):
         return "yes" if value else ""
-    return "" if value is None else str(value).strip()
+    return "" if value is None else storable(str(value)).strip()
+
+
+def storable(text: str) -> str:
+    """Return `text` as every database stores it: U+FFFD for NUL and half surrogate pairs."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def texts_of(value: Any) -> tuple[str, ...]:

@@ -60,6 +60,11 @@ class Draft:
         return str(self.fields.get("title" if self.kind in {"task", "issue"} else "name", ""))
 
     @property
+    def called(self) -> str:
+        """The title, or what stands in for it in a new item: the ref, the code, or nothing."""
+        return self.title or self.ref or str(self.fields.get("code", ""))
+
+    @property
     def label(self) -> str:
         """What people recognise it by."""
         return f"“{' '.join(part for part in (self.ref, self.title) if part)}” ({self.where})"
@@ -76,6 +81,22 @@ class PlanFile:
     def of_kind(self, kind: ItemKind) -> list[Draft]:
         """Return the drafts of one kind, in the order of the file."""
         return [draft for draft in self.drafts if draft.kind == kind]
+
+
+def without_repeats(drafts: Iterable[Draft]) -> tuple[list[Draft], list[PlanNote]]:
+    """
+    Return each record once, the first time, and a note on those that came again and differ.
+
+    A base read page by page gives a record twice when somebody edits it meanwhile.
+    """
+    kept: dict[tuple[str, str], Draft] = {}
+    notes = []
+    for number, draft in enumerate(drafts):
+        name = (draft.kind, draft.record_id or f"#{number}")
+        if kept.setdefault(name, draft).source != draft.source:
+            text = "This record is in the file twice and differs; I took the first."
+            notes.append(PlanNote("ambiguous", draft.where, text))
+    return list(kept.values()), notes
 
 
 def duplicates(drafts: Iterable[Draft]) -> list[PlanNote]:

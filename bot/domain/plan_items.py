@@ -46,7 +46,8 @@ def draft_item(
     """Return the draft of an exported item (None without a name), and what is unreadable."""
     values: dict[str, Any] = {}
     notes: list[PlanNote] = []
-    for name, wanted in _kinds(kind).items():
+    kinds = _kinds(kind)
+    for name, wanted in kinds.items():
         value = item.get(name)
         if name in _NOT_EXPORTED or name in LINK_FIELDS or value is None or value in ("", [], {}):
             continue
@@ -62,10 +63,12 @@ def draft_item(
     if "ref" in values and not key:  # written by hand
         read = phase_ref if kind == "phase" else canonical_ref
         values["ref"] = read(values["ref"]) or values["ref"]
-    if not (key or _NAMING & values.keys()):
+    if not {"ref", "name", "title"} & values.keys():
         text = f"This {kind} has neither a name nor a reference, so I left it out."
         return None, [*notes, PlanNote("unreadable", where, text)]
-    links = {name: cells.texts_of(item[name]) for name in LINK_FIELDS if item.get(name)}
+    links = {
+        name: cells.texts_of(item[name]) for name in LINK_FIELDS if name in kinds and item.get(name)
+    }
     record_id = source.get("id")
     return (
         Draft(
@@ -97,7 +100,7 @@ def _read(wanted: Any, value: Any) -> Any:
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
-        return value
+        return cells.storable(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise ValueError(value)

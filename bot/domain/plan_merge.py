@@ -1,12 +1,11 @@
 """A plan file meets the plan: which item is which, and what may be written over what."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from bot.domain.plan import Change, Duration, Status
+from bot.domain.plan import Change, Status
 from bot.domain.plan_file import Draft
 from bot.domain.plan_items import PlanItem
 from bot.domain.records import plain_value
@@ -18,7 +17,6 @@ Item = TypeVar("Item", bound=PlanItem)
 # One thing people say at once: who marked a stage complete also meant its progress.
 _TOGETHER = frozenset({"status", "progress", "started_at", "last_progress_at", "completed_at"})
 _BORN = ("created_at", "discovered_at")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def merge(item: PlanItem, values: Mapping[str, Any], changes: Iterable[Change]) 
         values: The file's values by field; blanks are absent, so nothing is ever wiped.
         changes: The item's audit trail, newest first.
     """
-    told = {name: _clean(value) for name, value in values.items()}
+    told = dict(values)
     differing = {name for name, value in told.items() if getattr(item, name) != value}
     source = {**item.source, **told.pop("source", {})}
     differing.discard("source")
@@ -86,11 +84,6 @@ def merge(item: PlanItem, values: Mapping[str, Any], changes: Iterable[Change]) 
         changed=bool(written) or source != item.source,
         kept=tuple(sorted(kept)),
     )
-
-
-def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a file's values as a database stores them."""
-    return {name: _clean(value) for name, value in values.items()}
 
 
 def record_id(item: PlanItem) -> str | None:
@@ -137,7 +130,7 @@ def _agrees(draft: Draft, item: PlanItem) -> bool:
     same_birth = any(
         name in draft.fields and draft.fields[name] == getattr(item, name, None) for name in _BORN
     )
-    return same_ref or same_birth or _folded(draft.title) == _folded(title_of(item))
+    return same_ref or same_birth or _folded(draft.called) == _folded(title_of(item))
 
 
 class _Pairs(Generic[Item]):
@@ -175,7 +168,7 @@ def _groups(
     told: dict[Hashable, list[int]] = defaultdict(list)
     present: dict[Hashable, list[Item]] = defaultdict(list)
     for position, draft in enumerate(drafts):
-        if (name := identify(draft.ref, draft.title)) is not None:
+        if (name := identify(draft.ref, draft.called)) is not None:
             told[name].append(position)
     for item in sorted(items, key=lambda item: item.key):
         if (name := identify(getattr(item, "ref", None), title_of(item))) is not None:
@@ -204,12 +197,6 @@ def _is_theirs(item: PlanItem, name: str, imported: Mapping[str, Any]) -> bool:
 
 def _names(item: PlanItem) -> set[str]:
     return {name for name in _TOGETHER if hasattr(item, name)}
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, Duration):
-        return replace(value, text=_clean(value.text))
-    return _UNSTORABLE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _folded(text: str) -> str:

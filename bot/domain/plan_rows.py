@@ -51,7 +51,6 @@ _COLUMNS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "root_cause": ("rootcause",),
         "discovered_at": ("discovereddate", "discovered", "discoveredat", "created"),
         "resolved_at": ("resolveddate", "resolved", "resolvedat"),
-        "owner_text": ("owner", "assignedto"),
         "prevention_actions": ("preventionactions", "prevention"),
         "stages": ("affectedstages", "stages", "affectedstageslink", "stage"),
         "tasks": ("remediationtasks", "tasks", "remediationtaskslink"),
@@ -189,7 +188,8 @@ def _names(kind: ItemKind, filled: Mapping[str, Any]) -> dict[str, Any]:
     ref = title_ref or canonical_ref(code) or name_ref
     if ref and ref == name_ref and name_rest:
         name = name_rest
-    called = name or rest or _first_line(filled.get("description")) or code or title
+    # A row that gives only its ref renames nothing; a new item is then called by its ref.
+    called = name or rest or _first_line(filled.get("description"))
     named = {"ref": ref, "title" if kind == "task" else "name": called}
     if kind == "stage":
         named["code"] = code

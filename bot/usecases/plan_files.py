@@ -11,7 +11,7 @@ from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Phase, Stage, Task, Why
 from bot.domain.plan_file import KINDS, Draft, ItemKind, PlanFile, PlanNote
 from bot.domain.plan_items import PlanItem, export_item
-from bot.domain.plan_merge import IMPORT_REASON, clean_values, match_items, merge, title_of
+from bot.domain.plan_merge import IMPORT_REASON, match_items, merge, title_of
 from bot.domain.plan_phases import PhasePlan, plan_phases
 from bot.domain.plan_targets import Targets
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
@@ -105,9 +105,7 @@ class _Import:
 
     def _add(self, draft: Draft, values: dict[str, Any]) -> PlanItem:
         key = draft.key if draft.key and self._is_free(draft.kind, draft.key) else None
-        item = _new_item(
-            draft, key or self._plan.mint(_SEQUENCES[draft.kind]), clean_values(values), self._now
-        )
+        item = _new_item(draft, key or self._plan.mint(_SEQUENCES[draft.kind]), values, self._now)
         if isinstance(item, Issue) and "severity" not in values:
             text = f"The issue has no severity I know; I took {Severity.MINOR.label}."
             self._notes.append(PlanNote("unreadable", draft.where, text))
@@ -174,7 +172,7 @@ def _present(plan: PlanReader, kind: ItemKind) -> list[Any]:
 
 
 def _new_item(draft: Draft, key: str, values: dict[str, Any], now: datetime) -> PlanItem:
-    title = draft.title or draft.ref or key
+    title = draft.called or key
     if draft.kind == "issue":
         defaults = {"title": title, "severity": Severity.MINOR, "discovered_at": now}
         return Issue(key=key, **{**defaults, **values})
