@@ -136,7 +136,7 @@ def flaws_of_view(view: Any) -> list[Flaw]:
             if isinstance(block, dict) and block.get("type") == "input"
         ]
     # A repeated flaw (too many blocks) is found by both tables.
-    return list(dict.fromkeys(flaws))
+    return list({str(flaw): flaw for flaw in flaws}.values())
 
 
 def check_view(view: Any, kinds: Iterable[str]) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.block_tables import SUGGESTIONS
 from bot.sandbox.blocks import elements_of
 from bot.sandbox.delivery import INTERACTIVE, Parcel
+from bot.sandbox.element_tables import SUGGESTIONS
 from bot.sandbox.inputs import VALUES, Offers, State, full_state
 from bot.sandbox.payloads import Payload, action_of, common, in_message, in_view, of_shortcut
 from bot.sandbox.refusals import DeliveryError, PageError

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from bot.sandbox import interactions, modals, speaking
 from bot.sandbox.ids import new_id
+from bot.sandbox.page_shapes import message_for_page, state_for_page
 from bot.sandbox.posting import joined, left
 from bot.sandbox.refusals import PageError
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.shapes import permalink
 from bot.sandbox.socket_mode import DISCONNECT_REASONS
 from bot.sandbox.workspace import DIRECT, PUBLIC, Channel, Message, Workspace
 
@@ -61,61 +61,19 @@ class PageApi:
     # Reading
 
     def _state(self, request: web.Request) -> Json:
+        sandbox = self._sandbox
         member_id = _acting(request)
-        workspace = self._sandbox.workspace_of(member_id)
-        manifest, clock = self._sandbox.manifest, self._sandbox.clock
+        workspace = sandbox.workspace_of(member_id)
+        clock = {
+            "now": sandbox.clock.now(),
+            "offset_s": sandbox.clock.offset_s,
+            "zone": workspace.team.zone,
+        }
         return {
-            "team": {
-                "id": workspace.team.id,
-                "name": workspace.team.name,
-                "domain": workspace.team.domain,
-            },
-            "app": {
-                "id": workspace.app_id,
-                "name": manifest.name,
-                "bot_user_id": workspace.bot.id,
-                "commands": [
-                    {
-                        "command": one.command,
-                        "description": one.description,
-                        "usage_hint": one.usage_hint,
-                    }
-                    for one in manifest.commands
-                ],
-                "shortcuts": [
-                    {
-                        "name": one.name,
-                        "type": one.type,
-                        "callback_id": one.callback_id,
-                        "description": one.description,
-                    }
-                    for one in manifest.shortcuts
-                ],
-            },
-            "members": [
-                {
-                    "id": one.id,
-                    "name": one.name,
-                    "real_name": one.real_name,
-                    "is_admin": one.is_admin,
-                    "is_bot": one.is_bot,
-                    "tz": one.tz,
-                    "color": one.color,
-                }
-                for one in workspace.members.values()
-            ],
-            "channels": [
-                _channel_for_page(workspace, one, member_id)
-                for one in workspace.channels.values()
-                if one.kind == PUBLIC or member_id in one.members
-            ],
-            "clock": {
-                "now": clock.now(),
-                "offset_s": clock.offset_s,
-                "zone": workspace.team.zone,
-            },
-            "sockets": self._sandbox.delivery.connections(),
-            "faults": self._sandbox.faults.to_json(),
+            **state_for_page(workspace, sandbox.manifest, member_id),
+            "clock": clock,
+            "sockets": sandbox.delivery.connections(),
+            "faults": sandbox.faults.to_json(),
         }
 
     def _messages(self, request: web.Request) -> Json:
@@ -132,7 +90,7 @@ class PageApi:
             channel.read_up_to[member_id] = visible[-1].ts
         return {
             "messages": [
-                _message_for_page(workspace, one)
+                message_for_page(workspace, one)
                 for one in sorted(visible, key=lambda one: float(one.ts))
             ]
         }
@@ -366,56 +324,3 @@ def _is_in(message: Message, thread_ts: str | None) -> bool:
     if thread_ts is not None:
         return thread_ts in {message.ts, message.thread_ts}
     return not message.is_reply or message.subtype == "thread_broadcast"
-
-
-def _channel_for_page(workspace: Workspace, channel: Channel, member_id: str) -> Json:
-    shape: Json = {
-        "id": channel.id,
-        "name": channel.name,
-        "kind": channel.kind,
-        "is_archived": channel.is_archived,
-        "members": channel.members,
-        "unread": workspace.unread(channel, member_id),
-    }
-    if channel.kind == DIRECT:
-        shape["user"] = workspace.bot.id
-    return shape
-
-
-def _message_for_page(workspace: Workspace, message: Message) -> Json:
-    channel = workspace.channels[message.channel]
-    under = [] if message.is_reply else workspace.replies(channel, message.ts)
-    author = workspace.members[message.user]
-    shape: Json = {
-        "ts": message.ts,
-        "user": message.user,
-        "username": message.username or author.real_name,
-        "text": message.text,
-        "reply_count": len(under),
-        "reply_users": list(dict.fromkeys(one.user for one in under)),
-        "ephemeral": message.ephemeral_to is not None,
-        "permalink": permalink(workspace.base_url, channel.id, message.ts, message.thread_ts),
-    }
-    optional = {
-        "bot_id": message.bot_id,
-        "blocks": message.blocks,
-        "attachments": message.attachments,
-        "thread_ts": message.thread_ts,
-        "edited": message.edited,
-        "subtype": message.subtype,
-        "reactions": message.reactions or None,
-        "files": [_file_for_page(workspace, one) for one in message.files] or None,
-    }
-    return shape | {name: value for name, value in optional.items() if value is not None}
-
-
-def _file_for_page(workspace: Workspace, file_id: str) -> Json:
-    file = workspace.files[file_id]
-    return {
-        "id": file.id,
-        "name": file.name,
-        "title": file.title,
-        "mimetype": file.mimetype,
-        "size": file.length,
-        "url": f"/sandbox/files/{file.id}",
-    }

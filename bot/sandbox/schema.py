@@ -169,17 +169,23 @@ def _check_part(rule: Part, value: Any, pointer: str) -> Iterator[Flaw]:
     if not isinstance(value, dict):
         yield Flaw("must provide an object", pointer, kind="type", expected="object")
         return
+    flaws = [*_check_names(rule, value, pointer), *_check_groups(rule, value, pointer)]
+    for name, item in value.items():
+        if name in rule.fields:
+            flaws += check(rule.fields[name], item, f"{pointer}/{name}")
+    # What fields say together only means something once each is right.
+    if not flaws and rule.also is not None:
+        flaws += rule.also(value, pointer)
+    yield from flaws
+
+
+def _check_names(rule: Part, value: dict[str, Any], pointer: str) -> Iterator[Flaw]:
     for name in rule.required:
         if name not in value:
             yield Flaw(f"missing required field: {name}", pointer, kind="required", expected=name)
-    yield from _check_groups(rule, value, pointer)
-    for name, item in value.items():
+    for name in value:
         if name not in rule.fields:
             yield Flaw(f"invalid additional property: {name}", pointer, kind="additional")
-            continue
-        yield from check(rule.fields[name], item, f"{pointer}/{name}")
-    if rule.also is not None:
-        yield from rule.also(value, pointer)
 
 
 def _check_groups(rule: Part, value: dict[str, Any], pointer: str) -> Iterator[Flaw]:
