@@ -62,7 +62,8 @@ class PageApi:
 
     def _state(self, request: web.Request) -> Json:
         sandbox = self._sandbox
-        member_id = _acting(request)
+        # A page opened for the first time acts as somebody until it is told as whom.
+        member_id = _acting(request) or next(iter(sandbox.workspaces[0].members))
         workspace = sandbox.workspace_of(member_id)
         clock = {
             "now": sandbox.clock.now(),
@@ -70,7 +71,9 @@ class PageApi:
             "zone": workspace.team.zone,
         }
         return {
+            "as": member_id,
             **state_for_page(workspace, sandbox.manifest, member_id),
+            "as": member_id,
             "clock": clock,
             "sockets": sandbox.delivery.connections(),
             "faults": sandbox.faults.to_json(),
@@ -202,7 +205,7 @@ class PageApi:
         else:
             clock.move(_number(body, "offset_s"))
         self._sandbox.hub.tell_all({"type": "state"})
-        return {"now": clock.now(), "offset_s": clock.offset_s}
+        return {"ok": True, "now": clock.now(), "offset_s": clock.offset_s}
 
     async def _channel(self, body: Json) -> Json:
         member_id = _word(body, "as")
@@ -246,7 +249,7 @@ class PageApi:
     async def _faults(self, body: Json) -> Json:
         self._sandbox.faults.switch(body)
         self._sandbox.hub.tell_all({"type": "state"})
-        return self._sandbox.faults.to_json()
+        return {"ok": True, **self._sandbox.faults.to_json()}
 
     async def _disconnect(self, body: Json) -> Json:
         reason = body.get("reason", "refresh_requested")

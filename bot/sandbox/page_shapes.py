@@ -97,6 +97,7 @@ def message_for_page(workspace: Workspace, message: Message) -> Json:
         "blocks": message.blocks,
         "attachments": message.attachments,
         "thread_ts": message.thread_ts,
+        "latest_reply": under[-1].ts if under else None,
         "edited": message.edited,
         "subtype": message.subtype,
         "reactions": message.reactions or None,

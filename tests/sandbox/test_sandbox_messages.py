@@ -113,6 +113,7 @@ def test_replies_hang_under_their_root(slack):
     assert thread[0]["reply_count"] == 2
     assert [one["text"] for one in history] == ["shown to all", "root"]
     assert slack.ana.messages(slack.ml)[0]["reply_count"] == 2
+    assert slack.ana.messages(slack.ml)[0]["latest_reply"] == thread[-1]["ts"]
     assert slack.ana.messages(slack.ml, root)[0]["text"] == "root"
 
 

@@ -46,6 +46,7 @@ def test_the_state_shows_team_app_members_and_the_channels_one_can_see(slack):
     ana, ben = slack.ana.state(), slack.ben.state()
 
     assert ana["team"]["name"] == "BQX"
+    assert slack.box.get("state")["as"] == ana["as"] == slack.ana.id
     assert [one["command"] for one in ana["app"]["commands"]] == ["/test", "/raw"]
     assert [one["type"] for one in ana["app"]["shortcuts"]] == ["global", "message"]
     assert len([one for one in ana["members"] if one["is_bot"]]) == 1
