@@ -56,8 +56,23 @@ def open_page(
     Raises:
         AssertionError: a script of the page failed meanwhile.
     """
-    context = new_window(browser, size, scheme)
-    page = context.new_page()
+    window = new_window(browser, size, scheme)
+    try:
+        with open_tab(window, url) as page:
+            yield page
+    finally:
+        window.close()
+
+
+@contextmanager
+def open_tab(window: BrowserContext, url: str) -> Iterator[Page]:
+    """
+    Open `url` in a tab of `window`, which keeps what it has read of the server.
+
+    Raises:
+        AssertionError: a script of the page failed meanwhile.
+    """
+    page = window.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.set_default_timeout(PATIENCE_MS)
@@ -65,7 +80,7 @@ def open_page(
         page.goto(url)
         yield page
     finally:
-        context.close()
+        page.close()
     assert not failures, failures
 
 

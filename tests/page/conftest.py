@@ -5,12 +5,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.remote import RemoteSandbox
 from bot.sandbox.server import running_sandbox
-from tests.browser import DESKTOP, open_page, running_browser
+from tests.browser import DESKTOP, new_window, open_page, open_tab, running_browser
 from tests.page.metronome import Metronome, running_metronome
 
 ANA, BEN = "U0ANA0001", "U0BEN0002"
@@ -81,9 +81,14 @@ def opened(browser: Browser, box: RemoteSandbox) -> Opener:
     return open_at
 
 
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> BrowserContext:
+    return new_window(browser, DESKTOP)
+
+
 @pytest.fixture
-def page(opened: Opener, channel: str) -> Iterator[Page]:
+def page(window: BrowserContext, box: RemoteSandbox, channel: str) -> Iterator[Page]:
     """The page as Ana sees it, in the test's own channel."""
-    with opened(f"c/{channel}") as shown:
+    with open_tab(window, f"{box.base_url}/?as={ANA}#c/{channel}") as shown:
         shown.locator(".composer-box").first.wait_for()
         yield shown
