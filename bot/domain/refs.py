@@ -75,12 +75,14 @@ _AMOUNT = re.compile(AMOUNT, re.IGNORECASE)
 
 # What says that a bare number is a quantity, a price, a version or a date, and no reference.
 _QUANTITY_BEFORE = re.compile(
-    r"(?:[$€£=~≈<>≥≤±+^@\\\u00d7-]|\bvs\.?|\bv|[0-9]\s?(?:→|->|=>))[ \t]{0,2}$"
+    r"(?:[$€£=~≈<>≥≤±+^@\\\u00d7]|\bvs\.?|\bv|[0-9]\s?(?:→|->|=>))[ \t]{0,2}$|-$"
+)
+_UNIT = re.compile(
+    rf"{AMOUNT}|[ \t]?[xX\u00d7%°]"
+    r"|[ \t](?:[KMGTkhsdm]|[KMGT]i?B|ms|pp|rows?|points?|million|billion|v?CPUs?)\b"
 )
 _QUANTITY_AFTER = re.compile(
-    rf"{AMOUNT}|[ \t]{{0,2}}(?:→|->|=>|/|\u00d7)[ \t]{{0,2}}[+-]?[$€£]?[0-9]"
-    r"|[ \t]?[xX\u00d7%°]|-[a-z+]"
-    r"|[ \t](?:[KMGTkhsdm]|[KMGT]i?B|ms|pp|rows?|points?|million|billion|v?CPUs?)\b"
+    r"[ \t]{0,2}(?:→|->|=>|/|\u00d7)[ \t]{0,2}[+-]?[$€£]?[0-9]|-[a-z+]"
     r"|[ \t]{0,2}[-(\[]{0,2}[ \t]{0,2}[0-9]{4}-[0-9]{2}"
 )
 _VERSION = re.compile(
@@ -96,7 +98,10 @@ _SCOPE = re.compile(r"\s*(?:\w{2,12}\(|[-*•]?\s?\[|[-*•]?\s?#)")
 _BRANCH = re.compile(r"\b(?:feature|feat|fix|bugfix|hotfix|task|chore|wip)/$", re.IGNORECASE)
 _LINKING = re.compile(
     r"(?:^|[^\w-])(?:for|of|in|on|with|by|and|or|to|from|after|before|until|through|under|per|see|is"
-    r"|re|part|new|only|item|step|ticket|milestone|remaining|now|track [A-Z0-9]{1,2}|plan)"
+    r"|re|part|new|only|item|step|ticket|milestone|remaining|now|track [A-Z0-9]{1,2}|plan|done"
+    r"|pending|ready|wip|open|closed|updat(?:e[sd]?|ing)|add(?:s|ed|ing)?|remov(?:e[sd]?|ing)|prepar(?:e[sd]?"
+    r"|ing)|review(?:s|ed|ing)?|test(?:s|ed|ing)?|run(?:s|ning)?|re-?run|deploy(?:s|ed|ing)?"
+    r"|merg(?:e[sd]?|ing)|revert(?:s|ed)?|reopen(?:s|ed)?|split|move[sd]?|report)"
     r"[:,]?[ \t]{1,2}[#\"'\u201c`*(\[]{0,3}$",
     re.IGNORECASE,
 )
@@ -112,6 +117,7 @@ _PLANNING = re.compile(
     r"\b(?:phase|stage|sub-?stage|tier|track|milestone|wave)s?\b[^.:()\n]{0,40}[(:]\s?$",
     re.IGNORECASE,
 )
+_OF_PHASE = re.compile(r"\bphase [0-9.]{1,8}[^:()\n]{0,40}[(:]\s?$", re.IGNORECASE)
 _TITLE_AFTER = re.compile(r"[\])`*\"']{0,3}[ \t]{0,2}(?::|-{1,2}(?=\s))")
 _STATUS_AFTER = re.compile(
     r"[\])\"'`*]{0,3}[ \t]{0,2}(?:\([^()\n]{0,40}\)[ \t]{0,2})?"
@@ -170,7 +176,7 @@ def find_refs(text: str, known: RefIndex) -> list[Mention]:
         if not items:
             continue
         explicit = bool(word) or _is_coded(items[0], known)
-        if explicit or _is_reference(said, items):
+        if explicit or _is_reference(said, items, known):
             for item in items:
                 mentions.extend(_mentions(item, _kind(word), known, explicit=explicit))
     return mentions
@@ -181,9 +187,8 @@ def _items(text: str, at: int, *, named: bool) -> list[_Item]:
     items: list[_Item] = []
     while match := _TOKEN.match(text, at):
         item = _item(text, match)
-        is_plain_number = not (item.is_dotted or item.prefix)
-        if (is_plain_number and not named) or (
-            _AMOUNT.match(text, item.end) and not (named and not items and item.is_telling)
+        if not (named or item.is_dotted or item.prefix) or _is_amount(
+            text, item, items, named=named
         ):
             break
         items.append(item)
@@ -192,6 +197,13 @@ def _items(text: str, at: int, *, named: bool) -> list[_Item]:
             break
         at = separator.end()
     return items
+
+
+def _is_amount(text: str, item: _Item, earlier: list[_Item], *, named: bool) -> bool:
+    """Whether a unit behind it makes a number an amount; what a word names rarely is one."""
+    if earlier or not named:
+        return _UNIT.match(text, item.end) is not None
+    return not item.is_telling and _AMOUNT.match(text, item.end) is not None
 
 
 def _item(text: str, match: re.Match[str]) -> _Item:
@@ -275,7 +287,7 @@ def _ordered(refs: frozenset[str]) -> tuple[list[SortKey], list[str]]:
     return [ref_sort_key(ref) for ref in ordered], ordered
 
 
-def _is_reference(text: str, items: list[_Item]) -> bool:
+def _is_reference(text: str, items: list[_Item], known: RefIndex) -> bool:
     """Whether bare numbers are references, by what stands around them on their line."""
     start, end = items[0].start, items[-1].end
     before = text[max(0, start - _LOOK_BACK) : start].rpartition("\n")[2]
@@ -287,11 +299,13 @@ def _is_reference(text: str, items: list[_Item]) -> bool:
     leads = len(before) < _LOOK_BACK and _LEADING.fullmatch(before) is not None
     if any(item.is_telling for item in items):
         opens = leads or before.endswith(("(", "[", '"', "\u201c", "`", "; ", ", ", "- "))
-        named = opens or _LINKING.search(before) or _VERB.search(before)
-        return bool(named or _PLANNING.search(before)) and not _VERSION.search(before)
+        coded = before.split(" ")[-2:-1] and before.split(" ")[-2].upper() in known.prefixes
+        cues = (_LINKING, _VERB, _PLANNING, _OF_PHASE)
+        named = opens or coded or any(cue.search(before) for cue in cues)
+        return bool(named) and not _VERSION.search(before)
     several = len(items) > 1 or items[0].last is not None
     return bool(
-        (leads and _TITLE_AFTER.match(after))
+        (leads and (_TITLE_AFTER.match(after) or (before.strip() and not after.strip(" ."))))
         or (_SCOPE.fullmatch(before) and after.startswith((")", "]", ":", " ")))
         or _STATUS_AFTER.match(after)
         or _VERB.search(before)

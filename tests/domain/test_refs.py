@@ -124,6 +124,16 @@ def test_what_a_person_types_names_a_reference_or_none(typed, ref):
         ("Stage １.５.４", ["1.5.4"]),
         ("Task 1.5.4 follow-up", ["1.5.4"]),
         ("Stage 2.3: 9.5h and Stage 2.12 (64.6%)", ["2.3", "2.12"]),
+        ("Stage 2.3, 2.4 GB written", ["2.3"]),
+        ("Stages 2.3, 2.4 and 2.5 hours of tests", ["2.3", "2.4"]),
+        ("Phase 1.6: 1.6.12, 1.6.13 pending", ["1.6.12", "1.6.13"]),
+        ("WIP: 1.5.4", ["1.5.4"]),
+        ("Done: 1.5.4, 1.5.5", ["1.5.4", "1.5.5"]),
+        ("BQX 1.5.4 recalculated", ["1.5.4"]),
+        ("Stages:\n- 2.3\n- 1.5.4\n", ["2.3", "1.5.4"]),
+        ("stage1.5.4 and stage_2.3", ["1.5.4", "2.3"]),
+        ("Stage 1.5.4's backfill, Stage #2.3.", ["1.5.4", "2.3"]),
+        ("BQX-1.6.12..BQX-1.6.14", ["1.6.12", "1.6.13", "1.6.14"]),
     ],
 )
 def test_named_references_are_found(text, expected):
@@ -153,6 +163,12 @@ def test_named_references_are_found(text, expected):
         "Stages 1.7.x and 1.8.x",
         "Cost 2.3, latency 2.4",
         "Stage 2.3 hours",
+        "see section 2.3, figure 2.4 and chapter 1.5.4",
+        "Release 2.3, tag 1.5.4, CUDA 2.4, Node 10.5",
+        "numpy: 2.1.2",
+        "learning rate (0.1-2.4)",
+        "Stage 2.1a and Stage 2.3.x",
+        "took 10.5-10.8 seconds",
     ],
 )
 def test_other_numbers_are_no_references(text):
