@@ -73,7 +73,6 @@ class PageApi:
         return {
             "as": member_id,
             **state_for_page(workspace, sandbox.manifest, member_id),
-            "as": member_id,
             "clock": clock,
             "sockets": sandbox.delivery.connections(),
             "faults": sandbox.faults.to_json(),
@@ -150,7 +149,7 @@ class PageApi:
             _word(body, "as"),
             _word(body, "channel"),
             _word(body, "text"),
-            body.get("thread_ts"),
+            _word(body, "thread_ts") if body.get("thread_ts") else None,
         )
 
     async def _act(self, body: Json) -> Json:
@@ -162,7 +161,7 @@ class PageApi:
     def _place(self, body: Json) -> interactions.Place:
         """Return where the member acts, from `container` or from its fields in the body."""
         member_id = _word(body, "as")
-        where = body.get("container") or body
+        where = _object(body.get("container") or body)
         if where.get("type") == "home":
             workspace = self._sandbox.workspace_of(member_id)
             home = self._sandbox.views_of(workspace).home(member_id)
@@ -170,7 +169,7 @@ class PageApi:
                 raise PageError("There is no home tab yet.", 404)
             return interactions.view_place(self._sandbox, member_id, home.id)
         if "view_id" in where:
-            return interactions.view_place(self._sandbox, member_id, where["view_id"])
+            return interactions.view_place(self._sandbox, member_id, _word(where, "view_id"))
         channel, ts = _word(where, "channel"), _word(where, "ts")
         return interactions.message_place(self._sandbox, member_id, channel, ts)
 

@@ -70,11 +70,6 @@ class Sandbox:
         """Return the views of a workspace."""
         return self.views[workspace.team.id]
 
-    def first_member(self) -> str:
-        """Return who a page acts as before anybody was chosen."""
-        members = (m for workspace in self.workspaces for m in workspace.members.values())
-        return next(member.id for member in members if not member.is_bot)
-
     def workspace_of(self, member_id: str) -> Workspace:
         """
         Return the workspace a member belongs to.

@@ -1,6 +1,8 @@
 """Undo, history, and the receipt of an answer that was late: views of the audit trail."""
 
+import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.domain.plan import Change
@@ -19,11 +21,12 @@ from bot.views.mrkdwn import (
 
 UNDO = "undo"  # value: operation
 MAX_ROWS = 15
-_HIDDEN = {"revision", "source", "key", "bundle", "operation", "search_text"}
+# Bookkeeping that says nothing beside the change it came with.
+_HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at"}
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
+_MEMBER = re.compile(r"[UW][A-Z0-9]{5,15}")
 _WORDS = {
     "progress": "progress",
-    "permille": "progress",
-    "last_progress_at": "last progress",
     "started_at": "started",
     "completed_at": "completed",
     "estimate_minutes": "estimate (min)",
@@ -104,10 +107,10 @@ def _value(value: Any) -> str:
     if isinstance(value, dict) and "permille" in value:
         percent = f"{value['permille'] / 10:g} %"
         return f"{value['done']}/{value['total']} ({percent})" if value.get("total") else percent
-    if isinstance(value, str) and value.startswith("U") and value.isupper() and value.isalnum():
+    if isinstance(value, str) and _MEMBER.fullmatch(value):
         return mention(value)
-    if isinstance(value, str) and len(value) > 18 and value[10] == "T":  # noqa: PLR2004 - ISO time
-        return f"{value[:10]} {value[11:16]} UTC"
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return when(datetime.fromisoformat(value))
     if isinstance(value, list):
         return one_line(", ".join(str(part) for part in value), 80)
     return one_line(str(value), 80)

@@ -62,7 +62,7 @@ def test_the_report_has_the_briefs_sections_and_head():
         "5. Recommendations",
     ]
     assert text.startswith(
-        "# Weekly Gap Assessment Report\n\n**Date:** 2025-11-17\n**Assessor:** BQX Cadence for BQX"
+        "# Weekly Gap Assessment Report\n\n**Date:** 2025-11-17  \n**Assessor:** BQX Cadence for BQX"
     )
     assert "\n**Period Covered:** 2025-11-10 to 2025-11-17\n" in text
     for part in (
@@ -142,7 +142,14 @@ def test_hostile_words_change_nothing_of_the_page():
         if token.type == "inline"
         for child in token.children or ()
     ]
-    assert set(inline) <= {"text", "text_special", "softbreak", "strong_open", "strong_close"}
+    assert set(inline) <= {
+        "text",
+        "text_special",
+        "softbreak",
+        "hardbreak",
+        "strong_open",
+        "strong_close",
+    }
 
 
 def test_a_quiet_week_is_short():
