@@ -17,12 +17,15 @@ class Sweeps:
         self.most_at_once = 0
         self.lasts_s = lasts_s
         self.fails = fails
+        self.gate = threading.Event()
+        self.gate.set()
         self.swept = threading.Condition()
 
     def __call__(self):
         with self.swept:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
+        self.gate.wait(10)
         time.sleep(self.lasts_s)
         with self.swept:
             self.at_once -= 1
@@ -69,12 +72,15 @@ def test_it_sweeps_when_woken(alarm_on):
 
 
 def test_rings_during_a_sweep_become_one_more_sweep_after_it(alarm_on):
-    sweeps = Sweeps(lasts_s=0.2)
+    sweeps = Sweeps()
+    sweeps.gate.clear()
     alarm = alarm_on(sweeps, 3600)
-    time.sleep(0.05)
+    while not sweeps.at_once:
+        time.sleep(0.01)
 
     for _ in range(5):
         alarm.wake()
+    sweeps.gate.set()
 
     assert sweeps.wait_for(2)
     time.sleep(0.3)

@@ -25,11 +25,14 @@ class Journal:
     Args:
         script: Outcomes of a key, run by run; an exception is raised. Then (and for all other
             keys) it is done.
+        lasts_s: How long each run takes, after `gate` was opened; it is open at first.
     """
 
     def __init__(self, script=None, *, lasts_s=0.0):
         self.script = script or {}
         self.lasts_s = lasts_s
+        self.gate = threading.Event()
+        self.gate.set()
         self.runs = []  # (key, monotonic seconds at its begin)
         self.jobs = []  # (kind, key, payload)
         self.at_once = 0
@@ -52,6 +55,7 @@ class Journal:
             self.most_at_once = max(self.most_at_once, self.at_once)
             run = next(self._taken[key])
         try:
+            self.gate.wait(30)
             time.sleep(self.lasts_s)
         finally:
             with self._lock:
@@ -63,7 +67,7 @@ class Journal:
         return outcome
 
 
-def until(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+def until(condition: Callable[[], object], timeout_s: float = 30.0) -> None:
     """Wait until `condition` holds; the assertion shows what it was."""
     deadline = time.monotonic() + timeout_s
     while not condition() and time.monotonic() < deadline:

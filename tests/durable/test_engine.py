@@ -97,30 +97,44 @@ def test_lanes_run_beside_each_other(url, engine_on):
 
 
 def test_an_urgent_job_goes_before_the_others_of_its_lane(url, engine_on):
-    journal = Journal(lasts_s=0.15)
+    journal = Journal()
     engine = engine_on(url, journal)
+    journal.gate.clear()
     engine.submit("k", "running", {}, lane="C1")
     until(lambda: journal.keys)
 
     engine.submit("k", "digest", {}, lane="C1")
     engine.submit("k", "level 1", {}, lane="C1", urgent=True)
+    journal.gate.set()
 
     until(idle(engine))
     assert journal.keys == ["running", "level 1", "digest"]
 
 
-def test_a_lane_rests_after_a_job_of_a_paced_kind_only(url, engine_on):
+def test_a_lane_rests_after_a_job_of_a_paced_kind(url, engine_on):
     journal = Journal()
     engine = engine_on(url, journal, paced=frozenset({"post"}), pace_s=0.25)
 
-    for kind, key in (("post", "a"), ("post", "b"), ("note", "c"), ("note", "d")):
-        engine.submit(kind, key, {}, lane="C1")
+    for key in ("a", "b", "c"):
+        engine.submit("post", key, {}, lane="C1")
 
     until(idle(engine))
-    a, b, c, d = (at for _, at in journal.runs)
+    a, b, c = (at for _, at in journal.runs)
     assert b - a >= 0.25
     assert c - b >= 0.25
-    assert d - c < 0.25
+
+
+def test_a_lane_does_not_rest_after_other_kinds_and_a_stop_ends_the_rest(url, engine_on):
+    journal = Journal()
+    engine = engine_on(url, journal, paced=frozenset({"post"}), pace_s=300)
+
+    for kind, key in (("note", "a"), ("note", "b"), ("post", "c"), ("note", "d")):
+        engine.submit(kind, key, {}, lane="C1")
+
+    until(lambda: journal.keys == ["a", "b", "c"])
+    engine.stop(10)
+    engine.start()
+    until(lambda: journal.keys == ["a", "b", "c", "d"])
 
 
 def test_a_job_waits_for_its_moment_and_holds_up_nobody(url, engine_on):
@@ -130,11 +144,10 @@ def test_a_job_waits_for_its_moment_and_holds_up_nobody(url, engine_on):
 
     engine.submit("k", "later", {}, lane="C1", not_before=moment)
     engine.submit("k", "now", {}, lane="C1", not_before=soon(-3600))
-    until(lambda: engine.unfinished() == ["later"])
-    assert journal.keys == ["now"]
 
-    until(lambda: journal.keys == ["now", "later"])
+    until(lambda: "later" in journal.keys)
     assert datetime.now(UTC) >= moment
+    assert journal.keys == ["now", "later"]
 
 
 def test_a_job_that_waits_is_run_again_and_its_lane_waits_with_it(url, engine_on):
@@ -235,7 +248,7 @@ def test_unfinished_jobs_go_on_after_a_stop(url, engine_on):
     engine = engine_on(url, first)
     engine.submit("k", "waits", {}, lane="C1")
     engine.submit("k", "behind", {}, lane="C1")
-    engine.submit("k", "later", {}, lane="C2", not_before=soon(0.5))
+    engine.submit("k", "later", {}, lane="C2", not_before=soon(60))
     until(lambda: first.keys)
     engine.stop(0)
     second = Journal()
@@ -243,12 +256,11 @@ def test_unfinished_jobs_go_on_after_a_stop(url, engine_on):
     engine = engine_on(url, second)
 
     assert sorted(engine.unfinished()) == ["behind", "later", "waits"]
-    until(lambda: sorted(engine.unfinished()) == ["behind", "waits"])
-    assert second.keys == ["later"]
+    assert second.keys == []
 
 
-def test_a_wait_goes_on_where_the_last_life_left_it(url, engine_on):
-    first = Journal({"a": [JobOutcome.wait(1.0)]})
+def test_a_wait_is_kept_over_a_restart(url, engine_on):
+    first = Journal({"a": [JobOutcome.wait(0.6)]})
     engine = engine_on(url, first)
     engine.submit("k", "a", {}, lane="C1")
     until(lambda: first.keys)
@@ -259,17 +271,21 @@ def test_a_wait_goes_on_where_the_last_life_left_it(url, engine_on):
 
     until(idle(engine))
     (again,) = second.times("a")
-    assert 1.0 <= again - first.times("a")[0] < 2.5
+    assert again - first.times("a")[0] >= 0.6
 
 
 def test_stop_waits_for_what_runs_and_begins_nothing_more(url, engine_on):
-    journal = Journal(lasts_s=0.2)
+    journal = Journal()
     engine = engine_on(url, journal)
+    journal.gate.clear()
     engine.submit("k", "a", {}, lane="C1")
     engine.submit("k", "b", {}, lane="C1")
     until(lambda: journal.keys)
+    opens = threading.Timer(0.3, journal.gate.set)
+    opens.start()
 
-    engine.stop(5)
+    engine.stop(20)
+    opens.join()
 
     assert journal.at_once == 0
     assert journal.keys == ["a"]
@@ -294,11 +310,11 @@ def test_stop_leaves_behind_what_takes_too_long(url, engine_on, caplog):
     engine.stop(0.1)
 
     assert "stopped while these jobs run: slow" in caplog.text
+    release.set()
     journal = Journal()
     engine = engine_on(url, journal)
     until(idle(engine))
     assert journal.keys == ["slow"]
-    release.set()
 
 
 def test_stopping_and_starting_twice_is_once(url, engine_on):

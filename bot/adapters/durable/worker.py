@@ -60,6 +60,7 @@ class Worker:
         self._stopping = stopping
         self._changed = threading.Condition()
         self._active: set[str] = set()
+        self._left_behind = threading.Event()
 
     def work(self, step: Step, kind: str, key: str, payload: dict[str, Any]) -> dict[str, Any]:
         """
@@ -85,6 +86,8 @@ class Worker:
             if self._stopping.is_set():
                 raise Stopped
             outcome = JobOutcome.parked(refusal) if refusal else self._run_once(kind, key, payload)
+            if self._left_behind.is_set():
+                raise Stopped
         if outcome.state == JobState.PARKED:
             log.warning("%s job %s is parked: %s", kind, key, outcome.reason)
         return _as_row(outcome, run)
@@ -95,11 +98,18 @@ class Worker:
             return frozenset(self._active)
 
     def drain(self, drain_s: float) -> bool:
-        """Begin nothing more; wait for what runs. Whether all of it ended in time."""
+        """
+        Begin nothing more; wait for what runs. Whether all of it ended in time.
+
+        What did not is left behind: its outcome is not kept, as the database is closed by then.
+        """
         self._stopping.set()
         with self._changed:
             timeout_s = max(drain_s, _LEAVE_S)
-            return self._changed.wait_for(lambda: not self._active, timeout=timeout_s)
+            ended = self._changed.wait_for(lambda: not self._active, timeout=timeout_s)
+        if not ended:
+            self._left_behind.set()
+        return ended
 
     def _kept(
         self, step: Step, kind: str, key: str, payload: dict[str, Any], run: int
