@@ -26,7 +26,7 @@ class Call:
 
     def flag(self, name: str) -> bool:
         """Return an argument as a truth value, as forms and JSON write it."""
-        return self.args.get(name) in {True, "1", "true", "True"}
+        return str(self.args.get(name)).lower() in {"1", "true"}
 
     def whole(self, name: str, default: int) -> int:
         """
@@ -36,7 +36,7 @@ class Call:
             ApiError: invalid_limit or invalid_arguments.
         """
         value = self.args.get(name)
-        if value in {None, ""}:
+        if value is None or value == "":
             return default
         try:
             return int(str(value))

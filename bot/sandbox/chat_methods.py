@@ -111,12 +111,14 @@ def _channel_to_post(call: Call) -> Channel:
     if wanted in workspace.members:
         if workspace.members[wanted].is_bot:
             raise ApiError("channel_not_found")
-        return workspace.open_direct(wanted, int(call.sandbox.clock.now()))
+        wanted = workspace.open_direct(wanted, int(call.sandbox.clock.now())).id
     named = workspace.named(wanted)
     channel = workspace.channel(named.id if named else wanted)
     if channel.is_archived:
         raise ApiError("is_archived")
-    if channel.kind == DIRECT or workspace.bot.id in channel.members:
+    if channel.kind == DIRECT and not call.sandbox.manifest.messages_tab:
+        raise ApiError("messages_tab_disabled")
+    if workspace.bot.id in channel.members:
         return channel
     if channel.kind == PUBLIC and "chat:write.public" in workspace.scopes:
         return channel

@@ -143,7 +143,7 @@ class Offers:
                 raise PageError("selected_date_time must be epoch seconds.")
         elif name.startswith("selected_"):
             kind = name.removeprefix("selected_").rstrip("s")
-            if value not in self._ids[kind]:
+            if not isinstance(value, str) or value not in self._ids[kind]:
                 raise PageError(f"There is no {kind} {value} to choose.")
 
 
@@ -154,7 +154,7 @@ def _check_form(name: str, value: str) -> None:
 
 
 def _check_option(element: dict[str, Any], value: Any) -> None:
-    if not isinstance(value, dict) or "text" not in value or not isinstance(value["value"], str):
+    if not isinstance(value, dict) or not {"text", "value"} <= set(value):
         raise PageError("A chosen option has a text and a value.")
     offered = list(element.get("options", []))
     for group in element.get("option_groups", []):

@@ -98,7 +98,11 @@ class Shortcut:
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the app is called, what it may do and what it is told."""
+    """
+    What the app is called, what it may do and what it is told.
+
+    `messages_tab` lets the app write to people, `members_write` lets them write to it.
+    """
 
     name: str
     bot_name: str
@@ -109,6 +113,7 @@ class Manifest:
     interactivity: bool
     home_tab: bool
     messages_tab: bool
+    members_write: bool
 
     def command(self, name: str) -> Command | None:
         """Return the slash command called `name`, such as "/bqx"."""
@@ -154,7 +159,8 @@ def _manifest(raw: dict[str, Any]) -> Manifest:
         events=frozenset(events),
         interactivity=bool((settings.get("interactivity") or {}).get("is_enabled")),
         home_tab=bool(home.get("home_tab_enabled")),
-        messages_tab=bool(home.get("messages_tab_enabled"))
+        messages_tab=bool(home.get("messages_tab_enabled")),
+        members_write=bool(home.get("messages_tab_enabled"))
         and not home.get("messages_tab_read_only_enabled", True),
     )
 

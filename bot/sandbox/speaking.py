@@ -34,7 +34,7 @@ async def say(
         raise PageError("Join the channel first.")
     if text.startswith("/"):
         return await _command(sandbox, workspace, member_id, channel, text, thread_ts)
-    if channel.kind == DIRECT and not sandbox.manifest.messages_tab:
+    if channel.kind == DIRECT and not sandbox.manifest.members_write:
         raise PageError("Sending messages to this app has been turned off.")
     if thread_ts is not None and thread_ts not in channel.messages:
         raise PageError("There is no such thread.", 404)

@@ -117,6 +117,9 @@ IMPOSSIBLE = {
     "timepicker": "24:00",
     "datetimepicker": "1788768000",
     "checkboxes": "a",
+    "radio_buttons": {"text": {"type": "plain_text", "text": "A"}},
+    "multi_users_select": [["U1"]],
+    "plain_text_input": 7,
 }
 
 

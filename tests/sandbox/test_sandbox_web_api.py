@@ -123,6 +123,29 @@ def test_a_kind_of_channel_needs_its_own_scope(start, tmp_path):
     assert answer["needed"] == "groups:read"
 
 
+def test_tabs_the_manifest_leaves_out_are_closed(start, tmp_path):
+    manifest = tmp_path / "manifest.yml"
+    manifest.write_text(
+        "display_information: {name: Small}\noauth_config: {scopes: {bot: ['chat:write']}}\n"
+    )
+    slack = start(manifest=manifest)
+    home = {"type": "home", "blocks": []}
+
+    no_home = refusal(slack.web.views_publish, user_id=slack.ana.id, view=home)
+    no_messages = refusal(slack.web.chat_postMessage, channel=slack.ana.id, text="hi")
+
+    assert no_home["error"] == "not_enabled"
+    assert no_messages["error"] == "messages_tab_disabled"
+
+
+@pytest.mark.parametrize("odd", [[], {}, [[1]], 7, True, {"a": None}])
+def test_arguments_of_odd_types_are_refused_or_read_never_a_crash(slack, odd):
+    for name in ("chat.postMessage", "chat.update", "conversations.history", "views.open"):
+        for argument in ("channel", "text", "blocks", "view", "metadata", "limit", "ts"):
+            body = json.dumps({"channel": slack.ml, "text": "x", "ts": "1.1", argument: odd})
+            assert ask(slack, name, body, JSON, slack.config.bot_token)[0] in {200, 429}
+
+
 def test_a_second_message_within_a_second_in_one_channel_is_too_many(slack):
     slack.web.chat_postMessage(channel=slack.ml, text="one")
     answer = refusal(slack.web.chat_postMessage, channel=slack.ml, text="two")
