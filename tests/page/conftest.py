@@ -13,7 +13,7 @@ from bot.sandbox.server import running_sandbox
 from tests.browser import DESKTOP, new_window, open_page, open_tab, running_browser
 from tests.page.metronome import Metronome, running_metronome
 
-ANA, BEN = "U0ANA0001", "U0BEN0002"
+ANA, BEN, CHEN = "U0ANA0001", "U0BEN0002", "U0CHEN003"
 PLANS = "C0BQXML01"
 OFTEN = 100_000
 

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from bot.sandbox.server import running_sandbox
 from tests.browser import PHONE, open_page
 from tests.page import views
-from tests.page.conftest import BEN, PLANS
+from tests.page.conftest import BEN, CHEN, PLANS
 
 
 def test_opening_the_home_tab_shows_what_the_app_publishes(page, metronome):
@@ -102,6 +102,24 @@ def test_a_new_channel_opens_and_can_be_archived(page, box):
 
     expect(page.locator("#head")).to_contain_text("Archived")
     expect(page.get_by_label("Message", exact=True)).to_be_disabled()
+
+
+def test_a_member_who_is_not_in_a_channel_can_join_it(opened, box, channel):
+    with opened(f"c/{channel}", as_member=CHEN) as page:
+        expect(page.get_by_placeholder("You are not in #room-")).to_be_disabled()
+
+        page.get_by_role("button", name="Join").click()
+
+        expect(page.get_by_placeholder("Message #room-")).to_be_enabled()
+        assert CHEN in next(
+            one["members"] for one in box.member(CHEN).state()["channels"] if one["id"] == channel
+        )
+
+
+def test_a_first_visit_acts_as_somebody(browser, box):
+    with open_page(browser, box.base_url) as page:
+        expect(page.get_by_role("button", name="Acting as Ana Reyes")).to_be_visible()
+        expect(page.get_by_role("heading", name="general", exact=True)).to_be_visible()
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(opened):

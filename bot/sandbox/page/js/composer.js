@@ -33,15 +33,19 @@ export class Composer {
     this.list = h("div", { id: listId, class: "float combo-list complete", role: "listbox", popover: "manual", aria: { label: "Suggestions" }, onmousedown: (event) => event.preventDefault() });
     this.notice = h("div", { class: "composer-notice", role: "alert", hidden: true });
     this.sendButton = h("button", { type: "button", class: "send", title: "Send", aria: { label: "Send" }, disabled: true, onclick: () => this.submit() }, icon("send"));
+    this.joinButton = h("button", { type: "button", class: "btn primary", hidden: true, onclick: () => this.join() }, "Join");
     this.shortcuts = iconButton("bolt", "Shortcuts", { aria: { haspopup: "menu", expanded: false }, onclick: () => this.openShortcuts() });
-    this.field = h("div", { class: "composer-field" }, how.inThread ? null : this.shortcuts, this.box, this.sendButton);
+    this.field = h("div", { class: "composer-field" }, how.inThread ? null : this.shortcuts, this.box, this.joinButton, this.sendButton);
     this.node = h("div", { class: "composer" }, this.notice, this.field, this.list, h("p", { class: "composer-hint", aria: { hidden: true } }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line, ", h("kbd", {}, "/"), " for commands"));
   }
 
   /** Write for another place; what was typed for each is kept. */
-  moveTo(place, placeholder, allowed = true) {
+  moveTo(place, placeholder, { allowed = true, join = null } = {}) {
     this.box.placeholder = placeholder;
     this.box.disabled = !allowed;
+    this.joinButton.hidden = !join;
+    this.join = join;
+    this.sendButton.hidden = Boolean(join);
     if (this.place === place) return;
     if (this.place) this.drafts.set(this.place, this.box.value);
     this.place = place;

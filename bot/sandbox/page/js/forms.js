@@ -48,7 +48,7 @@ const INITIAL = {
 };
 
 /** True when `element` holds a value that goes into the state. */
-export const isStateful = (element) => element !== undefined && element !== null && element.type in EMPTY;
+const isStateful = (element) => element !== undefined && element !== null && element.type in EMPTY;
 
 /** Values by block_id and action_id; `stateful` elements only. */
 export class FormState {
@@ -81,7 +81,7 @@ export class FormState {
 }
 
 /** Return [block_id, element] of every element in `blocks` that holds a value. */
-export function statefulElements(blocks) {
+function statefulElements(blocks) {
   return (blocks ?? []).flatMap((block) => {
     const elements = block.type === "actions" ? block.elements : [block.element, block.accessory];
     return (elements ?? []).filter(isStateful).map((element) => [block.block_id, element]);
@@ -89,7 +89,7 @@ export function statefulElements(blocks) {
 }
 
 /** True when a state shape holds nothing. */
-export function isEmpty(shape) {
+function isEmpty(shape) {
   return Object.entries(shape).every(
     ([key, value]) => key === "type" || key === "timezone" || value === null || value === "" || (Array.isArray(value) && !value.length),
   );

@@ -2,14 +2,16 @@
 
 import { ApiError, Stream, get, post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
+import { beginning, changeChannel, createChannel, openChannelMenu } from "./channels.js";
 import { Composer } from "./composer.js";
 import { debounced, fill, h, icon, iconButton } from "./dom.js";
-import { Toasts, closePanel, openMenu } from "./float.js";
+import { Toasts, closePanel } from "./float.js";
 import { FormState } from "./forms.js";
 import { MessageList } from "./messagelist.js";
 import { Modal } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
-import { Tools, askName, retryLine } from "./tools.js";
+import { startTheme, toggleTheme } from "./theme.js";
+import { Tools } from "./tools.js";
 import { World, appMark } from "./world.js";
 
 const SETTLE_MS = 40;
@@ -40,7 +42,7 @@ class Page {
       if (error.status && sessionStorage.getItem("as")) {
         sessionStorage.removeItem("as");
         this.start();
-      } else retryLine($("startup"), error.message, () => this.start());
+      } else this.startLater(error.message);
       return;
     }
     sessionStorage.setItem("as", this.world.me);
@@ -74,6 +76,11 @@ class Page {
     if (!list().flash(ts) && tries > 0) setTimeout(() => this.flashWhenRead(list, ts, tries - 1), FLASH_RETRY_MS);
   }
 
+  startLater(why) {
+    const again = h("button", { type: "button", class: "btn", onclick: () => this.start() }, "Try again");
+    fill($("startup"), h("div", { class: "empty" }, h("p", {}, why), again));
+  }
+
   build() {
     const { world } = this;
     this.tools = new Tools({ world, notify: (text, level) => this.toasts.show(text, level), reload: () => this.reload() });
@@ -86,7 +93,7 @@ class Page {
       shortcut: (id, message) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id, channel: this.place.channel, ts: message.ts })),
       copyLink: (message) => this.copyLink(message),
     };
-    this.messages = new MessageList({ ...shared, node: $("scroller"), inThread: false, label: "Messages", empty: () => this.emptyChannel() });
+    this.messages = new MessageList({ ...shared, node: $("scroller"), inThread: false, label: "Messages", empty: () => beginning(world, this.place) });
     this.thread = new MessageList({ ...shared, node: $("thread-scroller"), inThread: true, label: "Thread", empty: () => h("p", {}, "This thread is empty.") });
     this.composer = new Composer({ world, label: "Message", send: (text) => this.say(text), globalShortcut: (id) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id })) });
     this.threadComposer = new Composer({ world, label: "Reply in thread", inThread: true, send: (text) => this.say(text, this.place.thread) });
@@ -154,6 +161,8 @@ class Page {
     this.sidebar.draw();
     this.drawHead();
     this.readyComposer();
+    this.messages.redraw();
+    this.thread.redraw();
     this.tools.tick();
   }
 
@@ -214,7 +223,11 @@ class Page {
     const channel = world.channel(place.channel);
     if (!channel || place.tab === "home") return;
     const name = place.kind === "app" ? world.app.name : world.channelLabel(place.channel);
-    this.composer.moveTo(place.channel, channel.is_archived ? "This channel is archived" : `Message ${name}`, !channel.is_archived);
+    const outside = channel.kind !== "im" && !channel.members.includes(world.me);
+    const join = () => changeChannel(channel, "join", world).then(() => this.reload());
+    if (channel.is_archived) this.composer.moveTo(place.channel, "This channel is archived", { allowed: false });
+    else if (outside) this.composer.moveTo(place.channel, `You are not in ${name}`, { allowed: false, join });
+    else this.composer.moveTo(place.channel, `Message ${name}`);
   }
 
   placeName() {
@@ -235,7 +248,7 @@ class Page {
       iconButton("menu", "Channels", { class: "drawer-open", onclick: () => this.drawer(true) }),
       h("div", { class: "head-words" }, h("h1", {}, mark, h("span", {}, this.placeName())), h("span", { class: "quiet facts" }, facts)),
       this.tools.node,
-      place.kind === "channel" && channel?.kind !== "im" ? iconButton("more", "Channel actions", { aria: { haspopup: "menu", expanded: false }, onclick: (event) => this.channelMenu(event.currentTarget, channel) }) : null,
+      place.kind === "channel" && channel?.kind !== "im" ? iconButton("more", "Channel actions", { aria: { haspopup: "menu", expanded: false }, onclick: (event) => openChannelMenu(event.currentTarget, channel, world, () => this.reload()) }) : null,
     );
     $("tabs").hidden = place.kind !== "app";
     fill($("tabs"), place.kind === "app" ? [this.tab("home", "Home"), this.tab("messages", "Messages")] : null);
@@ -247,33 +260,11 @@ class Page {
     return h("button", { type: "button", class: "tab", aria: { current: current ? "page" : null }, onclick: () => this.go(`app/${name}`) }, icon(name === "home" ? "home" : "chat"), label);
   }
 
-  channelMenu(anchor, channel) {
-    const { world } = this;
-    const run = (action) => world.tell(() => post("/sandbox/channel", { as: world.me, channel: channel.id, do: action })).then(() => this.reload());
-    const inside = channel.members.includes(world.me);
-    const botInside = channel.members.includes(world.app.bot_user_id);
-    const items = [
-      { label: inside ? "Leave" : "Join", onpick: () => run(inside ? "leave" : "join") },
-      { label: botInside ? `Remove ${world.app.name}` : `Add ${world.app.name}`, onpick: () => run(botInside ? "remove_bot" : "invite_bot") },
-      { label: channel.is_archived ? "Take out of the archive" : "Archive", danger: !channel.is_archived, icon: "archive", onpick: () => run(channel.is_archived ? "unarchive" : "archive") },
-    ];
-    openMenu(anchor, items, { label: "Channel actions" });
-  }
-
   async createChannel() {
-    const { world } = this;
-    const name = await askName(document.querySelector('[aria-label="Create a channel"]'));
-    const answer = await world.tell(() => post("/sandbox/channel", { as: world.me, do: "create", name }));
-    if (!answer) return;
+    const made = await createChannel(document.querySelector('[aria-label="Create a channel"]'), this.world);
+    if (!made) return;
     await this.reload();
-    const made = world.state.channels.find((channel) => channel.name === name);
-    if (made) this.go(`c/${made.id}`);
-  }
-
-  emptyChannel() {
-    const { world, place } = this;
-    if (place.kind === "app") return h("div", { class: "welcome" }, appMark("big"), h("h2", {}, world.app.name), h("p", {}, `This is where ${world.app.name} writes to you, and where you can write to it.`));
-    return h("div", { class: "welcome" }, h("h2", {}, `#${world.channelName(place.channel) ?? ""}`), h("p", {}, "This is where the channel begins."));
+    this.go(`c/${made}`);
   }
 
   // Reading
@@ -354,7 +345,7 @@ class Page {
     $("thread-place").textContent = this.world.channelLabel(channel) ?? "";
     if (before.thread === thread && before.channel === channel) return;
     this.thread.reset();
-    this.threadComposer.moveTo(`${channel}/${thread}`, "Reply…", !this.world.channel(channel)?.is_archived);
+    this.threadComposer.moveTo(`${channel}/${thread}`, "Reply…", { allowed: !this.world.channel(channel)?.is_archived });
     this.readThread();
     if (hasKeyboard()) this.threadComposer.box.focus({ preventScroll: true });
     else $("thread-close").focus({ preventScroll: true });
@@ -427,9 +418,7 @@ class Page {
   }
 
   toggleTheme() {
-    const dark = document.documentElement.dataset.theme !== "dark";
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
-    localStorage.setItem("theme", dark ? "dark" : "light");
+    toggleTheme();
     this.sidebar.draw();
   }
 }
@@ -437,15 +426,6 @@ class Page {
 /** On a phone the focus in a box would bring up the keys over what one came to read. */
 function hasKeyboard() {
   return matchMedia("(hover: hover) and (min-width: 721px)").matches;
-}
-
-function startTheme() {
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const apply = () => {
-    document.documentElement.dataset.theme = localStorage.getItem("theme") ?? (system.matches ? "dark" : "light");
-  };
-  system.addEventListener("change", apply);
-  apply();
 }
 
 startTheme();

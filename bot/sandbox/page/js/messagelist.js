@@ -108,6 +108,11 @@ export class MessageList {
     if (!this.list.querySelector('li.message[tabindex="0"]')) this.rove(this.list.querySelector("li.message:last-of-type"));
   }
 
+  /** Draw again what is shown: the clock, a name or a channel changed. */
+  redraw() {
+    if (this.messages) this.draw();
+  }
+
   /** Put `wanted` into the list, moving nothing that already stands where it should. */
   place(wanted) {
     const keep = new Set(wanted);
@@ -119,7 +124,8 @@ export class MessageList {
 
   row(message, joined, rows) {
     const { world } = this.how;
-    const sign = JSON.stringify([message, joined, world.zone]);
+    // "Today" in a message is another word tomorrow.
+    const sign = JSON.stringify([message, joined, world.zone, dayKey(world.now(), world.zone)]);
     const key = `${message.ts}${message.ephemeral ? "e" : ""}`;
     const old = this.rows.get(key);
     const node = old?.sign === sign ? old.node : messageNode(message, { ...this.how, ctx: this.ctxOf(message), joined });

@@ -11,7 +11,7 @@ const LIST_LINE = /^\s*(?:[•◦▪–-]|\d{1,3}[.)])\s/;
 const STYLES = { "*": "strong", _: "em", "~": "s" };
 
 /** Return `text` with Slack's three entities read back. */
-export function decode(text) {
+function decode(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
@@ -58,7 +58,7 @@ const INLINE =
   /`([^`\n]+)`|<([^<>\n]+)>|(?<![\p{L}\p{N}\\*_~])([*_~])(?=\S)((?:`[^`\n]+`|<[^<>\n]+>|`(?![^`\n]+`)|<(?![^<>\n]+>)|(?!\3)[^`<])+?)(?<=\S)\3(?![\p{L}\p{N}])/gu;
 
 /** Return nodes for one line of mrkdwn. */
-export function inline(text, ctx) {
+function inline(text, ctx) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {

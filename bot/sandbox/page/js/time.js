@@ -16,7 +16,7 @@ function show(epoch, zone, options) {
 }
 
 /** Return {year, month, day, hour, minute, second, weekday} of `epoch` in `zone`; weekday 1 is Monday. */
-export function partsIn(epoch, zone) {
+function partsIn(epoch, zone) {
   const options = {
     year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric",
     second: "numeric", hourCycle: "h23",
@@ -30,7 +30,7 @@ export function partsIn(epoch, zone) {
 }
 
 /** Return the epoch seconds of a wall-clock time in `zone`; `day` may run past the month's end. */
-export function epochIn(zone, year, month, day, hour = 0, minute = 0) {
+function epochIn(zone, year, month, day, hour = 0, minute = 0) {
   const wall = Date.UTC(year, month - 1, day, hour, minute) / 1000;
   // Two rounds settle the offset on both sides of a change of clocks.
   let guess = wall;

@@ -1,7 +1,7 @@
 /** The workspace's clock, and the faults a developer can switch on. */
 
 import { post } from "./api.js";
-import { fill, h, icon, uid } from "./dom.js";
+import { h, icon, uid } from "./dom.js";
 import { closePanel, openPanel } from "./float.js";
 import { clockTime, dayAndTime, fromInputTime, fullTime, inputTime, nextMonday } from "./time.js";
 
@@ -126,23 +126,4 @@ export class Tools {
 function numberField(label, hint, value, step = "1") {
   const input = h("input", { type: "number", min: 0, step, class: "text-input", inputmode: "decimal", placeholder: "0", value: value ? String(value) : "" });
   return { input, node: h("label", { class: "fault" }, h("span", {}, label, h("small", {}, hint)), input) };
-}
-
-/** Ask for a name; resolves to it or null. */
-export function askName(anchor) {
-  return new Promise((resolve) => {
-    const id = uid("name");
-    const input = h("input", { id, class: "text-input", type: "text", maxlength: 80, placeholder: "such as plan-reviews", pattern: "[a-z0-9_\\-]+", required: true, autofocus: true, autocomplete: "off" });
-    const submit = (event) => {
-      event.preventDefault();
-      closePanel();
-      resolve(input.value.trim());
-    };
-    openPanel(anchor, h("form", { class: "tools", onsubmit: submit }, h("label", { class: "label", for: id }, "Name of the new channel"), h("div", { class: "row" }, input, h("button", { type: "submit", class: "btn primary" }, "Create")), h("p", { class: "hint" }, "Small letters, digits, - and _.")), { label: "Create a channel" });
-  });
-}
-
-/** Empty `node` and show a retry line in it. */
-export function retryLine(node, text, retry) {
-  return fill(node, h("div", { class: "empty" }, h("p", {}, text), h("button", { type: "button", class: "btn", onclick: retry }, "Try again")));
 }
