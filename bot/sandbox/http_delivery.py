@@ -11,7 +11,9 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, T
 
 from bot.sandbox.delivery import COMMANDS, EVENTS, Parcel
 from bot.sandbox.faults import Faults
+from bot.sandbox.ids import new_token
 from bot.sandbox.refusals import DeliveryError
+from bot.sandbox.shapes import TOKEN
 
 HTTP_OK = 200
 REDIRECTS = 2
@@ -71,6 +73,21 @@ class HttpDelivery:
             raise DeliveryError("too_many_redirects") from error
         except ClientError as error:
             raise DeliveryError("connection_failed") from error
+
+    async def verify(self) -> bool:
+        """
+        Ask the product to echo a challenge, as Slack does when a request URL is saved.
+
+        Raises:
+            DeliveryError: it did not answer.
+        """
+        challenge = new_token()
+        body = {"token": TOKEN, "challenge": challenge, "type": "url_verification"}
+        answer = await self.send(Parcel(EVENTS, body))
+        return isinstance(answer, dict) and challenge in {
+            answer.get("challenge"),
+            answer.get("text"),
+        }
 
     def _signed(self, body: bytes) -> dict[str, str]:
         late = STALE_S if self._faults.take("stale_signature") else 0

@@ -9,10 +9,11 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox import interactions, modals, speaking
+from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.ids import new_id
 from bot.sandbox.page_shapes import message_for_page, state_for_page
 from bot.sandbox.posting import joined, left
-from bot.sandbox.refusals import PageError
+from bot.sandbox.refusals import DeliveryError, PageError
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.socket_mode import DISCONNECT_REASONS
 from bot.sandbox.workspace import DIRECT, PUBLIC, Channel, Message, Workspace
@@ -50,6 +51,7 @@ class PageApi:
             "faults": self._faults,
             "disconnect": self._disconnect,
             "install": self._install,
+            "verify_url": self._verify_url,
         }
         return [
             *(web.get(f"/sandbox/{name}", _reading(read)) for name, read in reads.items()),
@@ -270,6 +272,16 @@ class PageApi:
             event = {"type": "tokens_revoked", "tokens": tokens, "event_ts": ts}
             self._sandbox.events.send(workspace, "tokens_revoked", event)
         return {"ok": True}
+
+    async def _verify_url(self, _body: Json) -> Json:
+        """Check the request URL, as saving it at Slack does."""
+        delivery = self._sandbox.delivery
+        if not isinstance(delivery, HttpDelivery):
+            raise PageError("Socket Mode has no request URL.")
+        try:
+            return {"ok": await delivery.verify()}
+        except DeliveryError as error:
+            return {"ok": False, "notice": error.reason}
 
 
 def _reading(read: Callable[[web.Request], Json]) -> Handler:

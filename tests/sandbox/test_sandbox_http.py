@@ -100,6 +100,18 @@ def test_a_wrong_or_stale_signature_is_refused_by_the_product(slack, listener, f
     assert slack.ana.say(slack.ml, "/test")["ok"]
 
 
+def test_the_request_url_is_verified_by_a_challenge(slack, listener):
+    good = slack.box.post("verify_url", {})
+    listener.override = (200, {"Content-Type": "application/json"}, '{"challenge": "guess"}')
+    wrong = slack.box.post("verify_url", {})
+    listener.override = (500, {}, "")
+    broken = slack.box.post("verify_url", {})
+
+    assert good == {"ok": True}
+    assert wrong == {"ok": False}
+    assert broken == {"ok": False, "notice": "http_error"}
+
+
 def test_an_interaction_comes_as_a_form_with_json_inside(slack, listener):
     listener.app.shortcut("open_form")(lambda ack: ack())
 
