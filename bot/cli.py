@@ -14,7 +14,7 @@ import click
 
 from bot.errors import BotError
 from bot.ports import PlanDatabase
-from bot.settings import Settings
+from bot.settings import LOCAL_FOLDER, Settings
 
 FAILED = 1
 REFUSED = 2
@@ -88,6 +88,7 @@ def sandbox(*, only: bool, plan_file: Path | None) -> None:
 @click.pass_context
 def start(context: click.Context) -> None:
     """Start what `make run` starts: real Slack when tokens are set, else the local workspace."""
+    LOCAL_FOLDER.mkdir(exist_ok=True)  # the database goes there from now on
     context.invoke(run if Settings.load().has_slack else sandbox)
 
 
@@ -190,11 +191,11 @@ def doctor() -> None:
 
 
 def _plans(settings: Settings | None = None) -> tuple[PlanDatabase, str]:
-    from bot.wiring import open_plans  # noqa: PLC0415
+    from bot.wiring import chosen_workspace, open_plans  # noqa: PLC0415
 
     known = settings or Settings.load()
     plans = open_plans(known)
-    return plans, plans.local_workspace(zone=known.zone).id
+    return plans, chosen_workspace(plans, known).id
 
 
 def _moment(day: date, zone: str) -> datetime:

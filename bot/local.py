@@ -7,23 +7,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 import git
+from pydantic import SecretStr
 
 from bot.adapters.plan_files import read_plan_file
 from bot.errors import SettingsError
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
-from bot.settings import Settings
+from bot.settings import LOCAL_FOLDER, Settings
 from bot.usecases.plan_files import import_plan
-from bot.wiring import open_plans
+from bot.wiring import connect_workspace, messenger_of, open_plans
 
-FOLDER = Path(".bqx")  # all that a trial leaves behind, below the working directory
 SAMPLE_PLAN = Path(__file__).with_name("sandbox") / "sample_plan.json"
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 SAMPLE_DAY = date(2025, 11, 17)  # the day on which the sample plan is as it is written
@@ -45,17 +45,17 @@ def run_local_workspace(settings: Settings, *, only: bool, plan_file: Path | Non
     Raises:
         SettingsError: the port is taken.
     """
-    FOLDER.mkdir(exist_ok=True)
+    LOCAL_FOLDER.mkdir(exist_ok=True)
     config = SandboxConfig(
         manifest=MANIFEST,
         port=settings.bqx_sandbox_port,
-        clock_file=FOLDER.resolve() / "clock_offset_s",
+        clock_file=LOCAL_FOLDER.resolve() / "clock_offset_s",
     )
     url = f"http://127.0.0.1:{config.port}"
     environment = product_environment(settings, config)
-    if not only:
-        _begin_plan(environment["DATABASE_URL"], plan_file)
     with _workspace(config):
+        if not only:
+            _begin_plan(environment, plan_file)
         click.echo(f"The local workspace is open: {url}  (Ctrl-C stops it)")
         if only:
             click.echo(f"Start the product with SLACK_API_URL={url}/api/ and its tokens.")
@@ -69,7 +69,7 @@ def product_environment(settings: Settings, config: SandboxConfig) -> dict[str, 
     """Return the environment in which the product finds the local workspace instead of Slack."""
     return {
         **os.environ,
-        "DATABASE_URL": settings.database_url or f"sqlite:///{FOLDER.resolve() / 'bqx.db'}",
+        "DATABASE_URL": settings.url,
         "SLACK_BOT_TOKEN": config.bot_token,
         "SLACK_APP_TOKEN": config.app_token,
         "SLACK_SIGNING_SECRET": config.signing_secret,
@@ -87,17 +87,23 @@ def _sample_repo() -> str:
     A clone, because the Monday report is written into it. Without git history there is none,
     and the assessment says so.
     """
-    place = FOLDER.resolve() / "project"
+    place = LOCAL_FOLDER.resolve() / "project"
     source = Path(__file__).parents[1]
     if not (place / ".git").exists() and (source / ".git").exists():
         git.Repo.clone_from(source.as_posix(), place.as_posix(), local=True)
     return str(place)
 
 
-def _begin_plan(database_url: str, plan_file: Path | None) -> None:
-    settings = Settings.load().model_copy(update={"database_url": database_url})
+def _begin_plan(environment: Mapping[str, str], plan_file: Path | None) -> None:
+    """Give the local workspace a plan, unless it has one."""
+    settings = Settings(
+        database_url=environment["DATABASE_URL"],
+        slack_bot_token=SecretStr(environment["SLACK_BOT_TOKEN"]),
+        slack_api_url=environment["SLACK_API_URL"],
+        bqx_timezone=environment["BQX_TIMEZONE"],
+    )
     plans = open_plans(settings)
-    workspace = plans.local_workspace(zone=ZONE)
+    workspace = connect_workspace(plans, messenger_of(settings).identity(), settings)
     with plans.reading(workspace.id) as plan:
         if plan.stages():
             return
@@ -113,7 +119,7 @@ def _recent_sample(now: datetime) -> Path:
     def moved(match: re.Match[str]) -> str:
         return (datetime.fromisoformat(match[0]) + days).isoformat()
 
-    recent = FOLDER / "sample_plan.json"
+    recent = LOCAL_FOLDER / "sample_plan.json"
     recent.write_text(_TIMESTAMP.sub(moved, SAMPLE_PLAN.read_text("utf-8")), "utf-8")
     return recent
 

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
+LOCAL_FOLDER = Path(".bqx")  # all that `make run` leaves behind, in the working directory
 
 
 class Settings(BaseSettings):
@@ -98,8 +99,9 @@ class Settings(BaseSettings):
 
     @property
     def url(self) -> str:
-        """The plan database."""
-        return self.database_url or f"sqlite:///{data_folder() / 'bqx.db'}"
+        """The plan database: in `./.bqx` where `make run` has made that, else with your data."""
+        folder = LOCAL_FOLDER.resolve() if LOCAL_FOLDER.is_dir() else data_folder()
+        return self.database_url or f"sqlite:///{folder / 'bqx.db'}"
 
     @property
     def repos(self) -> tuple[Path, ...]:

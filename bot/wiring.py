@@ -54,6 +54,29 @@ def open_plans(settings: Settings) -> SqlPlanDatabase:
     return SqlPlanDatabase(engine)
 
 
+def chosen_workspace(plans: SqlPlanDatabase, settings: Settings) -> Workspace:
+    """
+    Return the workspace that a command line is about.
+
+    The only one, made when there is none; among several the one of the bot's token.
+
+    Raises:
+        UserError: there are several, and no token says which.
+    """
+    if len(plans.workspaces()) > 1 and settings.has_slack:
+        return connect_workspace(plans, messenger_of(settings).identity(), settings)
+    return plans.local_workspace(zone=settings.zone)
+
+
+def messenger_of(settings: Settings) -> SlackMessenger:
+    """Return Slack as the bot's token sees it."""
+    return SlackMessenger(
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_api_url,
+        timeout_s=settings.slack_timeout_s,
+    )
+
+
 def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace:
     """Return the workspace with what the environment says of it."""
     return replace(
@@ -128,8 +151,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
             "SLACK_BOT_TOKEN is not set. `bqx sandbox` tries the product without Slack;"
             " the README has the steps for a real workspace."
         )
-    token = settings.slack_bot_token.get_secret_value()
-    messenger = SlackMessenger(token, settings.slack_api_url, timeout_s=settings.slack_timeout_s)
+    messenger = messenger_of(settings)
     identity = messenger.identity()
     clock = clock_of(settings)
     jobs = _Jobs()
@@ -141,7 +163,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
     plans = SqlPlanDatabase(
         database, lambda workspace_id, effects: _hand_over_now(engine, workspace_id, effects)
     )
-    workspace = _connect(plans, identity, settings)
+    workspace = connect_workspace(plans, identity, settings)
     ports = Ports(
         plans=plans,
         engine=engine,
@@ -191,7 +213,10 @@ def _bolt_logger() -> logging.Logger:
     return logger
 
 
-def _connect(plans: SqlPlanDatabase, identity: Mapping[str, Any], settings: Settings) -> Workspace:
+def connect_workspace(
+    plans: SqlPlanDatabase, identity: Mapping[str, Any], settings: Settings
+) -> Workspace:
+    """Return the workspace of the bot's team, with what the settings say of it."""
     found = plans.connect_team(
         identity["team_id"], name=identity["team"], bot_user_id=identity["user_id"]
     )

@@ -62,7 +62,8 @@ def test_the_report_has_the_briefs_sections_and_head():
         "5. Recommendations",
     ]
     assert text.startswith(
-        "# Weekly Gap Assessment Report\n\n**Date:** 2025-11-17  \n**Assessor:** BQX Cadence for BQX"
+        "# Weekly Gap Assessment Report\n\n**Date:** 2025-11-17  \n"
+        "**Assessor:** BQX Cadence for BQX"
     )
     assert "\n**Period Covered:** 2025-11-10 to 2025-11-17\n" in text
     for part in (
