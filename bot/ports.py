@@ -269,6 +269,14 @@ class PlanDatabase(Protocol):
         """Move a schedule's cursor forward; never back."""
         ...
 
+    def forget(self, before: datetime) -> int:
+        """
+        Delete what has done its service: old claims, drafts and finished effects.
+
+        Plan, audit trail, findings and reports stay. Returns how many rows went.
+        """
+        ...
+
 
 class Engine(Protocol):
     """

@@ -31,7 +31,7 @@ from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import GAP_ASSESSMENT, MEMBERS, ScheduledJobs
+from handlers.scheduled import GAP_ASSESSMENT, HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
@@ -116,18 +116,7 @@ class Product:
         """Start the engine and the clock; the directory is read in the background."""
         self.engine.start()
         self.alarm.start()
-        started = self.ports.clock.now()
-        self.engine.submit(
-            SLOT,
-            f"{MEMBERS}:{self.workspace.id}:{started.isoformat()}",
-            {
-                "workspace_id": self.workspace.id,
-                "job": MEMBERS,
-                "local_date": started.date().isoformat(),
-                "due": started.isoformat(),
-            },
-            lane=f"{self.workspace.id}:{MEMBERS}",
-        )
+        keep_house(self.ports, self.workspace.id, each="start")
 
     def stop(self) -> None:
         """Stop; what is unfinished goes on at the next start."""
@@ -232,13 +221,36 @@ def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect])
     hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
 
 
+def keep_house(ports: Ports, workspace_id: str, *, each: str) -> None:
+    """Have members and channels read anew and old rows deleted, once a day and at each start."""
+    now = ports.clock.now()
+    day = now.date().isoformat()
+    ports.engine.submit(
+        SLOT,
+        f"slot:{workspace_id}:{HOUSEKEEPING}:{day if each == 'day' else now.isoformat()}",
+        {
+            "workspace_id": workspace_id,
+            "job": HOUSEKEEPING,
+            "local_date": day,
+            "due": now.isoformat(),
+        },
+        lane=f"{workspace_id}:{HOUSEKEEPING}",
+    )
+
+
 def _alarm(ports: Ports) -> Alarm:
+    kept_on: dict[str, date] = {}
+
     def sweep() -> None:
         now = ports.clock.now()
         workspaces = ports.plans.workspaces()
         schedules = {workspace.id: schedules_of(workspace) for workspace in workspaces}
         sweep_slots(ports.plans, ports.engine, schedules, now)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
+        for workspace in workspaces:
+            if kept_on.get(workspace.id) != now.date():
+                keep_house(ports, workspace.id, each="day")
+                kept_on[workspace.id] = now.date()
 
     return Alarm(sweep, SWEEP_EVERY_S)
 

@@ -2,17 +2,18 @@
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-from bot.usecases.assess_gaps import run_gap_assessment
+from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
+from bot.usecases.assess_gaps import run_gap_assessment
 from handlers.desk import Desk
 
 GAP_ASSESSMENT = "gap_assessment"
-MEMBERS = "members"
+HOUSEKEEPING = "housekeeping"
 LATE = timedelta(hours=1)
+KEEP = timedelta(days=30)  # claims, drafts and finished effects
+KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,8 @@ class ScheduledJobs:
         """Run one slot; run again, it finds what it did before."""
         if job == GAP_ASSESSMENT:
             self._assess(workspace_id, local_date, due)
-        elif job == MEMBERS:
+        elif job == HOUSEKEEPING:
+            self._forget()
             return self._read_directory(workspace_id)
         else:
             log.warning("no job is called %s", job)
@@ -45,6 +47,13 @@ class ScheduledJobs:
             now=now,
             late=now - due > LATE,
         )
+
+    def _forget(self) -> None:
+        """Delete what has done its service; the audit trail is kept for ever."""
+        ports = self.desk.ports
+        now = ports.clock.now()
+        ports.plans.forget(now - KEEP)
+        ports.engine.purge(datetime.now(UTC) - KEEP_JOBS)
 
     def _read_directory(self, workspace_id: str) -> JobOutcome:
         """Bring members and channel ids up to date; what people mapped by hand stays."""

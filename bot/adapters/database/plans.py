@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from ulid import ULID
 
 from bot.adapters.database import tables
@@ -14,7 +14,7 @@ from bot.adapters.database.opening import reading, writing
 from bot.adapters.database.reader import SqlPlanReader
 from bot.adapters.database.rows import from_row, to_row
 from bot.adapters.database.writer import SqlPlanWriter, inserting
-from bot.domain.effects import Effect
+from bot.domain.effects import Effect, EffectState
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 
@@ -117,6 +117,19 @@ class SqlPlanDatabase:
             db.execute(
                 moving.on_conflict_do_update(index_elements=["schedule"], set_=new, where=later)
             )
+
+    def forget(self, before: datetime) -> int:
+        """Delete old claims, drafts and finished effects; see the port."""
+        effect = tables.effect.c
+        old = (
+            delete(tables.cause).where(tables.cause.c.claimed_at < before),
+            delete(tables.draft).where(tables.draft.c.kept_at < before),
+            delete(tables.effect).where(
+                effect.state != EffectState.PENDING.value, effect.created_at < before
+            ),
+        )
+        with writing(self._engine) as db:
+            return sum(db.execute(each).rowcount for each in old)
 
     @contextmanager
     def _founding(self) -> Iterator[Connection]:

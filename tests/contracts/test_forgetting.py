@@ -1,0 +1,46 @@
+"""What has done its service goes; the plan and its audit trail stay."""
+
+from datetime import timedelta
+
+from bot.domain.effects import EffectState
+from tests.conftest import MONDAY
+from tests.contracts.samples import EFFECT, fill
+
+LATER = MONDAY + timedelta(days=40)
+
+
+def test_old_claims_drafts_and_finished_effects_are_forgotten(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.claim("cmd:1", MONDAY)
+        plan.keep_draft("D", "U1", {"words": "x"}, MONDAY)
+        plan.emit(EFFECT, MONDAY)
+        plan.record_delivery(EFFECT.key, state=EffectState.DONE, now=MONDAY)
+
+    assert plans.forget(LATER) == 3
+
+    with plans.changing(home.id) as plan:
+        assert plan.claim("cmd:1", LATER)
+        assert plan.draft("D") is None
+        assert plan.delivery(EFFECT.key) is None
+
+
+def test_what_is_young_or_still_to_do_stays(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.emit(EFFECT, MONDAY)
+        plan.claim("cmd:2", LATER)
+
+    assert plans.forget(LATER) == 0
+
+    with plans.reading(home.id) as plan:
+        assert [each.effect.key for each in plan.deliveries(EffectState.PENDING)] == [EFFECT.key]
+
+
+def test_the_audit_trail_stays(plans, home):
+    with plans.changing(home.id) as plan:
+        fill(plan)
+        before = plan.changes(limit=500)
+
+    plans.forget(LATER)
+
+    with plans.reading(home.id) as plan:
+        assert plan.changes(limit=500) == before
