@@ -11,11 +11,12 @@ from playwright.sync_api import expect
 from bot.sandbox.server import running_sandbox
 from tests.browser import PHONE, open_page
 from tests.page import views
-from tests.page.conftest import BEN, CHEN, PLANS
+from tests.page.conftest import ANA, BEN, CHEN, PLANS
 
 
 def test_opening_the_home_tab_shows_what_the_app_publishes(page, metronome):
     page.get_by_role("button", name="Metronome").first.click()
+    page.get_by_role("button", name="Home", exact=True).click()
 
     home = page.locator("#home")
     expect(home.get_by_role("heading", name="Good morning")).to_be_visible()
@@ -34,6 +35,20 @@ def test_the_messages_tab_is_the_talk_with_the_app(page, box, metronome):
 
     expect(page.locator(".message").last).to_contain_text("What is due?")
     assert metronome.next()["channel_type"] == "im"
+
+
+def test_an_app_that_wrote_opens_on_its_messages(page, metronome):
+    row = page.get_by_role("button", name="Metronome")
+    row.first.click()
+    page.get_by_role("button", name="Home", exact=True).click()
+    expect(page.locator("#home")).to_contain_text("Good morning")
+    metronome.client.chat_postMessage(channel=ANA, text="One question about your plan")
+
+    expect(page.get_by_role("button", name="Messages 1 unread")).to_be_visible()
+    page.get_by_role("button", name="general", exact=True).click()
+    row.first.click()
+
+    expect(page.locator("#scroller")).to_contain_text("One question about your plan")
 
 
 def test_another_channel_shows_what_was_not_read(page, box, metronome):

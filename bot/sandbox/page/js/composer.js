@@ -4,7 +4,8 @@ import { fill, h, icon, iconButton, uid } from "./dom.js";
 import { openMenu, place } from "./float.js";
 
 const HISTORY = 50;
-const SHOWN = 8;
+const SHOWN = 12;
+const LIST_MAX_PX = 440;
 
 /** Return the first words a usage hint names: "[progress|issue] <text>" gives progress and issue. */
 export function usageWords(hint) {
@@ -36,7 +37,7 @@ export class Composer {
     this.joinButton = h("button", { type: "button", class: "btn primary", hidden: true, onclick: () => this.join() }, "Join");
     this.shortcuts = iconButton("bolt", "Shortcuts", { aria: { haspopup: "menu", expanded: false }, onclick: () => this.openShortcuts() });
     this.field = h("div", { class: "composer-field" }, how.inThread ? null : this.shortcuts, this.box, this.joinButton, this.sendButton);
-    this.node = h("div", { class: "composer" }, this.notice, this.field, this.list, h("p", { class: "composer-hint", aria: { hidden: true } }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line, ", h("kbd", {}, "/"), " for commands"));
+    this.node = h("div", { class: "composer" }, this.notice, this.field, this.list, h("p", { class: "composer-hint", aria: { hidden: true } }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line", how.inThread ? null : [", ", h("kbd", {}, "/"), " for commands"]));
   }
 
   /** Write for another place; what was typed for each is kept. */
@@ -140,12 +141,13 @@ export class Composer {
     fill(this.list, this.rows);
     if (!this.list.matches(":popover-open")) this.list.showPopover();
     this.box.setAttribute("aria-expanded", "true");
-    place(this.list, this.field, { match: true });
+    place(this.list, this.field, { match: true, max: LIST_MAX_PX });
     this.setActive(0);
   }
 
   suggestions(text) {
-    if (text.startsWith("/")) return this.commandSuggestions(text);
+    // Slack runs no commands in threads.
+    if (text.startsWith("/")) return this.how.inThread ? [] : this.commandSuggestions(text);
     const wanted = text.slice(1).toLowerCase();
     const { world } = this.how;
     if (text.startsWith("#")) {

@@ -9,6 +9,7 @@ import { textNodes } from "./text.js";
 import { fromInputTime, inputTime } from "./time.js";
 
 const TYPING_PAUSE_MS = 300;
+const WIDE_LIMIT = 500;
 const PLAIN_MAX = 3000; // Slack's limit where max_length is not given
 
 /**
@@ -197,6 +198,8 @@ function grow(control) {
 
 function count(counter, element, length) {
   const { min_length: min = 0, max_length: max } = element;
+  // A wide limit matters only to those who come near it.
+  counter.hidden = max > WIDE_LIMIT && length < max * 0.8 && length >= min;
   counter.textContent = max ? `${length} / ${max}` : `${length} (at least ${min})`;
   counter.classList.toggle("short", (length > 0 && length < min) || (max !== undefined && length > max * 0.9));
 }

@@ -125,7 +125,7 @@ class Page {
   }
 
   channelChanged({ channel, thread_ts: threadTs }) {
-    if (channel !== this.place.channel) {
+    if (channel !== this.place.channel || this.place.tab === "home") {
       this.reloadSoon();
       return;
     }
@@ -183,7 +183,9 @@ class Page {
     const { world } = this;
     if (kind === "app" || (kind === "c" && world.channel(first) && world.channel(first) === world.appChannel())) {
       const thread = kind === "app" ? (first === "messages" ? second : undefined) : second;
-      this.show({ kind: "app", tab: kind === "app" && first !== "messages" ? "home" : "messages", channel: world.appChannel()?.id, thread });
+      // What the app wrote comes before what it always shows.
+      const tab = kind === "app" && first ? first : kind === "c" || world.appChannel()?.unread ? "messages" : "home";
+      this.show({ kind: "app", tab, channel: world.appChannel()?.id, thread });
     } else {
       const channel = world.channel(first) ?? world.state.channels.find((item) => item.kind !== "im" && !item.is_archived);
       this.show({ kind: "channel", channel: channel?.id, thread: second });
@@ -237,7 +239,7 @@ class Page {
   drawHead() {
     const { world, place } = this;
     const channel = world.channel(place.channel);
-    const sign = JSON.stringify([world.me, place.kind, place.tab, channel?.name, channel?.members, channel?.is_archived]);
+    const sign = JSON.stringify([world.me, place.kind, place.tab, channel?.name, channel?.members, channel?.is_archived, this.unreadForTab()]);
     if (sign === this.headSign) return;
     this.headSign = sign;
     const mark = place.kind === "app" ? appMark("small") : icon(channel?.is_archived ? "archive" : channel?.kind === "private" ? "lock" : "hash");
@@ -255,9 +257,14 @@ class Page {
     this.tools.tick();
   }
 
+  unreadForTab() {
+    return this.place.tab === "home" ? this.world.appChannel()?.unread ?? 0 : 0;
+  }
+
   tab(name, label) {
     const current = this.place.tab === name;
-    return h("button", { type: "button", class: "tab", aria: { current: current ? "page" : null }, onclick: () => this.go(`app/${name}`) }, icon(name === "home" ? "home" : "chat"), label);
+    const unread = name === "messages" ? this.unreadForTab() : 0;
+    return h("button", { type: "button", class: "tab", aria: { current: current ? "page" : null }, onclick: () => this.go(`app/${name}`) }, icon(name === "home" ? "home" : "chat"), label, unread ? h("span", { class: "count", aria: { label: `${unread} unread` } }, String(unread)) : null);
   }
 
   async createChannel() {
