@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import web
@@ -133,7 +134,8 @@ class PageApi:
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
         await response.prepare(request)
-        with self._sandbox.hub.page(member_id) as notes:
+        # A page that was closed is no error: its last note has nowhere to go.
+        with self._sandbox.hub.page(member_id) as notes, suppress(ConnectionResetError):
             await response.write(b": connected\n\n")
             while True:
                 try:
@@ -142,6 +144,7 @@ class PageApi:
                     await response.write(b": still here\n\n")
                     continue
                 await response.write(b"data: " + json.dumps(note).encode() + b"\n\n")
+        return response
 
     # Doing
 
