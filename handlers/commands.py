@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.commands import parse_command
 from bot.domain.effects import Effect, EffectKind
-from bot.usecases.asking import Asker
+from bot.usecases.asking import ANSWER_LIMIT, Asker
 from bot.views.mrkdwn import View
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
@@ -18,6 +18,7 @@ from handlers.replies import Replies, Reply
 
 # Slack's four ways to say that three seconds are over (contracts 1.6).
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_arguments"}
+SLOW = {"gaps"}  # reads git
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
 
 
@@ -38,11 +39,33 @@ class CommandHandlers:
         """Answer `/bqx …`, with a form where the command asks for one."""
         ack()
         text = body.get("text", "")
-        asker = self.desk.command_asker(body, f"/bqx {parse_command(text).name}")
+        command = parse_command(text)
+        asker = self.desk.command_asker(body, f"/bqx {command.name}")
+        if command.name in SLOW:
+            self._queue(asker, text)
+            return
         reply = self.replies.to(text, asker)
         if reply.form and open_form(client, body["trigger_id"], reply.form):
             return
         self.desk.answer(asker, reply.message, saved=reply.saved)
+
+    def _queue(self, asker: Asker, text: str) -> None:
+        """Leave a slow command to a worker: a listener's thread is for the next member."""
+        with self.desk.ports.plans.changing(asker.workspace_id) as plan:
+            plan.emit(
+                Effect(
+                    key=asker.cause,
+                    kind=EffectKind.COMMAND,
+                    payload={
+                        "text": text,
+                        "member": asker.member_id,
+                        "reply_to": asker.reply_to.to_plain() if asker.reply_to else {},
+                    },
+                    lane=f"command:{asker.member_id}",
+                    not_after=asker.now + ANSWER_LIMIT,
+                ),
+                asker.now,
+            )
 
     def mention(self, event: dict[str, Any], body: Body) -> None:
         """Queue a command that came behind a mention; it is answered in its thread."""

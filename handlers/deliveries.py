@@ -247,12 +247,15 @@ class Deliveries:
 
     def _command(self, job: "_Job") -> Result:
         payload = job.payload
+        member_id, reply_to = payload["member"], payload.get("reply_to")
         asker = Asker(
             workspace_id=job.workspace_id,
-            member_id=payload["member"],
+            member_id=member_id,
             cause=job.effect.key,
             words=payload["text"][:80],
             now=job.now,
+            # Without one no stand-by answer is emitted: this effect itself is the answer.
+            reply_to=ReplyTo.from_plain(reply_to, member_id=member_id) if reply_to else None,
         )
         try:
             shown = self.replies.to(payload["text"], asker).message
@@ -260,6 +263,9 @@ class Deliveries:
             raise
         except BotError as error:
             shown = message(str(error), [section(str(error))])
+        if reply_to:
+            self.desk.send(asker, shown)
+            return {}
         return job.post_once(shown, payload["channel"], thread_ts=payload["thread_ts"])
 
     def _answer(self, job: "_Job") -> Result:
