@@ -86,6 +86,7 @@ def sandbox(*, only: bool, plan_file: Path | None) -> None:
 
 @main.command()
 @click.pass_context
+@_plainly
 def start(context: click.Context) -> None:
     """Start what `make run` starts: real Slack when tokens are set, else the local workspace."""
     LOCAL_FOLDER.mkdir(exist_ok=True)  # the database goes there from now on

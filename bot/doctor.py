@@ -1,6 +1,6 @@
 """`bqx doctor`: what is wrong with an installation, and what to do about it."""
 
-import subprocess
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -155,8 +155,7 @@ def _skew_s(url: str) -> float | None:
 
 
 def _git(settings: Settings) -> Iterator[Finding]:
-    version = subprocess.run(["git", "--version"], capture_output=True, text=True, check=False)  # noqa: S607
-    if version.returncode:
+    if shutil.which("git") is None:
         yield Finding("git", is_well=False, cure="Install git.")
         return
     if not settings.repos:

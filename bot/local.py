@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-import git
 from pydantic import SecretStr
 
 from bot.adapters.plan_files import read_plan_file
@@ -89,8 +89,10 @@ def _sample_repo() -> str:
     """
     place = LOCAL_FOLDER.resolve() / "project"
     source = Path(__file__).parents[1]
-    if not (place / ".git").exists() and (source / ".git").exists():
-        git.Repo.clone_from(source.as_posix(), place.as_posix(), local=True)
+    if shutil.which("git") and not (place / ".git").exists() and (source / ".git").exists():
+        from git import Repo  # noqa: PLC0415 - it can't be imported where git is missing
+
+        Repo.clone_from(source.as_posix(), place.as_posix(), local=True).close()
     return str(place)
 
 

@@ -14,10 +14,12 @@ from wsgiref.types import StartResponse
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_bolt.request.internals import parse_body
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from waitress.server import create_server
 
-from bot.errors import OutageError, SettingsError
+from bot.adapters.slack.outcomes import our_error
+from bot.errors import OutageError, RefusedError, SettingsError
 from bot.settings import Settings
 from bot.wiring import LISTENERS, Product, build
 
@@ -40,7 +42,7 @@ def run_socket_mode(settings: Settings) -> None:
         raise SettingsError("SLACK_APP_TOKEN is not set: Socket Mode needs the xapp-… token.")
     product = _build_when_slack_answers(settings, "run")
     handler = SocketModeHandler(product.bolt, token, proxy=None)
-    _until_stopped(product, handler.connect, handler.close)
+    _until_stopped(product, lambda stopping: _connect(handler, stopping), handler.close)
 
 
 def run_web(settings: Settings) -> None:
@@ -53,22 +55,27 @@ def run_web(settings: Settings) -> None:
     if not settings.slack_signing_secret.get_secret_value():
         raise SettingsError("SLACK_SIGNING_SECRET is not set: signed HTTP needs it.")
     product = _build_when_slack_answers(settings, "web")
-    server = create_server(
-        web_app(product),
-        host="0.0.0.0",  # noqa: S104 - Slack calls from outside; every request is signed
-        port=settings.port,
-        threads=LISTENERS,
-        max_request_body_size=MAX_BODY_BYTES,
-        ident=None,
-    )
+    try:
+        server = create_server(
+            web_app(product),
+            host="0.0.0.0",  # noqa: S104 - Slack calls from outside; every request is signed
+            port=settings.port,
+            threads=LISTENERS,
+            max_request_body_size=MAX_BODY_BYTES,
+            ident=None,
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"Port {settings.port} can't be used ({error.strerror}). Set PORT to another one."
+        ) from error
     serving = threading.Thread(target=server.run, name="web", daemon=True)
-    _until_stopped(product, serving.start, server.close)
+    _until_stopped(product, lambda _stopping: serving.start(), server.close)
 
 
 def run_worker(settings: Settings) -> None:
     """Run the engine and the clock only; Slack's requests come in elsewhere."""
     product = _build_when_slack_answers(settings, "worker")
-    _until_stopped(product, lambda: None, lambda: None)
+    _until_stopped(product, lambda _stopping: None, lambda: None)
 
 
 def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
@@ -136,13 +143,47 @@ def _build_when_slack_answers(settings: Settings, role: str) -> Product:
         try:
             return build(settings, role=role)
         except OutageError as error:
-            log.warning("%s Next try in %.0f s.", error, wait_s)
+            log.warning("%s isn't answering; the next try is in %.0f s.", error.service, wait_s)
             time.sleep(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+        except RefusedError as error:
+            raise SettingsError(
+                f"Slack refuses SLACK_BOT_TOKEN ({error.code}): copy it again from"
+                " “OAuth & Permissions”, or reinstall the app if it was revoked."
+            ) from error
+
+
+def _connect(handler: SocketModeHandler, stopping: threading.Event) -> None:
+    """
+    Open Socket Mode, trying again until Slack answers; later breaks are Bolt's business.
+
+    Raises:
+        SettingsError: Slack refuses the app-level token.
+    """
+    wait_s = 1.0
+    while not stopping.is_set():
+        try:
+            handler.client.connect_to_new_endpoint(force=True)
+        except SlackApiError as error:
+            refused = our_error(error)
+            if isinstance(refused, RefusedError):
+                raise SettingsError(
+                    f"Slack refuses SLACK_APP_TOKEN ({refused.code}): make an app-level token with"
+                    " connections:write under “Basic Information”."
+                ) from error
+        except OSError as error:
+            log.warning("Socket Mode can't be opened: %s", error)
+        else:
+            return
+        log.warning("Slack isn't answering; the next try is in %.0f s.", wait_s)
+        stopping.wait(wait_s)
+        wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
 
 def _until_stopped(
-    product: Product, open_door: Callable[[], None], close_door: Callable[[], None]
+    product: Product,
+    open_door: Callable[[threading.Event], None],
+    close_door: Callable[[], None],
 ) -> None:
     stopping = threading.Event()
 
@@ -153,8 +194,9 @@ def _until_stopped(
         signal.signal(number, stop)
     try:
         product.start()
-        open_door()
-        log.info("BQX Cadence is ready in %s.", product.workspace.name or "the workspace")
+        open_door(stopping)
+        if not stopping.is_set():
+            log.info("BQX Cadence is ready in %s.", product.workspace.name or "the workspace")
         stopping.wait()
         close_door()
     finally:
