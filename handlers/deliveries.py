@@ -2,21 +2,21 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.assessment import report_path
-from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
+from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.errors import BotError, OutageError, RefusedError
-from bot.ports import Messenger, PlanReader, Sent
+from bot.ports import Sent
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
 from bot.views import channel_trouble, gap_check_message, gap_summary, issue_message, undo_message
 from bot.views.mrkdwn import Message, message, section
+from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.replies import Replies
 
@@ -28,8 +28,6 @@ CHANNEL_WAIT_S = 5.0
 GONE_WAIT_S = 300.0
 
 log = logging.getLogger(__name__)
-
-Result = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ class Deliveries:
             )
 
     def _do(self, workspace_id: str, before: Delivery, now: datetime) -> Result:
-        doers: Mapping[EffectKind, Callable[[_Job], Result]] = {
+        doers: Mapping[EffectKind, Callable[[Attempt], Result]] = {
             EffectKind.ISSUE_ROOT: self._issue_root,
             EffectKind.ISSUE_NOTE: self._issue_note,
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
@@ -143,10 +141,10 @@ class Deliveries:
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }
-        job = _Job(self.desk, workspace_id, before, now)
+        job = Attempt(self.desk, workspace_id, before, now)
         return doers[before.effect.kind](job)
 
-    def _issue_root(self, job: "_Job") -> Result:
+    def _issue_root(self, job: Attempt) -> Result:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
             post = plan.post(issue_subject(issue)) if issue else None
@@ -156,7 +154,7 @@ class Deliveries:
             channel = plan.workspace.critical_channel
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
 
-    def _issue_note(self, job: "_Job") -> Result:
+    def _issue_note(self, job: Attempt) -> Result:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
             post = plan.post(issue_subject(issue)) if issue else None
@@ -166,7 +164,7 @@ class Deliveries:
         shown = issue_message.issue_note(issue, job.payload["note"], job.payload["member"], at)
         return job.post_once(shown, post.channel_id, thread_ts=post.ts)
 
-    def _channel_trouble(self, job: "_Job") -> Result:
+    def _channel_trouble(self, job: Attempt) -> Result:
         code = job.payload["code"]
         with job.reading() as plan:
             bot = plan.workspace.bot_user_id
@@ -178,7 +176,7 @@ class Deliveries:
             shown = channel_trouble.summary_trouble(channel=name, code=code, bot_user_id=bot)
         return job.post_direct(shown, job.payload["member"])
 
-    def _gap_summary(self, job: "_Job") -> Result:
+    def _gap_summary(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report = plan.report(job.payload["report"])
             post = plan.post(job.payload["report"])
@@ -189,7 +187,7 @@ class Deliveries:
         shown = gap_summary.gap_summary_message(report.snapshot, report_path=path)
         return job.show(report.key, shown, lambda: job.channel_id(channel), post)
 
-    def _gap_details(self, job: "_Job") -> Result:
+    def _gap_details(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report = plan.report(job.payload["report"])
             post = plan.post(job.payload["report"])
@@ -201,7 +199,7 @@ class Deliveries:
             shown = gap_summary.gap_detail_messages(report.snapshot)[job.payload["part"]]
         return job.post_once(shown, post.channel_id, thread_ts=post.ts)
 
-    def _gap_file(self, job: "_Job") -> Result:
+    def _gap_file(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report = plan.report(job.payload["report"])
             post = plan.post(job.payload["report"])
@@ -219,7 +217,7 @@ class Deliveries:
         )
         return {"file": name}
 
-    def _gap_report(self, job: "_Job") -> Result:
+    def _gap_report(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report = plan.report(job.payload["report"])
         repos = self.desk.ports.repos
@@ -233,7 +231,7 @@ class Deliveries:
             writer.put_report(replace(report, path=path))
         return {"path": path}
 
-    def _gap_checks(self, job: "_Job") -> Result:
+    def _gap_checks(self, job: Attempt) -> Result:
         bundle = job.payload["bundle"]
         subject = f"gap_checks:{bundle}"
         with job.reading() as plan:
@@ -245,7 +243,7 @@ class Deliveries:
         member_id = checks[0].member_id
         return job.show(subject, shown, lambda: job.messenger.direct_channel(member_id), post)
 
-    def _command(self, job: "_Job") -> Result:
+    def _command(self, job: Attempt) -> Result:
         payload = job.payload
         member_id, reply_to = payload["member"], payload.get("reply_to")
         asker = Asker(
@@ -268,7 +266,7 @@ class Deliveries:
             return {}
         return job.post_once(shown, payload["channel"], thread_ts=payload["thread_ts"])
 
-    def _answer(self, job: "_Job") -> Result:
+    def _answer(self, job: Attempt) -> Result:
         reply = ReplyTo.from_plain(job.payload["reply_to"], member_id=job.payload["member"])
         asker = Asker(
             workspace_id=job.workspace_id,
@@ -282,88 +280,6 @@ class Deliveries:
             changes = plan.operation(job.payload["operation"])
         self.desk.send(asker, undo_message.receipt_message(changes))
         return {}
-
-
-@dataclass(frozen=True)
-class _Job:
-    """One attempt at one effect, with the few moves that every kind makes."""
-
-    desk: Desk
-    workspace_id: str
-    before: Delivery
-    now: datetime
-
-    @property
-    def effect(self) -> Effect:
-        return self.before.effect
-
-    @property
-    def payload(self) -> Mapping[str, Any]:
-        return self.effect.payload
-
-    @property
-    def tried_before(self) -> bool:
-        return self.before.first_tried_at is not None
-
-    @property
-    def messenger(self) -> Messenger:
-        return self.desk.ports.messenger(self.workspace_id)
-
-    def reading(self) -> AbstractContextManager[PlanReader]:
-        return self.desk.ports.plans.reading(self.workspace_id)
-
-    def show(
-        self, subject: str, shown: Message, channel: Callable[[], str], post: Post | None
-    ) -> Result:
-        """Post a subject's one message, or update it in place where it is."""
-        if post is not None:
-            self.messenger.update(Sent(post.channel_id, post.ts), shown)
-            return {"channel": post.channel_id, "ts": post.ts}
-        channel_id = channel()
-        sent = self._post(subject, shown, channel_id)
-        with self.desk.ports.plans.changing(self.workspace_id) as plan:
-            plan.put_post(Post(subject=subject, channel_id=sent.channel_id, ts=sent.ts))
-        return {"channel": sent.channel_id, "ts": sent.ts}
-
-    def post_once(self, shown: Message, channel_id: str, *, thread_ts: str | None = None) -> Result:
-        """Post a message under the effect's own key."""
-        sent = self._post(self.effect.key, shown, channel_id, thread_ts=thread_ts)
-        return {"channel": sent.channel_id, "ts": sent.ts}
-
-    def post_direct(self, shown: Message, member_id: str) -> Result:
-        """Post a direct message under the effect's own key."""
-        return self.post_once(shown, self.messenger.direct_channel(member_id))
-
-    def _post(
-        self, key: str, shown: Message, channel_id: str, *, thread_ts: str | None = None
-    ) -> Sent:
-        mark = f"{self.workspace_id}:{key}"
-        since = self.before.first_tried_at
-        if since is not None:
-            # An earlier attempt may have arrived: a lost answer, or a process that died.
-            found = self.messenger.find(channel_id, mark, since=since, thread_ts=thread_ts)
-            if found:
-                return found
-        return self.messenger.post(channel_id, shown, key=mark, thread_ts=thread_ts)
-
-    def channel_id(self, name: str) -> str:
-        """
-        Return a channel's id, asking Slack when it is not known.
-
-        Raises:
-            RefusedError: "channel_not_found".
-        """
-        with self.reading() as plan:
-            known: str | None = plan.channel_id(name)
-        if known and not self.tried_before:
-            return known
-        # After a refusal the directory may be old: somebody may have made the channel anew.
-        ids = self.messenger.channels()
-        with self.desk.ports.plans.changing(self.workspace_id) as plan:
-            plan.put_channels(ids)
-        if name not in ids:
-            raise RefusedError("Slack", "channel_not_found")
-        return ids[name]
 
 
 def _unwritten_message(reason: str) -> Message:

@@ -1,0 +1,111 @@
+"""One attempt at one effect, with the few moves that every kind of effect makes."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.domain.effects import Delivery, Effect, Post
+from bot.errors import RefusedError
+from bot.ports import Messenger, PlanReader, Sent
+from bot.views.mrkdwn import Message
+from handlers.desk import Desk
+
+Result = Mapping[str, Any]  # what the other side answered: {"channel": "C1", "ts": "1763.01"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at one effect, with the few moves that every kind makes."""
+
+    desk: Desk
+    workspace_id: str
+    before: Delivery
+    now: datetime
+
+    @property
+    def effect(self) -> Effect:
+        """What is to be done."""
+        return self.before.effect
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """The ids it was committed with."""
+        return self.effect.payload
+
+    @property
+    def tried_before(self) -> bool:
+        """Whether an earlier attempt may have arrived."""
+        return self.before.first_tried_at is not None
+
+    @property
+    def messenger(self) -> Messenger:
+        """Slack, as the workspace's bot sees it."""
+        return self.desk.ports.messenger(self.workspace_id)
+
+    def reading(self) -> AbstractContextManager[PlanReader]:
+        """Open the plan as it is now."""
+        return self.desk.ports.plans.reading(self.workspace_id)
+
+    def show(
+        self, subject: str, shown: Message, channel: Callable[[], str], post: Post | None
+    ) -> Result:
+        """Post a subject's one message, or update it in place where it is."""
+        if post is not None and self._updated(post, shown):
+            return {"channel": post.channel_id, "ts": post.ts}
+        channel_id = channel()
+        sent = self._post(subject, shown, channel_id)
+        with self.desk.ports.plans.changing(self.workspace_id) as plan:
+            plan.put_post(Post(subject=subject, channel_id=sent.channel_id, ts=sent.ts))
+        return {"channel": sent.channel_id, "ts": sent.ts}
+
+    def _updated(self, post: Post, shown: Message) -> bool:
+        """Update a message in place; False when somebody has deleted it."""
+        try:
+            self.messenger.update(Sent(post.channel_id, post.ts), shown)
+        except RefusedError as error:
+            if error.code != "message_not_found":
+                raise
+            return False
+        return True
+
+    def post_once(self, shown: Message, channel_id: str, *, thread_ts: str | None = None) -> Result:
+        """Post a message under the effect's own key."""
+        sent = self._post(self.effect.key, shown, channel_id, thread_ts=thread_ts)
+        return {"channel": sent.channel_id, "ts": sent.ts}
+
+    def post_direct(self, shown: Message, member_id: str) -> Result:
+        """Post a direct message under the effect's own key."""
+        return self.post_once(shown, self.messenger.direct_channel(member_id))
+
+    def _post(
+        self, key: str, shown: Message, channel_id: str, *, thread_ts: str | None = None
+    ) -> Sent:
+        mark = f"{self.workspace_id}:{key}"
+        since = self.before.first_tried_at
+        if since is not None:
+            # An earlier attempt may have arrived: a lost answer, or a process that died.
+            found = self.messenger.find(channel_id, mark, since=since, thread_ts=thread_ts)
+            if found:
+                return found
+        return self.messenger.post(channel_id, shown, key=mark, thread_ts=thread_ts)
+
+    def channel_id(self, name: str) -> str:
+        """
+        Return a channel's id, asking Slack when it is not known.
+
+        Raises:
+            RefusedError: "channel_not_found".
+        """
+        with self.reading() as plan:
+            known: str | None = plan.channel_id(name)
+        if known and not self.tried_before:
+            return known
+        # After a refusal the directory may be old: somebody may have made the channel anew.
+        ids = self.messenger.channels()
+        with self.desk.ports.plans.changing(self.workspace_id) as plan:
+            plan.put_channels(ids)
+        if name not in ids:
+            raise RefusedError("Slack", "channel_not_found")
+        return ids[name]
