@@ -69,7 +69,7 @@ def channel(box: RemoteSandbox, metronome: Metronome) -> Iterator[str]:
 
 
 @pytest.fixture
-def opened(browser: Browser, box: RemoteSandbox) -> Opener:
+def opened(browser: Browser, box: RemoteSandbox, metronome: Metronome) -> Opener:
     """Open the page: `opened(place, as_member=…, size=…, scheme=…)`."""
 
     def open_at(

@@ -20,7 +20,12 @@ const RENDERERS = {
   section, header, divider, context, actions, image, input, table,
   rich_text: (block, ctx) => h("div", { class: "rich-text" }, richText(block.elements, ctx)),
   markdown: (block) => h("div", { class: "markdown" }, markdown(block.text)),
-  alert: (block, ctx) => h("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, icon("warn"), h("div", {}, textNodes(block.text, ctx))),
+  alert: (block, ctx) => h(
+    "div",
+    { class: `alert ${block.level ?? "default"}`, role: "note" },
+    icon("warn"),
+    h("div", {}, textNodes(block.text, ctx)),
+  ),
   data_table: table,
   data_visualization: chart,
 };
@@ -38,7 +43,12 @@ export function renderBlocks(blocks, ctx) {
 
 function section(block, ctx) {
   const fields = block.fields?.map((field) => h("div", { class: "field" }, textNodes(field, ctx)));
-  const body = h("div", { class: "section-body" }, block.text ? h("div", { class: "section-text" }, textNodes(block.text, ctx)) : null, fields ? h("div", { class: "fields" }, fields) : null);
+  const body = h(
+    "div",
+    { class: "section-body" },
+    block.text ? h("div", { class: "section-text" }, textNodes(block.text, ctx)) : null,
+    fields ? h("div", { class: "fields" }, fields) : null,
+  );
   if (!block.accessory) return h("div", {}, body);
   const accessory = renderElement(block.accessory, { blockId: block.block_id, input: null, ctx });
   const wide = ["checkboxes", "radio_buttons"].includes(block.accessory.type) ? " wide" : "";
@@ -63,7 +73,11 @@ function context(block, ctx) {
 }
 
 function actions(block, ctx) {
-  return h("div", { role: "group", aria: { label: "Actions" } }, block.elements.map((element) => renderElement(element, { blockId: block.block_id, input: null, ctx })));
+  return h(
+    "div",
+    { role: "group", aria: { label: "Actions" } },
+    block.elements.map((element) => renderElement(element, { blockId: block.block_id, input: null, ctx })),
+  );
 }
 
 function image(block, ctx) {
@@ -77,10 +91,27 @@ const GROUPS = new Set(["checkboxes", "radio_buttons"]);
 function input(block, ctx) {
   const [id, labelId, hintId, errorId] = ["input", "label", "hint", "error"].map(uid);
   const describedBy = block.hint ? `${hintId} ${errorId}` : errorId;
-  const element = renderElement(block.element, { blockId: block.block_id, input: block, ctx, id, labelledBy: labelId, describedBy });
-  const words = [emojiText(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
-  const label = GROUPS.has(block.element.type) ? h("div", { id: labelId, class: "label" }, words) : h("label", { id: labelId, class: "label", for: id }, words);
-  return h("div", {}, label, element, h("p", { id: errorId, class: "error", hidden: true }), block.hint ? h("p", { id: hintId, class: "hint" }, emojiText(block.hint.text)) : null);
+  const element = renderElement(
+    block.element,
+    { blockId: block.block_id, input: block, ctx, id, labelledBy: labelId, describedBy },
+  );
+  const words = [
+    emojiText(block.label.text),
+    block.optional ? h("span", { class: "optional" }, " (optional)") : null,
+  ];
+  const label = GROUPS.has(block.element.type) ? h("div", { id: labelId, class: "label" }, words) : h(
+    "label",
+    { id: labelId, class: "label", for: id },
+    words,
+  );
+  return h(
+    "div",
+    {},
+    label,
+    element,
+    h("p", { id: errorId, class: "error", hidden: true }),
+    block.hint ? h("p", { id: hintId, class: "hint" }, emojiText(block.hint.text)) : null,
+  );
 }
 
 /**
@@ -114,9 +145,27 @@ function table(block, ctx) {
   const settings = block.column_settings ?? [];
   const numbers = (head ?? []).map((_cell, index) => rows.length > 0 && rows.every((row) => row[index]?.type === "raw_number"));
   const classOf = (index) => `align-${settings[index]?.align ?? (numbers[index] ? "right" : "left")}${settings[index]?.is_wrapped ? " wrapped" : ""}`;
-  const line = (row, tag) => h("tr", {}, row.map((cell, index) => h(tag, { class: classOf(index), scope: tag === "th" ? "col" : null }, cellNodes(cell, ctx))));
-  const node = h("table", {}, block.caption ? h("caption", {}, captionText(block.caption)) : null, h("thead", {}, head ? line(head, "th") : null), h("tbody", {}, rows.map((row) => line(row, "td"))));
-  return h("div", { class: "table-scroll", tabindex: 0, role: "region", aria: { label: captionText(block.caption) || "Table" } }, node);
+  const line = (row, tag) => h(
+    "tr",
+    {},
+    row.map((cell, index) => h(
+      tag,
+      { class: classOf(index), scope: tag === "th" ? "col" : null },
+      cellNodes(cell, ctx),
+    )),
+  );
+  const node = h(
+    "table",
+    {},
+    block.caption ? h("caption", {}, captionText(block.caption)) : null,
+    h("thead", {}, head ? line(head, "th") : null),
+    h("tbody", {}, rows.map((row) => line(row, "td"))),
+  );
+  return h(
+    "div",
+    { class: "table-scroll", tabindex: 0, role: "region", aria: { label: captionText(block.caption) || "Table" } },
+    node,
+  );
 }
 
 const captionText = (caption) => (typeof caption === "string" ? caption : caption?.text ?? "");
@@ -132,7 +181,26 @@ function chart(block) {
   const name = typeof title === "string" ? title : title?.text ?? "Chart";
   const series = data.segments ? [{ name: "Value", data: data.segments }] : data.series ?? [];
   const labels = series[0]?.data.map((point) => point.label) ?? [];
-  const head = h("tr", {}, h("th", { scope: "col" }, data.axis_config?.x_label ?? ""), series.map((item) => h("th", { scope: "col", class: "align-right" }, item.name)));
-  const rows = labels.map((label, index) => h("tr", {}, h("th", { scope: "row" }, label), series.map((item) => h("td", { class: "align-right" }, String(item.data[index]?.value ?? "")))));
-  return h("figure", {}, h("figcaption", {}, `${name} `, h("small", {}, `${data.type ?? ""} chart, shown as numbers`)), h("div", { class: "table-scroll", tabindex: 0, role: "region", aria: { label: name } }, h("table", {}, h("thead", {}, head), h("tbody", {}, rows))));
+  const head = h(
+    "tr",
+    {},
+    h("th", { scope: "col" }, data.axis_config?.x_label ?? ""),
+    series.map((item) => h("th", { scope: "col", class: "align-right" }, item.name)),
+  );
+  const rows = labels.map((label, index) => h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, label),
+    series.map((item) => h("td", { class: "align-right" }, String(item.data[index]?.value ?? ""))),
+  ));
+  return h(
+    "figure",
+    {},
+    h("figcaption", {}, `${name} `, h("small", {}, `${data.type ?? ""} chart, shown as numbers`)),
+    h(
+      "div",
+      { class: "table-scroll", tabindex: 0, role: "region", aria: { label: name } },
+      h("table", {}, h("thead", {}, head), h("tbody", {}, rows)),
+    ),
+  );
 }

@@ -16,8 +16,16 @@ export function openChannelMenu(anchor, channel, world, done) {
   const botInside = channel.members.includes(world.app.bot_user_id);
   const items = [
     { label: inside ? "Leave" : "Join", onpick: () => run(inside ? "leave" : "join") },
-    { label: `${botInside ? "Remove" : "Add"} ${world.app.name}`, onpick: () => run(botInside ? "remove_bot" : "invite_bot") },
-    { label: channel.is_archived ? "Take out of the archive" : "Archive", danger: !channel.is_archived, icon: "archive", onpick: () => run(channel.is_archived ? "unarchive" : "archive") },
+    {
+      label: `${botInside ? "Remove" : "Add"} ${world.app.name}`,
+      onpick: () => run(botInside ? "remove_bot" : "invite_bot"),
+    },
+    {
+      label: channel.is_archived ? "Take out of the archive" : "Archive",
+      danger: !channel.is_archived,
+      icon: "archive",
+      onpick: () => run(channel.is_archived ? "unarchive" : "archive"),
+    },
   ];
   openMenu(anchor, items, { label: "Channel actions" });
 }
@@ -33,13 +41,36 @@ export async function createChannel(anchor, world) {
 function askName(anchor) {
   return new Promise((resolve) => {
     const id = uid("name");
-    const input = h("input", { id, class: "text-input", type: "text", maxlength: 80, placeholder: "such as plan-reviews", pattern: "[a-z0-9_\\-]+", required: true, autofocus: true, autocomplete: "off" });
+    const input = h(
+      "input",
+      {
+        id,
+        class: "text-input",
+        type: "text",
+        maxlength: 80,
+        placeholder: "such as plan-reviews",
+        pattern: "[a-z0-9_\\-]+",
+        required: true,
+        autofocus: true,
+        autocomplete: "off",
+      },
+    );
     const submit = (event) => {
       event.preventDefault();
       closePanel();
       resolve(input.value.trim());
     };
-    openPanel(anchor, h("form", { class: "tools", onsubmit: submit }, h("label", { class: "label", for: id }, "Name of the new channel"), h("div", { class: "row" }, input, h("button", { type: "submit", class: "btn primary" }, "Create")), h("p", { class: "hint" }, "Small letters, digits, - and _.")), { label: "Create a channel" });
+    openPanel(
+      anchor,
+      h(
+        "form",
+        { class: "tools", onsubmit: submit },
+        h("label", { class: "label", for: id }, "Name of the new channel"),
+        h("div", { class: "row" }, input, h("button", { type: "submit", class: "btn primary" }, "Create")),
+        h("p", { class: "hint" }, "Small letters, digits, - and _."),
+      ),
+      { label: "Create a channel" },
+    );
   });
 }
 
@@ -49,5 +80,10 @@ export function beginning(world, place) {
     const words = `This is where ${world.app.name} writes to you, and where you can write to it.`;
     return h("div", { class: "welcome" }, appMark("big"), h("h2", {}, world.app.name), h("p", {}, words));
   }
-  return h("div", { class: "welcome" }, h("h2", {}, `#${world.channelName(place.channel) ?? ""}`), h("p", {}, "This is where the channel begins."));
+  return h(
+    "div",
+    { class: "welcome" },
+    h("h2", {}, `#${world.channelName(place.channel) ?? ""}`),
+    h("p", {}, "This is where the channel begins."),
+  );
 }

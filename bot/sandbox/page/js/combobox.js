@@ -33,15 +33,36 @@ export class Combobox {
     const listId = uid("list");
     this.input = h("input", {
       type: "text", role: "combobox", class: "combo-input", autocomplete: "off", spellcheck: "false", id: how.id,
-      aria: { expanded: false, controls: listId, autocomplete: "list", label: how.label, describedby: how.describedBy, required: how.required || null },
+      aria: {
+        expanded: false,
+        controls: listId,
+        autocomplete: "list",
+        label: how.label,
+        describedby: how.describedBy,
+        required: how.required || null,
+      },
       onclick: () => this.open(),
       oninput: () => this.typed(),
       onkeydown: (event) => this.key(event),
       onblur: () => this.left(),
     });
     this.chips = h("span", { class: "combo-chips" });
-    this.clearButton = h("button", { type: "button", class: "combo-clear", tabindex: -1, aria: { label: "Clear" }, onclick: () => this.clear() }, icon("close"));
-    this.list = h("div", { id: listId, class: "float combo-list", role: "listbox", popover: "manual", aria: { label: how.label ?? how.placeholder, multiselectable: how.multiple || null }, onmousedown: (event) => event.preventDefault() });
+    this.clearButton = h(
+      "button",
+      { type: "button", class: "combo-clear", tabindex: -1, aria: { label: "Clear" }, onclick: () => this.clear() },
+      icon("close"),
+    );
+    this.list = h(
+      "div",
+      {
+        id: listId,
+        class: "float combo-list",
+        role: "listbox",
+        popover: "manual",
+        aria: { label: how.label ?? how.placeholder, multiselectable: how.multiple || null },
+        onmousedown: (event) => event.preventDefault(),
+      },
+    );
     this.status = h("span", { class: "sr-only", role: "status" });
     this.node = h(
       "div",
@@ -124,7 +145,12 @@ export class Combobox {
       const rows = group.options.map((option) => this.row(option));
       if (!group.label || !rows.length) return rows;
       const id = uid("group");
-      return h("div", { role: "group", aria: { labelledby: id } }, h("div", { id, class: "combo-group", role: "presentation" }, group.label), rows);
+      return h(
+        "div",
+        { role: "group", aria: { labelledby: id } },
+        h("div", { id, class: "combo-group", role: "presentation" }, group.label),
+        rows,
+      );
     });
     if (!this.options.length) {
       this.say(this.query ? `Nothing matches “${this.query}”` : "There is nothing to choose");
@@ -142,9 +168,21 @@ export class Combobox {
     const chosen = this.has(option);
     const node = h(
       "div",
-      { id: uid("option"), class: "combo-option", role: "option", aria: { selected: chosen }, onclick: () => this.pick(index), onmousemove: () => this.setActive(index, false) },
+      {
+        id: uid("option"),
+        class: "combo-option",
+        role: "option",
+        aria: { selected: chosen },
+        onclick: () => this.pick(index),
+        onmousemove: () => this.setActive(index, false),
+      },
       option.node?.() ?? null,
-      h("span", { class: "combo-words" }, option.label, option.description ? h("small", {}, option.description) : null),
+      h(
+        "span",
+        { class: "combo-words" },
+        option.label,
+        option.description ? h("small", {}, option.description) : null,
+      ),
       chosen ? icon("check") : null,
     );
     this.options.push({ option, node });
@@ -192,7 +230,10 @@ export class Combobox {
       this.choose([option]);
       return;
     }
-    const next = this.has(option) ? this.selected.filter((item) => item.key !== option.key) : [...this.selected, option];
+    const next = this.has(option) ? this.selected.filter((item) => item.key !== option.key) : [
+      ...this.selected,
+      option,
+    ];
     if (next.length > this.how.max) {
       this.status.textContent = `At most ${this.how.max} can be chosen`;
       return;
@@ -241,7 +282,12 @@ export class Combobox {
       this.choose(this.selected.filter((item) => item.key !== option.key));
       this.input.focus();
     };
-    return h("span", { class: "chip" }, h("span", { class: "chip-words" }, option.label), h("button", { type: "button", aria: { label: `Remove ${option.label}` }, onclick: remove }, icon("close")));
+    return h(
+      "span",
+      { class: "chip" },
+      h("span", { class: "chip-words" }, option.label),
+      h("button", { type: "button", aria: { label: `Remove ${option.label}` }, onclick: remove }, icon("close")),
+    );
   }
 }
 

@@ -29,15 +29,67 @@ export class Composer {
     this.box = h("textarea", {
       class: "composer-box", rows: 1, autocomplete: "off", enterkeyhint: "send",
       aria: { label: how.label, autocomplete: "list", controls: listId, expanded: false, haspopup: "listbox" }, role: "combobox",
-      oninput: () => this.changed(), onkeydown: (event) => this.key(event), onclick: () => this.complete(), onblur: () => this.closeList(),
+      oninput: () => this.changed(), onkeydown: (event) => this.key(event), onclick: () => this.complete(), onblur: () => this.closeList(
+      ),
     });
-    this.list = h("div", { id: listId, class: "float combo-list complete", role: "listbox", popover: "manual", aria: { label: "Suggestions" }, onmousedown: (event) => event.preventDefault() });
+    this.list = h(
+      "div",
+      {
+        id: listId,
+        class: "float combo-list complete",
+        role: "listbox",
+        popover: "manual",
+        aria: { label: "Suggestions" },
+        onmousedown: (event) => event.preventDefault(),
+      },
+    );
     this.notice = h("div", { class: "composer-notice", role: "alert", hidden: true });
-    this.sendButton = h("button", { type: "button", class: "send", title: "Send", aria: { label: "Send" }, disabled: true, onclick: () => this.submit() }, icon("send"));
-    this.joinButton = h("button", { type: "button", class: "btn primary", hidden: true, onclick: () => this.join() }, "Join");
-    this.shortcuts = iconButton("bolt", "Shortcuts", { aria: { haspopup: "menu", expanded: false }, onclick: () => this.openShortcuts() });
-    this.field = h("div", { class: "composer-field" }, how.inThread ? null : this.shortcuts, this.box, this.joinButton, this.sendButton);
-    this.node = h("div", { class: "composer" }, this.notice, this.field, this.list, h("p", { class: "composer-hint", aria: { hidden: true } }, h("kbd", {}, "Enter"), " sends, ", h("kbd", {}, "Shift Enter"), " starts a line", how.inThread ? null : [", ", h("kbd", {}, "/"), " for commands"]));
+    this.sendButton = h(
+      "button",
+      {
+        type: "button",
+        class: "send",
+        title: "Send",
+        aria: { label: "Send" },
+        disabled: true,
+        onclick: () => this.submit(),
+      },
+      icon("send"),
+    );
+    this.joinButton = h(
+      "button",
+      { type: "button", class: "btn primary", hidden: true, onclick: () => this.join() },
+      "Join",
+    );
+    this.shortcuts = iconButton(
+      "bolt",
+      "Shortcuts",
+      { aria: { haspopup: "menu", expanded: false }, onclick: () => this.openShortcuts() },
+    );
+    this.field = h(
+      "div",
+      { class: "composer-field" },
+      how.inThread ? null : this.shortcuts,
+      this.box,
+      this.joinButton,
+      this.sendButton,
+    );
+    this.node = h(
+      "div",
+      { class: "composer" },
+      this.notice,
+      this.field,
+      this.list,
+      h(
+        "p",
+        { class: "composer-hint", aria: { hidden: true } },
+        h("kbd", {}, "Enter"),
+        " sends, ",
+        h("kbd", {}, "Shift Enter"),
+        " starts a line",
+        how.inThread ? null : [", ", h("kbd", {}, "/"), " for commands"],
+      ),
+    );
   }
 
   /** Write for another place; what was typed for each is kept. */
@@ -61,7 +113,12 @@ export class Composer {
     const { world, globalShortcut } = this.how;
     const items = world.app.shortcuts
       .filter((shortcut) => shortcut.type === "global")
-      .map((shortcut) => ({ label: shortcut.name, hint: shortcut.description, icon: "bolt", onpick: () => globalShortcut(shortcut.callback_id) }));
+      .map(({ name, description, callback_id: id }) => ({
+        label: name,
+        hint: description,
+        icon: "bolt",
+        onpick: () => globalShortcut(id),
+      }));
     openMenu(this.shortcuts, items, { label: "Shortcuts", end: false });
   }
 
@@ -136,7 +193,19 @@ export class Composer {
       return;
     }
     this.rows = this.items.map((item, index) =>
-      h("div", { id: uid("option"), class: "combo-option", role: "option", aria: { selected: false }, onclick: () => this.take(index), onmousemove: () => this.setActive(index) }, item.node?.() ?? null, h("span", { class: "combo-words" }, item.label, item.hint ? h("small", {}, item.hint) : null)),
+      h(
+        "div",
+        {
+          id: uid("option"),
+          class: "combo-option",
+          role: "option",
+          aria: { selected: false },
+          onclick: () => this.take(index),
+          onmousemove: () => this.setActive(index),
+        },
+        item.node?.() ?? null,
+        h("span", { class: "combo-words" }, item.label, item.hint ? h("small", {}, item.hint) : null),
+      ),
     );
     fill(this.list, this.rows);
     if (!this.list.matches(":popover-open")) this.list.showPopover();
@@ -157,7 +226,12 @@ export class Composer {
     }
     return this.mentionable()
       .filter((member) => `${member.name} ${member.real_name ?? ""}`.toLowerCase().includes(wanted))
-      .map((member) => ({ label: member.real_name || member.name, hint: `@${member.name}`, insert: `@${member.name} `, node: () => world.avatar(member.id, "small") }));
+      .map((member) => ({
+        label: member.real_name || member.name,
+        hint: `@${member.name}`,
+        insert: `@${member.name} `,
+        node: () => world.avatar(member.id, "small"),
+      }));
   }
 
   mentionable() {
@@ -174,7 +248,12 @@ export class Composer {
         const literal = `${item.command} ${usage.split(/\s/)[0]}`;
         return { label: full, insert: `${literal} `, key: literal };
       });
-      const bare = { label: item.command, hint: item.description || item.usage_hint, insert: `${item.command} `, key: item.command };
+      const bare = {
+        label: item.command,
+        hint: item.description || item.usage_hint,
+        insert: `${item.command} `,
+        key: item.command,
+      };
       return [bare, ...words].filter((entry) => entry.key.startsWith(text.trimEnd()) && text.length <= entry.insert.length);
     });
   }

@@ -49,7 +49,13 @@ async function act(element, env, shape, source) {
 
 function askFirst(confirm) {
   const plain = (text) => withEmoji(text?.text ?? "");
-  const textCtx = { memberName: () => null, channelName: () => null, openChannel: () => {}, zone: "UTC", now: () => Date.now() / 1000 };
+  const textCtx = {
+    memberName: () => null,
+    channelName: () => null,
+    openChannel: () => {},
+    zone: "UTC",
+    now: () => Date.now() / 1000,
+  };
   return confirmDialog({
     title: plain(confirm.title),
     text: textNodes(confirm.text, textCtx),
@@ -99,7 +105,16 @@ function overflow(element, env) {
     }));
     openMenu(anchor, items, { label: "More actions" });
   };
-  return h("button", { type: "button", class: "btn overflow", aria: { label: "More actions", haspopup: "menu", expanded: false }, onclick: open }, icon("more"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "btn overflow",
+      aria: { label: "More actions", haspopup: "menu", expanded: false },
+      onclick: open,
+    },
+    icon("more"),
+  );
 }
 
 function checkboxes(element, env) {
@@ -142,11 +157,24 @@ function choiceGroup(type, element, env, values, onchange) {
   const rows = element.options.map((option) => {
     const box = h("input", { type, name, checked: values.has(option.value), onchange });
     boxes.push(box);
-    const words = h("span", { class: "choice-words" }, h("span", {}, textNodes(option.text, env.ctx)), option.description ? h("small", {}, textNodes(option.description, env.ctx)) : null);
+    const words = h(
+      "span",
+      { class: "choice-words" },
+      h("span", {}, textNodes(option.text, env.ctx)),
+      option.description ? h("small", {}, textNodes(option.description, env.ctx)) : null,
+    );
     return h("label", { class: "choice" }, box, words);
   });
   const role = type === "radio" ? "radiogroup" : "group";
-  const node = h("div", { class: "choices", role, aria: { labelledby: env.labelledBy, label: env.labelledBy ? null : "Options", describedby: env.describedBy } }, rows);
+  const node = h(
+    "div",
+    {
+      class: "choices",
+      role,
+      aria: { labelledby: env.labelledBy, label: env.labelledBy ? null : "Options", describedby: env.describedBy },
+    },
+    rows,
+  );
   return { node, boxes };
 }
 
@@ -161,7 +189,11 @@ function textInput(element, env) {
   const send = () => act(element, env, { value: control.value || null }, control);
   const sendSoon = debounced(send, TYPING_PAUSE_MS);
   const typed = () => {
-    env.ctx.form.set(env.blockId, element, { value: control.value.trim() === "" && !multiline ? null : control.value || null });
+    env.ctx.form.set(
+      env.blockId,
+      element,
+      { value: control.value.trim() === "" && !multiline ? null : control.value || null },
+    );
     grow(control);
     if (counted) count(counter, element, control.value.length);
     if (dispatches && triggers.includes("on_character_entered")) sendSoon();
@@ -182,7 +214,11 @@ function textInput(element, env) {
     maxlength: number ? null : element.max_length ?? PLAIN_MAX,
     placeholder: withEmoji(element.placeholder?.text ?? ""),
     value: env.ctx.form.get(env.blockId, element).value ?? "",
-    aria: { label: env.labelledBy ? null : element.placeholder?.text ?? "Text", describedby: env.describedBy, required: env.input && !env.input.optional ? true : null },
+    aria: {
+      label: env.labelledBy ? null : element.placeholder?.text ?? "Text",
+      describedby: env.describedBy,
+      required: env.input && !env.input.optional ? true : null,
+    },
     oninput: typed, onkeydown: keys,
   });
   if (counted) count(counter, element, control.value.length);
@@ -213,7 +249,11 @@ function richTextInput(element, env) {
     placeholder: element.placeholder?.text, aria: { describedby: env.describedBy },
     oninput: () => {
       const section = { type: "rich_text_section", elements: [{ type: "text", text: control.value }] };
-      env.ctx.form.set(env.blockId, element, { rich_text_value: control.value ? { type: "rich_text", elements: [section] } : null });
+      env.ctx.form.set(
+        env.blockId,
+        element,
+        { rich_text_value: control.value ? { type: "rich_text", elements: [section] } : null },
+      );
     },
   });
   return h("div", { class: "text-field" }, control);
@@ -223,7 +263,11 @@ function dateField(type, element, env, key, { toInput = (value) => value ?? "", 
   const held = env.ctx.form.get(env.blockId, element);
   const control = h("input", {
     type, class: "text-input date-input", id: env.id, value: toInput(held[key]),
-    aria: { label: env.labelledBy ? null : element.placeholder?.text ?? "Date or time", describedby: env.describedBy, required: env.input && !env.input.optional ? true : null },
+    aria: {
+      label: env.labelledBy ? null : element.placeholder?.text ?? "Date or time",
+      describedby: env.describedBy,
+      required: env.input && !env.input.optional ? true : null,
+    },
     onchange: async () => {
       const { type: _type, ...rest } = held;
       if (!(await change(element, env, { ...rest, [key]: fromInput(control.value) }, control))) control.value = toInput(held[key]);

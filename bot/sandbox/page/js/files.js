@@ -22,9 +22,24 @@ function fileBar(file, url, ...more) {
     "div",
     { class: "file-bar" },
     h("span", { class: "file-icon" }, icon("file")),
-    h("span", { class: "file-words" }, h("strong", {}, file.title || file.name), h("small", {}, `${kindOf(file)} · ${sizeOf(file.size)}`)),
+    h(
+      "span",
+      { class: "file-words" },
+      h("strong", {}, file.title || file.name),
+      h("small", {}, `${kindOf(file)} · ${sizeOf(file.size)}`),
+    ),
     more,
-    h("a", { class: "icon-button", href: url, download: file.name, title: "Download", aria: { label: `Download ${file.name}` } }, icon("download")),
+    h(
+      "a",
+      {
+        class: "icon-button",
+        href: url,
+        download: file.name,
+        title: "Download",
+        aria: { label: `Download ${file.name}` },
+      },
+      icon("download"),
+    ),
   );
 }
 
@@ -41,13 +56,26 @@ function sizeOf(bytes) {
 
 function picture(file, url) {
   const image = h("img", { src: url, alt: file.title || file.name, loading: "lazy" });
-  return h("figure", { class: "file picture" }, fileBar(file, url), h("a", { href: url, target: "_blank", rel: "noopener" }, image));
+  return h(
+    "figure",
+    { class: "file picture" },
+    fileBar(file, url),
+    h("a", { href: url, target: "_blank", rel: "noopener" }, image),
+  );
 }
 
 function reading(file, url) {
   const bodyId = uid("file");
-  const body = h("div", { id: bodyId, class: `file-body folded${isMarkdown(file) ? " markdown" : ""}` }, h("p", { class: "quiet" }, "Reading…"));
-  const more = h("button", { type: "button", class: "file-more", hidden: true, aria: { expanded: false, controls: bodyId } }, "Show all");
+  const body = h(
+    "div",
+    { id: bodyId, class: `file-body folded${isMarkdown(file) ? " markdown" : ""}` },
+    h("p", { class: "quiet" }, "Reading…"),
+  );
+  const more = h(
+    "button",
+    { type: "button", class: "file-more", hidden: true, aria: { expanded: false, controls: bodyId } },
+    "Show all",
+  );
   more.addEventListener("click", () => {
     const folded = body.classList.toggle("folded");
     more.setAttribute("aria-expanded", String(!folded));

@@ -156,7 +156,11 @@ export function confirmDialog(words) {
       before?.focus?.();
       resolve(agreed);
     };
-    const yes = h("button", { type: "button", class: `btn ${words.danger ? "danger" : "primary"}`, onclick: () => answer(true) }, words.confirm);
+    const yes = h(
+      "button",
+      { type: "button", class: `btn ${words.danger ? "danger" : "primary"}`, onclick: () => answer(true) },
+      words.confirm,
+    );
     const no = h("button", { type: "button", class: "btn", onclick: () => answer(false) }, words.deny);
     const dialog = h(
       "dialog",
@@ -185,7 +189,17 @@ export class Toasts {
   }
 
   show(text, level = "info") {
-    const toast = h("div", { class: `toast ${level}`, role: level === "error" ? "alert" : "status" }, icon(level === "info" ? "check" : "warn"), h("span", {}, text), h("button", { type: "button", class: "icon-button", aria: { label: "Dismiss" }, onclick: () => toast.remove() }, icon("close")));
+    const toast = h(
+      "div",
+      { class: `toast ${level}`, role: level === "error" ? "alert" : "status" },
+      icon(level === "info" ? "check" : "warn"),
+      h("span", {}, text),
+      h(
+        "button",
+        { type: "button", class: "icon-button", aria: { label: "Dismiss" }, onclick: () => toast.remove() },
+        icon("close"),
+      ),
+    );
     // Shown again so that it lies above a dialog opened since.
     if (this.host.matches(":popover-open")) this.host.hidePopover();
     this.host.append(toast);

@@ -67,7 +67,10 @@ export class FormState {
     for (const [blockId, element] of statefulElements(blocks)) {
       const old = kept[blockId]?.[element.action_id];
       const same = old?.type === element.type;
-      (this.values[blockId] ??= {})[element.action_id] = same ? old : { type: element.type, ...(INITIAL[element.type]?.(element, here) ?? EMPTY[element.type]) };
+      (this.values[blockId] ??= {})[element.action_id] = same ? old : {
+        type: element.type,
+        ...(INITIAL[element.type]?.(element, here) ?? EMPTY[element.type]),
+      };
     }
   }
 
@@ -105,7 +108,10 @@ export function refusals(blocks, form) {
   for (const block of blocks) {
     if (block.type !== "input" || !isStateful(block.element)) continue;
     const shape = form.get(block.block_id, block.element);
-    const refusal = isEmpty(shape) ? (block.optional ? null : "Please complete this required field.") : valueRefusal(block.element, shape);
+    const refusal = isEmpty(shape) ? (block.optional ? null : "Please complete this required field.") : valueRefusal(
+      block.element,
+      shape,
+    );
     if (refusal) found[block.block_id] = refusal;
   }
   return found;

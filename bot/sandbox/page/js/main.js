@@ -83,33 +83,73 @@ class Page {
 
   build() {
     const { world } = this;
-    this.tools = new Tools({ world, notify: (text, level) => this.toasts.show(text, level), reload: () => this.reload() });
+    this.tools = new Tools({
+      world,
+      notify: (text, level) => this.toasts.show(text, level),
+      reload: () => this.reload(),
+    });
     this.sidebar = new Sidebar({
       world, node: $("sidebar"), go: (place) => this.go(place), isCurrent: (place) => this.isCurrent(place), actAs: (id) => this.actAs(id),
       createChannel: () => this.createChannel(), toggleTheme: () => this.toggleTheme(), close: () => this.drawer(false),
     });
     const shared = {
       world, openThread: (ts) => this.openThread(ts), openChannel: (id) => this.go(`c/${id}`), announce: (text) => this.announce(text),
-      shortcut: (id, message) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id, channel: this.place.channel, ts: message.ts })),
+      shortcut: (id, message) => world.tell(() => post(
+        "/sandbox/shortcut",
+        { as: world.me, callback_id: id, channel: this.place.channel, ts: message.ts },
+      )),
       copyLink: (message) => this.copyLink(message),
     };
-    this.messages = new MessageList({ ...shared, node: $("scroller"), inThread: false, label: "Messages", empty: () => beginning(world, this.place) });
-    this.thread = new MessageList({ ...shared, node: $("thread-scroller"), inThread: true, label: "Thread", empty: () => h("p", {}, "This thread is empty.") });
-    this.composer = new Composer({ world, label: "Message", send: (text) => this.say(text), globalShortcut: (id) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id })) });
-    this.threadComposer = new Composer({ world, label: "Reply in thread", inThread: true, send: (text) => this.say(text, this.place.thread) });
+    this.messages = new MessageList({
+      ...shared,
+      node: $("scroller"),
+      inThread: false,
+      label: "Messages",
+      empty: () => beginning(world, this.place),
+    });
+    this.thread = new MessageList({
+      ...shared,
+      node: $("thread-scroller"),
+      inThread: true,
+      label: "Thread",
+      empty: () => h("p", {}, "This thread is empty."),
+    });
+    this.composer = new Composer({
+      world,
+      label: "Message",
+      send: (text) => this.say(text),
+      globalShortcut: (id) => world.tell(() => post("/sandbox/shortcut", { as: world.me, callback_id: id })),
+    });
+    this.threadComposer = new Composer({
+      world,
+      label: "Reply in thread",
+      inThread: true,
+      send: (text) => this.say(text, this.place.thread),
+    });
     $("composer").replaceChildren(this.composer.node);
     $("thread-composer").replaceChildren(this.threadComposer.node);
     $("thread-close").addEventListener("click", () => this.closeThread());
-    $("thread").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread());
+    $("thread").addEventListener(
+      "keydown",
+      (event) => event.key === "Escape" && !event.defaultPrevented && this.closeThread(),
+    );
     $("retry").addEventListener("click", () => this.stream.open(world.me));
     $("drawer-shade").addEventListener("click", () => this.drawer(false));
-    $("sidebar").addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.drawer(false));
+    $("sidebar").addEventListener(
+      "keydown",
+      (event) => event.key === "Escape" && !event.defaultPrevented && this.drawer(false),
+    );
     document.addEventListener("click", (event) => this.followPermalink(event));
     $("skip").addEventListener("click", (event) => {
       event.preventDefault();
       $("main").focus();
     });
-    this.modal = new Modal({ world, openChannel: (id) => this.go(`c/${id}`), currentChannel: () => this.place.channel ?? null, changed: () => this.readView() });
+    this.modal = new Modal({
+      world,
+      openChannel: (id) => this.go(`c/${id}`),
+      currentChannel: () => this.place.channel ?? null,
+      changed: () => this.readView(),
+    });
   }
 
   // What the workspace tells
@@ -147,7 +187,12 @@ class Page {
 
   async refresh() {
     await this.reload();
-    await Promise.all([this.readMessages(), this.readThread(), this.readView(), this.place.tab === "home" ? this.readHome() : null]);
+    await Promise.all([
+      this.readMessages(),
+      this.readThread(),
+      this.readView(),
+      this.place.tab === "home" ? this.readHome() : null,
+    ]);
   }
 
   async reload() {
@@ -239,22 +284,41 @@ class Page {
   drawHead() {
     const { world, place } = this;
     const channel = world.channel(place.channel);
-    const sign = JSON.stringify([world.me, place.kind, place.tab, channel?.name, channel?.members, channel?.is_archived, this.unreadForTab()]);
+    const sign = JSON.stringify([
+      world.me,
+      place.kind,
+      place.tab,
+      channel?.name,
+      channel?.members,
+      channel?.is_archived,
+      this.unreadForTab(),
+    ]);
     if (sign === this.headSign) return;
     this.headSign = sign;
-    const mark = place.kind === "app" ? appMark("small") : icon(channel?.is_archived ? "archive" : channel?.kind === "private" ? "lock" : "hash");
+    const sort = channel?.is_archived ? "archive" : channel?.kind === "private" ? "lock" : "hash";
+    const mark = place.kind === "app" ? appMark("small") : icon(sort);
     const count = channel?.members?.length ?? 0;
     const facts = place.kind === "app" ? "App" : channel?.is_archived ? "Archived" : `${count} member${count === 1 ? "" : "s"}`;
     fill(
       $("head"),
       iconButton("menu", "Channels", { class: "drawer-open", onclick: () => this.drawer(true) }),
-      h("div", { class: "head-words" }, h("h1", {}, mark, h("span", {}, this.placeName())), h("span", { class: "quiet facts" }, facts)),
+      h(
+        "div",
+        { class: "head-words" },
+        h("h1", {}, mark, h("span", {}, this.placeName())),
+        h("span", { class: "quiet facts" }, facts),
+      ),
       this.tools.node,
-      place.kind === "channel" && channel?.kind !== "im" ? iconButton("more", "Channel actions", { aria: { haspopup: "menu", expanded: false }, onclick: (event) => openChannelMenu(event.currentTarget, channel, world, () => this.reload()) }) : null,
+      place.kind === "channel" && channel?.kind !== "im" ? this.channelButton(channel) : null,
     );
     $("tabs").hidden = place.kind !== "app";
     fill($("tabs"), place.kind === "app" ? [this.tab("home", "Home"), this.tab("messages", "Messages")] : null);
     this.tools.tick();
+  }
+
+  channelButton(channel) {
+    const open = (event) => openChannelMenu(event.currentTarget, channel, this.world, () => this.reload());
+    return iconButton("more", "Channel actions", { aria: { haspopup: "menu", expanded: false }, onclick: open });
   }
 
   unreadForTab() {
@@ -264,7 +328,18 @@ class Page {
   tab(name, label) {
     const current = this.place.tab === name;
     const unread = name === "messages" ? this.unreadForTab() : 0;
-    return h("button", { type: "button", class: "tab", aria: { current: current ? "page" : null }, onclick: () => this.go(`app/${name}`) }, icon(name === "home" ? "home" : "chat"), label, unread ? h("span", { class: "count", aria: { label: `${unread} unread` } }, String(unread)) : null);
+    return h(
+      "button",
+      {
+        type: "button",
+        class: "tab",
+        aria: { current: current ? "page" : null },
+        onclick: () => this.go(`app/${name}`),
+      },
+      icon(name === "home" ? "home" : "chat"),
+      label,
+      unread ? h("span", { class: "count", aria: { label: `${unread} unread` } }, String(unread)) : null,
+    );
   }
 
   async createChannel() {
@@ -304,11 +379,24 @@ class Page {
       const { view } = await get("/sandbox/home", { as: world.me });
       if (this.place.tab !== "home") return;
       if (!view) {
-        fill($("home"), h("div", { class: "welcome" }, appMark("big"), h("h2", {}, "Nothing here yet"), h("p", {}, `${world.app.name} has not published its home tab for you.`)));
+        fill(
+          $("home"),
+          h(
+            "div",
+            { class: "welcome" },
+            appMark("big"),
+            h("h2", {}, "Nothing here yet"),
+            h("p", {}, `${world.app.name} has not published its home tab for you.`),
+          ),
+        );
         return;
       }
       this.homeForm.adopt(view.blocks, null);
-      const ctx = world.ctx({ type: "home", view_id: view.id }, this.homeForm, { openChannel: (id) => this.go(`c/${id}`) });
+      const ctx = world.ctx(
+        { type: "home", view_id: view.id },
+        this.homeForm,
+        { openChannel: (id) => this.go(`c/${id}`) },
+      );
       fill($("home"), h("div", { class: "home-blocks" }, renderBlocks(view.blocks, ctx)));
     } catch (error) {
       this.failed(error);
@@ -341,7 +429,8 @@ class Page {
   closeThread() {
     const { thread, kind, channel } = this.place;
     this.go(kind === "app" ? "app/messages" : `c/${channel}`);
-    requestAnimationFrame(() => document.querySelector(`#scroller li.message[data-ts="${CSS.escape(thread)}"]`)?.focus({ preventScroll: true }));
+    const root = `#scroller li.message[data-ts="${CSS.escape(thread)}"]`;
+    requestAnimationFrame(() => document.querySelector(root)?.focus({ preventScroll: true }));
   }
 
   showThread(before) {
@@ -352,7 +441,11 @@ class Page {
     $("thread-place").textContent = this.world.channelLabel(channel) ?? "";
     if (before.thread === thread && before.channel === channel) return;
     this.thread.reset();
-    this.threadComposer.moveTo(`${channel}/${thread}`, "Reply…", { allowed: !this.world.channel(channel)?.is_archived });
+    this.threadComposer.moveTo(
+      `${channel}/${thread}`,
+      "Reply…",
+      { allowed: !this.world.channel(channel)?.is_archived },
+    );
     this.readThread();
     if (hasKeyboard()) this.threadComposer.box.focus({ preventScroll: true });
     else $("thread-close").focus({ preventScroll: true });
@@ -364,7 +457,10 @@ class Page {
   async say(text, threadTs) {
     const { world, place } = this;
     try {
-      const answer = await post("/sandbox/say", { as: world.me, channel: place.channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
+      const answer = await post(
+        "/sandbox/say",
+        { as: world.me, channel: place.channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) },
+      );
       (threadTs ? this.thread : this.messages).toEnd();
       return answer.ok === false ? answer.notice ?? "That was not sent." : null;
     } catch (error) {
@@ -387,7 +483,11 @@ class Page {
     this.place = { kind: "none" };
     this.homeForm = new FormState();
     const [kind, channel] = location.hash.slice(1).split("/");
-    if (kind === "c" && !this.world.channel(channel)) history.replaceState(null, "", `${location.pathname}${location.search}`);
+    if (kind === "c" && !this.world.channel(channel)) history.replaceState(
+      null,
+      "",
+      `${location.pathname}${location.search}`,
+    );
     this.route();
     this.readView();
     this.announce(`You act as ${this.world.memberName(id)}.`);

@@ -84,14 +84,28 @@ function listItem(text) {
   const box = text.match(/^\[([ xX])\]\s+(.*)$/);
   if (!box) return h("li", {}, spans(text));
   const done = box[1] !== " ";
-  return h("li", { class: "md-task" }, h("span", { class: "md-box", aria: { label: done ? "done" : "open" }, role: "img" }, done ? "☑" : "☐"), " ", spans(box[2]));
+  return h(
+    "li",
+    { class: "md-task" },
+    h("span", { class: "md-box", aria: { label: done ? "done" : "open" }, role: "img" }, done ? "☑" : "☐"),
+    " ",
+    spans(box[2]),
+  );
 }
 
 function table(lines, at) {
   if (!/^\s*\|?[\s:|-]+\|?\s*$/.test(lines[at + 1] ?? "") || !/-/.test(lines[at + 1])) return paragraph(lines, at);
   const end = runOf(lines, at, /^\s*\|/);
   const aligns = cells(lines[at + 1]).map((cell) => (/^:-+:$/.test(cell) ? "center" : /-:$/.test(cell) ? "right" : "left"));
-  const row = (line, tag) => h("tr", {}, cells(line).map((cell, index) => h(tag, { class: `align-${aligns[index] ?? "left"}`, scope: tag === "th" ? "col" : null }, spans(cell))));
+  const row = (line, tag) => h(
+    "tr",
+    {},
+    cells(line).map((cell, index) => h(
+      tag,
+      { class: `align-${aligns[index] ?? "left"}`, scope: tag === "th" ? "col" : null },
+      spans(cell),
+    )),
+  );
   const body = lines.slice(at + 2, end).map((line) => row(line, "td"));
   const node = h("table", {}, h("thead", {}, row(lines[at], "th")), h("tbody", {}, body));
   return [h("div", { class: "table-scroll", tabindex: 0, role: "region", aria: { label: "Table" } }, node), end];

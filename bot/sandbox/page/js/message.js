@@ -17,14 +17,44 @@ export function messageNode(message, how) {
   const { world, ctx } = how;
   const author = authorName(message, world);
   const at = Number(message.ts);
-  const time = h("time", { datetime: new Date(at * 1000).toISOString(), title: fullTime(at, world.zone) }, clockTime(at, world.zone));
-  const head = h("div", { class: "message-head" }, h("strong", { class: "author" }, author), world.isApp(message) ? h("span", { class: "badge" }, "App") : null, time);
+  const time = h(
+    "time",
+    { datetime: new Date(at * 1000).toISOString(), title: fullTime(at, world.zone) },
+    clockTime(at, world.zone),
+  );
+  const head = h(
+    "div",
+    { class: "message-head" },
+    h("strong", { class: "author" }, author),
+    world.isApp(message) ? h("span", { class: "badge" }, "App") : null,
+    time,
+  );
   const body = h("div", { class: "message-body" }, content(message, ctx));
   return h(
     "li",
-    { class: classes(message, how), tabindex: -1, data: { ts: message.ts }, aria: { label: `${author}, ${clockTime(at, world.zone)}` } },
-    h("div", { class: "gutter" }, how.joined ? time.cloneNode(true) : world.avatar(world.isApp(message) ? world.app.bot_user_id : message.user)),
-    h("div", { class: "message-main" }, message.ephemeral ? onlyYou() : null, broadcastNote(message, how), how.joined ? null : head, body, (message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map(fileNode), reactions(message, world), replies(message, how)),
+    {
+      class: classes(message, how),
+      tabindex: -1,
+      data: { ts: message.ts },
+      aria: { label: `${author}, ${clockTime(at, world.zone)}` },
+    },
+    h(
+      "div",
+      { class: "gutter" },
+      how.joined ? time.cloneNode(true) : world.avatar(world.isApp(message) ? world.app.bot_user_id : message.user),
+    ),
+    h(
+      "div",
+      { class: "message-main" },
+      message.ephemeral ? onlyYou() : null,
+      broadcastNote(message, how),
+      how.joined ? null : head,
+      body,
+      (message.attachments ?? []).map((one) => attachment(one, ctx)),
+      (message.files ?? []).map(fileNode),
+      reactions(message, world),
+      replies(message, how),
+    ),
     toolbar(message, how),
   );
 }
@@ -41,7 +71,8 @@ export function authorName(message, world) {
 }
 
 function content(message, ctx) {
-  const nodes = message.blocks?.length ? renderBlocks(message.blocks, ctx) : [h("div", { class: "words" }, mrkdwn(message.text ?? "", ctx))];
+  const words = () => h("div", { class: "words" }, mrkdwn(message.text ?? "", ctx));
+  const nodes = message.blocks?.length ? renderBlocks(message.blocks, ctx) : [words()];
   if (message.edited) nodes.push(h("span", { class: "edited" }, "(edited)"));
   return nodes;
 }
@@ -54,7 +85,16 @@ function attachment(one, ctx) {
 function reactions(message, world) {
   const all = Object.entries(message.reactions ?? {});
   if (!all.length) return null;
-  return h("div", { class: "reactions" }, all.map(([name, ids]) => h("span", { class: "reaction", title: ids.map((id) => world.memberName(id) ?? id).join(", ") }, emojiNode(emoji(name) ?? `:${name}:`, name), h("span", {}, String(ids.length)))));
+  return h(
+    "div",
+    { class: "reactions" },
+    all.map(([name, ids]) => h(
+      "span",
+      { class: "reaction", title: ids.map((id) => world.memberName(id) ?? id).join(", ") },
+      emojiNode(emoji(name) ?? `:${name}:`, name),
+      h("span", {}, String(ids.length)),
+    )),
+  );
 }
 
 function onlyYou() {
@@ -63,21 +103,41 @@ function onlyYou() {
 
 function broadcastNote(message, how) {
   if (message.subtype !== "thread_broadcast" || how.inThread) return null;
-  return h("button", { type: "button", class: "broadcast-note", onclick: () => how.openThread(message.thread_ts) }, icon("reply"), "Replied to a thread");
+  return h(
+    "button",
+    { type: "button", class: "broadcast-note", onclick: () => how.openThread(message.thread_ts) },
+    icon("reply"),
+    "Replied to a thread",
+  );
 }
 
 function replies(message, how) {
   if (!message.reply_count || how.inThread) return null;
   const { world } = how;
   const count = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
-  const last = message.latest_reply ? h("span", { class: "quiet" }, `Last reply ${whenShort(Number(message.latest_reply), world.now(), world.zone)}`) : h("span", { class: "quiet" }, "View thread");
+  const seen = message.latest_reply ? whenShort(Number(message.latest_reply), world.now(), world.zone) : null;
+  const last = h("span", { class: "quiet" }, seen ? `Last reply ${seen}` : "View thread");
   const faces = (message.reply_users ?? []).slice(0, 4).map((id) => world.avatar(id, "tiny"));
-  return h("button", { type: "button", class: "replies", onclick: () => how.openThread(message.ts) }, h("span", { class: "faces" }, faces), h("span", { class: "reply-count" }, count), last);
+  return h(
+    "button",
+    { type: "button", class: "replies", onclick: () => how.openThread(message.ts) },
+    h("span", { class: "faces" }, faces),
+    h("span", { class: "reply-count" }, count),
+    last,
+  );
 }
 
 function toolbar(message, how) {
-  const reply = how.inThread || message.ephemeral ? null : iconButton("reply", "Reply in thread", { onclick: () => how.openThread(message.thread_ts ?? message.ts) });
-  const more = iconButton("more", "More actions", { aria: { haspopup: "menu", expanded: false }, onclick: (event) => moreMenu(event.currentTarget, message, how) });
+  const reply = how.inThread || message.ephemeral ? null : iconButton(
+    "reply",
+    "Reply in thread",
+    { onclick: () => how.openThread(message.thread_ts ?? message.ts) },
+  );
+  const more = iconButton(
+    "more",
+    "More actions",
+    { aria: { haspopup: "menu", expanded: false }, onclick: (event) => moreMenu(event.currentTarget, message, how) },
+  );
   return h("div", { class: "message-tools" }, reply, more);
 }
 
@@ -85,8 +145,17 @@ function moreMenu(anchor, message, how) {
   const shortcuts = how.world.app.shortcuts.filter((shortcut) => shortcut.type === "message");
   const items = message.ephemeral
     ? []
-    : shortcuts.map((shortcut) => ({ label: shortcut.name, hint: how.world.app.name, icon: "bolt", onpick: () => how.shortcut(shortcut.callback_id, message) }));
+    : shortcuts.map(({ name, callback_id: id }) => ({
+        label: name,
+        hint: how.world.app.name,
+        icon: "bolt",
+        onpick: () => how.shortcut(id, message),
+      }));
   items.push({ label: "Copy link", icon: "link", onpick: () => how.copyLink(message) });
-  items.push({ label: "Copy text", icon: "file", onpick: () => navigator.clipboard?.writeText(plainWords(message.text, how.ctx)) });
+  items.push({
+    label: "Copy text",
+    icon: "file",
+    onpick: () => navigator.clipboard?.writeText(plainWords(message.text, how.ctx)),
+  });
   openMenu(anchor, items, { label: "Message actions" });
 }

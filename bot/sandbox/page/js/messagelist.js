@@ -16,7 +16,15 @@ export class MessageList {
    */
   constructor(how) {
     this.how = how;
-    this.list = h("ol", { class: "messages", aria: { label: how.label }, onkeydown: (event) => this.keys(event), onfocusin: (event) => this.rove(event.target.closest("li.message")) });
+    this.list = h(
+      "ol",
+      {
+        class: "messages",
+        aria: { label: how.label },
+        onkeydown: (event) => this.keys(event),
+        onfocusin: (event) => this.rove(event.target.closest("li.message")),
+      },
+    );
     how.node.replaceChildren(this.list);
     this.forms = new Map();
     this.keepAtEnd();
@@ -92,15 +100,27 @@ export class MessageList {
       return;
     }
     const from = Math.max(0, messages.length - this.shown);
-    const wanted = from > 0 ? [this.earlierRow(from)] : how.inThread ? [] : [h("li", { class: "empty start" }, how.empty())];
+    const wanted = from > 0 ? [this.earlierRow(from)] : how.inThread ? [] : [h(
+      "li",
+      { class: "empty start" },
+      how.empty(),
+    )];
     const rows = new Map();
     for (let index = from; index < messages.length; index += 1) {
       const message = messages[index];
       const previous = index > from ? messages[index - 1] : null;
       const newDay = !previous || dayKey(Number(previous.ts), world.zone) !== dayKey(Number(message.ts), world.zone);
-      if (how.inThread && index === 1) wanted.push(h("li", { class: "thread-count" }, `${messages.length - 1} ${messages.length === 2 ? "reply" : "replies"}`));
+      if (how.inThread && index === 1) wanted.push(h(
+        "li",
+        { class: "thread-count" },
+        `${messages.length - 1} ${messages.length === 2 ? "reply" : "replies"}`,
+      ));
       if (newDay && !(how.inThread && previous === null)) wanted.push(this.dayRow(Number(message.ts)));
-      if (message.ts === this.newFrom) wanted.push(h("li", { class: "new-line", aria: { label: "New messages" } }, h("span", {}, "New")));
+      if (message.ts === this.newFrom) wanted.push(h(
+        "li",
+        { class: "new-line", aria: { label: "New messages" } },
+        h("span", {}, "New"),
+      ));
       wanted.push(this.row(message, joins(previous, message, newDay || (how.inThread && index === 1)), rows));
     }
     this.rows = rows;
@@ -128,7 +148,10 @@ export class MessageList {
     const sign = JSON.stringify([message, joined, world.zone, dayKey(world.now(), world.zone)]);
     const key = `${message.ts}${message.ephemeral ? "e" : ""}`;
     const old = this.rows.get(key);
-    const node = old?.sign === sign ? old.node : messageNode(message, { ...this.how, ctx: this.ctxOf(message), joined });
+    const node = old?.sign === sign ? old.node : messageNode(
+      message,
+      { ...this.how, ctx: this.ctxOf(message), joined },
+    );
     if (old && old.node !== node) keepFocus(old.node, node);
     rows.set(key, { sign, node });
     return node;
@@ -140,7 +163,11 @@ export class MessageList {
     if (!this.forms.has(key)) this.forms.set(key, new FormState());
     const form = this.forms.get(key);
     form.adopt(message.blocks, this.channel);
-    return world.ctx({ type: "message", channel: this.channel, ts: message.ts }, form, { openChannel: this.how.openChannel });
+    return world.ctx(
+      { type: "message", channel: this.channel, ts: message.ts },
+      form,
+      { openChannel: this.how.openChannel },
+    );
   }
 
   dayRow(epoch) {
@@ -156,7 +183,11 @@ export class MessageList {
       this.draw();
       node.scrollTop = node.scrollHeight - fromEnd;
     };
-    return h("li", { class: "earlier" }, h("button", { type: "button", class: "btn", onclick: show }, `Show earlier messages (${hidden})`));
+    return h(
+      "li",
+      { class: "earlier" },
+      h("button", { type: "button", class: "btn", onclick: show }, `Show earlier messages (${hidden})`),
+    );
   }
 
   /** Make `row` the one message that Tab reaches. */
@@ -168,7 +199,8 @@ export class MessageList {
 
   keys(event) {
     if (!event.target.matches("li.message")) {
-      if (event.key === "Escape" && event.target.closest("li.message") && !event.defaultPrevented) event.target.closest("li.message").focus();
+      if (event.key === "Escape" && event.target.closest("li.message") && !event.defaultPrevented) event.target.closest("li.message").focus(
+      );
       return;
     }
     const rows = [...this.list.querySelectorAll("li.message")];

@@ -22,8 +22,20 @@ export class Modal {
     this.foot = h("footer", { class: "dialog-buttons" });
     this.dialog = h(
       "dialog",
-      { class: "modal", aria: { labelledby: titleId }, onkeydown: (event) => this.keys(event), onclose: () => this.reopen() },
-      h("form", { novalidate: true, onsubmit: (event) => this.submit(event) }, h("header", {}, this.back, this.title, iconButton("close", "Close", { onclick: () => this.close(true) })), this.notice, this.body, this.foot),
+      {
+        class: "modal",
+        aria: { labelledby: titleId },
+        onkeydown: (event) => this.keys(event),
+        onclose: () => this.reopen(),
+      },
+      h(
+        "form",
+        { novalidate: true, onsubmit: (event) => this.submit(event) },
+        h("header", {}, this.back, this.title, iconButton("close", "Close", { onclick: () => this.close(true) })),
+        this.notice,
+        this.body,
+        this.foot,
+      ),
     );
     document.body.append(this.dialog);
   }
@@ -54,7 +66,8 @@ export class Modal {
   focusFirst() {
     const wanted = focusElement(this.view.blocks);
     const node = wanted ? this.body.querySelector(`[data-action-id="${CSS.escape(wanted)}"]`) : null;
-    const first = (node && (node.matches("input, textarea") ? node : focusables(node)[0])) ?? focusables(this.body).find((item) => item.matches("input, textarea, button"));
+    const marked = node?.matches("input, textarea") ? node : node && focusables(node)[0];
+    const first = marked ?? focusables(this.body).find((item) => item.matches("input, textarea, button"));
     (first ?? focusables(this.foot).at(-1) ?? this.title).focus();
   }
 
@@ -78,7 +91,11 @@ export class Modal {
     if (!this.forms.has(view.id)) this.forms.set(view.id, new FormState(view.state?.values));
     const form = this.forms.get(view.id);
     form.adopt(view.blocks, this.how.currentChannel());
-    const ctx = this.how.world.ctx({ type: "view", view_id: view.id }, form, { openChannel: this.how.openChannel, failed: (text) => this.say(text) });
+    const ctx = this.how.world.ctx(
+      { type: "view", view_id: view.id },
+      form,
+      { openChannel: this.how.openChannel, failed: (text) => this.say(text) },
+    );
     fill(this.title, emojiText(view.title?.text ?? ""));
     fill(this.body, renderBlocks(view.blocks, ctx));
     this.drawFoot();
@@ -93,8 +110,13 @@ export class Modal {
 
   drawFoot() {
     const { view } = this;
-    const cancel = h("button", { type: "button", class: "btn", onclick: () => this.close(false) }, emojiText(view.close?.text ?? (view.submit ? "Cancel" : "Close")));
-    this.sendButton = view.submit ? h("button", { type: "submit", class: "btn primary", disabled: view.submit_disabled }, emojiText(view.submit.text)) : null;
+    const cancel = h(
+      "button",
+      { type: "button", class: "btn", onclick: () => this.close(false) },
+      emojiText(view.close?.text ?? (view.submit ? "Cancel" : "Close")),
+    );
+    const send = { type: "submit", class: "btn primary", disabled: view.submit_disabled };
+    this.sendButton = view.submit ? h("button", send, emojiText(view.submit.text)) : null;
     fill(this.foot, cancel, this.sendButton);
   }
 
@@ -149,7 +171,9 @@ export class Modal {
     if (busy) this.held = document.activeElement;
     this.dialog.setAttribute("aria-busy", String(busy));
     this.body.inert = busy;
-    for (const button of this.foot.querySelectorAll("button")) button.disabled = busy || (button === this.sendButton && this.view?.submit_disabled === true);
+    for (const button of this.foot.querySelectorAll("button")) {
+      button.disabled = busy || (button === this.sendButton && this.view?.submit_disabled === true);
+    }
     this.sendButton?.classList.toggle("sending", busy);
     if (!busy && this.dialog.open) this.focusAgain();
   }

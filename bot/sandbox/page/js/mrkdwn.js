@@ -82,7 +82,11 @@ export function emojiText(text) {
 }
 
 export function emojiNode(character, name) {
-  return h("span", { class: "emoji", role: "img", title: name, aria: { label: name.replaceAll(":", "").replaceAll("_", " ") } }, character);
+  return h(
+    "span",
+    { class: "emoji", role: "img", title: name, aria: { label: name.replaceAll(":", "").replaceAll("_", " ") } },
+    character,
+  );
 }
 
 function token(body, ctx) {
@@ -108,7 +112,11 @@ export function mention(id, label, ctx) {
 export function channelLink(id, label, ctx) {
   const name = ctx.channelName(id) ?? label;
   if (!name) return h("span", { class: "mention" }, "#private-channel");
-  return h("button", { type: "button", class: "mention channel-link", onclick: () => ctx.openChannel(id) }, `#${name}`);
+  return h(
+    "button",
+    { type: "button", class: "mention channel-link", onclick: () => ctx.openChannel(id) },
+    `#${name}`,
+  );
 }
 
 export function link(url, label, ctx) {
@@ -125,7 +133,11 @@ function dateNode(target, fallback, ctx) {
 
 export function dateText(epoch, pattern, fallback, url, ctx) {
   const text = Number.isFinite(epoch) ? fillDate(decode(pattern ?? ""), epoch, ctx.now(), ctx.zone) : null;
-  const node = h("time", Number.isFinite(epoch) ? { datetime: new Date(epoch * 1000).toISOString() } : {}, text ?? fallback ?? "");
+  const node = h(
+    "time",
+    Number.isFinite(epoch) ? { datetime: new Date(epoch * 1000).toISOString() } : {},
+    text ?? fallback ?? "",
+  );
   return url && safeUrl(url) ? h("a", { href: safeUrl(url), target: "_blank", rel: "noopener noreferrer" }, node) : node;
 }
 

@@ -30,7 +30,10 @@ function part(element, ctx) {
 
 function list(element, ctx) {
   const ordered = element.style === "ordered";
-  const props = { class: `rt-list indent-${Math.min(element.indent ?? 0, 5)}`, start: ordered ? (element.offset ?? 0) + 1 : null };
+  const props = {
+    class: `rt-list indent-${Math.min(element.indent ?? 0, 5)}`,
+    start: ordered ? (element.offset ?? 0) + 1 : null,
+  };
   return h(ordered ? "ol" : "ul", props, element.elements.map((item) => h("li", {}, words(item.elements, ctx))));
 }
 
@@ -63,7 +66,10 @@ function word(element, ctx) {
     case "broadcast":
       return h("span", { class: "mention broadcast" }, `@${element.range}`);
     case "emoji":
-      return emojiNode(fromUnicode(element.unicode) ?? emoji(element.name) ?? `:${element.name}:`, `:${element.name}:`);
+      return emojiNode(
+        fromUnicode(element.unicode) ?? emoji(element.name) ?? `:${element.name}:`,
+        `:${element.name}:`,
+      );
     case "date":
       return dateText(element.timestamp, element.format, element.fallback, element.url, ctx);
     case "color":

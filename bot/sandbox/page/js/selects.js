@@ -83,14 +83,29 @@ function externalSource(element, env) {
 function usersSource(_element, env) {
   const toOption = (id) => {
     const member = env.ctx.member(id);
-    return { key: id, label: member ? member.real_name || member.name : id, description: member ? `@${member.name}` : undefined, node: () => env.ctx.avatar(id), raw: id };
+    return {
+      key: id,
+      label: member ? member.real_name || member.name : id,
+      description: member ? `@${member.name}` : undefined,
+      node: () => env.ctx.avatar(id),
+      raw: id,
+    };
   };
-  return { toOption, find: (query) => filterGroups([{ options: env.ctx.members().map((member) => toOption(member.id)) }], query) };
+  return {
+    toOption,
+    find: (query) => filterGroups([{ options: env.ctx.members().map((member) => toOption(member.id)) }], query),
+  };
 }
 
 function channelOptions(env, allowed) {
   const toOption = (id) => ({ key: id, label: env.ctx.channelLabel(id) ?? id, raw: id });
-  return { toOption, find: (query) => filterGroups([{ options: env.ctx.channels().filter(allowed).map((channel) => toOption(channel.id)) }], query) };
+  return {
+    toOption,
+    find: (query) => filterGroups(
+      [{ options: env.ctx.channels().filter(allowed).map((channel) => toOption(channel.id)) }],
+      query,
+    ),
+  };
 }
 
 function channelsSource(_element, env) {

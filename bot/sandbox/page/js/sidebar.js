@@ -28,7 +28,11 @@ export class Sidebar {
       h(
         "div",
         { class: "places" },
-        this.group("Channels", channels.map((channel) => this.channelRow(channel)), iconButton("plus", "Create a channel", { onclick: () => this.how.createChannel() })),
+        this.group(
+          "Channels",
+          channels.map((channel) => this.channelRow(channel)),
+          iconButton("plus", "Create a channel", { onclick: () => this.how.createChannel() }),
+        ),
         direct.length ? this.group("Direct messages", direct.map((channel) => this.directRow(channel))) : null,
         this.group("Apps", [this.appRow()]),
       ),
@@ -44,13 +48,23 @@ export class Sidebar {
       "div",
       { class: "workspace" },
       h("span", { class: "workspace-mark", aria: { hidden: true } }, world.state.team.name.slice(0, 1)),
-      h("div", { class: "workspace-words" }, h("strong", {}, world.state.team.name), h("span", { class: `sockets ${on ? "on" : "off"}` }, on ? "App connected" : "App not connected")),
+      h(
+        "div",
+        { class: "workspace-words" },
+        h("strong", {}, world.state.team.name),
+        h("span", { class: `sockets ${on ? "on" : "off"}` }, on ? "App connected" : "App not connected"),
+      ),
       iconButton("close", "Close the list of channels", { class: "drawer-close", onclick: () => this.how.close() }),
     );
   }
 
   group(title, rows, more = null) {
-    return h("section", { class: "place-group" }, h("div", { class: "place-title" }, h("h2", {}, title), more), h("ul", {}, rows.map((row) => h("li", {}, row))));
+    return h(
+      "section",
+      { class: "place-group" },
+      h("div", { class: "place-title" }, h("h2", {}, title), more),
+      h("ul", {}, rows.map((row) => h("li", {}, row))),
+    );
   }
 
   channelRow(channel) {
@@ -60,7 +74,12 @@ export class Sidebar {
 
   directRow(channel) {
     const { world } = this.how;
-    return this.row(`c/${channel.id}`, world.avatar(channel.user, "tiny"), world.memberName(channel.user) ?? "Someone", channel);
+    return this.row(
+      `c/${channel.id}`,
+      world.avatar(channel.user, "tiny"),
+      world.memberName(channel.user) ?? "Someone",
+      channel,
+    );
   }
 
   appRow() {
@@ -73,7 +92,13 @@ export class Sidebar {
     const unread = current ? 0 : channel?.unread ?? 0;
     return h(
       "button",
-      { type: "button", class: `place${unread ? " unread" : ""}${note ? " dim" : ""}`, data: { place }, aria: { current: current ? "page" : null }, onclick: () => this.how.go(place) },
+      {
+        type: "button",
+        class: `place${unread ? " unread" : ""}${note ? " dim" : ""}`,
+        data: { place },
+        aria: { current: current ? "page" : null },
+        onclick: () => this.how.go(place),
+      },
       mark,
       h("span", { class: "place-name" }, name),
       note ? h("span", { class: "sr-only" }, `, ${note}`) : null,
@@ -90,12 +115,25 @@ export class Sidebar {
       { class: "me" },
       h(
         "button",
-        { type: "button", class: "me-button", aria: { haspopup: "menu", expanded: false, label: `Acting as ${world.memberName(world.me)}. Act as another member` }, onclick: (event) => this.openMembers(event.currentTarget) },
+        {
+          type: "button",
+          class: "me-button",
+          aria: {
+            haspopup: "menu",
+            expanded: false,
+            label: `Acting as ${world.memberName(world.me)}. Act as another member`,
+          },
+          onclick: (event) => this.openMembers(event.currentTarget),
+        },
         world.avatar(world.me, "small"),
         h("span", { class: "me-words" }, h("small", {}, "Acting as"), h("strong", {}, me.real_name || me.name)),
         icon("chevron"),
       ),
-      iconButton(dark ? "sun" : "moon", dark ? "Light colours" : "Dark colours", { onclick: () => this.how.toggleTheme() }),
+      iconButton(
+        dark ? "sun" : "moon",
+        dark ? "Light colours" : "Dark colours",
+        { onclick: () => this.how.toggleTheme() },
+      ),
     );
   }
 

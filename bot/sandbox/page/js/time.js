@@ -58,6 +58,9 @@ export const dayAndTime = (epoch, zone) =>
 // British English would say "Sept".
 const shortMonth = (epoch, zone) => show(epoch, zone, { month: "long" }).slice(0, 3);
 
+export const fullDate = (epoch, zone) =>
+  show(epoch, zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
 export const fullTime = (epoch, zone) =>
   show(epoch, zone, {
     weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit",

@@ -3,7 +3,7 @@
 import { post } from "./api.js";
 import { h, icon, uid } from "./dom.js";
 import { closePanel, openPanel } from "./float.js";
-import { clockTime, dayAndTime, fromInputTime, fullTime, inputTime, nextMonday } from "./time.js";
+import { clockTime, dayAndTime, fromInputTime, fullDate, inputTime, nextMonday } from "./time.js";
 
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
@@ -23,7 +23,12 @@ export class Tools {
   constructor(how) {
     this.how = how;
     this.time = h("span", { class: "clock-time" });
-    this.node = h("button", { type: "button", class: "clock", aria: { haspopup: "dialog", expanded: false }, onclick: () => this.open() }, icon("clock"), this.time);
+    this.node = h(
+      "button",
+      { type: "button", class: "clock", aria: { haspopup: "dialog", expanded: false }, onclick: () => this.open() },
+      icon("clock"),
+      this.time,
+    );
     this.timer = setInterval(() => this.tick(), TICK_MS);
   }
 
@@ -51,8 +56,15 @@ export class Tools {
     const { world } = this.how;
     this.big = h("div", { class: "clock-big" }, clockTime(world.now(), this.zone));
     const inputId = uid("clock");
-    const input = h("input", { id: inputId, type: "datetime-local", class: "text-input", value: inputTime(world.now(), this.zone) });
-    const jump = (label, body) => h("button", { type: "button", class: "btn", onclick: () => this.move(body()) }, label);
+    const input = h(
+      "input",
+      { id: inputId, type: "datetime-local", class: "text-input", value: inputTime(world.now(), this.zone) },
+    );
+    const jump = (label, body) => h(
+      "button",
+      { type: "button", class: "btn", onclick: () => this.move(body()) },
+      label,
+    );
     const move = (event) => {
       event.preventDefault();
       if (input.value) this.move({ now: fromInputTime(input.value, this.zone) });
@@ -60,7 +72,12 @@ export class Tools {
     return h(
       "div",
       { class: "tools" },
-      h("div", { class: "clock-face" }, this.big, h("div", { class: "quiet" }, fullTime(world.now(), this.zone).replace(/ at .*|, \d\d:\d\d.*/, ""), h("br"), this.zone.replaceAll("_", " "))),
+      h(
+        "div",
+        { class: "clock-face" },
+        this.big,
+        h("div", { class: "quiet" }, fullDate(world.now(), this.zone), h("br"), this.zone.replaceAll("_", " ")),
+      ),
       h(
         "div",
         { class: "jumps", role: "group", aria: { label: "Move the clock" } },
@@ -69,7 +86,12 @@ export class Tools {
         jump("Next Monday 09:00", () => ({ now: nextMonday(world.now(), this.zone) })),
         jump("Back to now", () => ({ reset: true })),
       ),
-      h("form", { class: "clock-form", onsubmit: move }, h("label", { for: inputId, class: "label" }, "Set to"), h("div", { class: "row" }, input, h("button", { type: "submit", class: "btn primary" }, "Set"))),
+      h(
+        "form",
+        { class: "clock-form", onsubmit: move },
+        h("label", { for: inputId, class: "label" }, "Set to"),
+        h("div", { class: "row" }, input, h("button", { type: "submit", class: "btn primary" }, "Set")),
+      ),
       this.faults(),
     );
   }
@@ -88,12 +110,17 @@ export class Tools {
     const now = world.state.faults ?? {};
     const fields = FAULTS.map(([name, label, hint]) => [name, numberField(label, hint, now[name])]);
     const delay = numberField("Delay", "Seconds before every answer", now.delay_s, "0.1");
-    const method = h("input", { type: "text", class: "text-input", placeholder: "every method", value: now.method ?? "" });
+    const method = h(
+      "input",
+      { type: "text", class: "text-input", placeholder: "every method", value: now.method ?? "" },
+    );
     const set = (body) => this.setFaults(body);
     const apply = (event) => {
       event.preventDefault();
       const body = {};
-      for (const [name, field] of [...fields, ["delay_s", delay]]) if (Number(field.input.value) > 0) body[name] = Number(field.input.value);
+      for (const [name, { input }] of [...fields, ["delay_s", delay]]) {
+        if (Number(input.value) > 0) body[name] = Number(input.value);
+      }
       if (method.value.trim()) body.method = method.value.trim();
       set(body);
     };
@@ -103,11 +130,26 @@ export class Tools {
       h("p", { class: "quiet" }, "For the next so many calls of Slack's Web API:"),
       fields.map(([, field]) => field.node),
       delay.node,
-      h("label", { class: "fault" }, h("span", {}, "Only for", h("small", {}, "A method, such as chat.postMessage")), method),
-      h("div", { class: "dialog-buttons" }, h("button", { type: "button", class: "btn", onclick: () => set({}) }, "Clear"), h("button", { type: "submit", class: "btn primary" }, "Switch on")),
+      h(
+        "label",
+        { class: "fault" },
+        h("span", {}, "Only for", h("small", {}, "A method, such as chat.postMessage")),
+        method,
+      ),
+      h(
+        "div",
+        { class: "dialog-buttons" },
+        h("button", { type: "button", class: "btn", onclick: () => set({}) }, "Clear"),
+        h("button", { type: "submit", class: "btn primary" }, "Switch on"),
+      ),
       h("button", { type: "button", class: "btn", onclick: () => this.disconnect() }, "Close the product's sockets"),
     );
-    return h("details", { class: "developer", ontoggle: () => dispatchEvent(new Event("resize")) }, h("summary", {}, "Faults, for developers"), form);
+    return h(
+      "details",
+      { class: "developer", ontoggle: () => dispatchEvent(new Event("resize")) },
+      h("summary", {}, "Faults, for developers"),
+      form,
+    );
   }
 
   async setFaults(body) {
@@ -119,11 +161,25 @@ export class Tools {
 
   async disconnect() {
     const { world, notify } = this.how;
-    if (await world.tell(() => post("/sandbox/disconnect", { reason: "refresh_requested" }))) notify("The sockets were closed; a product reconnects by itself.", "info");
+    if (await world.tell(() => post("/sandbox/disconnect", { reason: "refresh_requested" }))) notify(
+      "The sockets were closed; a product reconnects by itself.",
+      "info",
+    );
   }
 }
 
 function numberField(label, hint, value, step = "1") {
-  const input = h("input", { type: "number", min: 0, step, class: "text-input", inputmode: "decimal", placeholder: "0", value: value ? String(value) : "" });
+  const input = h(
+    "input",
+    {
+      type: "number",
+      min: 0,
+      step,
+      class: "text-input",
+      inputmode: "decimal",
+      placeholder: "0",
+      value: value ? String(value) : "",
+    },
+  );
   return { input, node: h("label", { class: "fault" }, h("span", {}, label, h("small", {}, hint)), input) };
 }

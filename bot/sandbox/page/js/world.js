@@ -37,7 +37,12 @@ export class World {
   }
 
   member(id) {
-    if (id === this.app.bot_user_id && !this.byId.has(id)) return { id, name: this.app.name, real_name: this.app.name, is_bot: true };
+    if (id === this.app.bot_user_id && !this.byId.has(id)) return {
+      id,
+      name: this.app.name,
+      real_name: this.app.name,
+      is_bot: true,
+    };
     return this.byId.get(id);
   }
 
@@ -81,7 +86,11 @@ export class World {
     if (!member || member.is_bot) return appMark(size);
     const name = member.real_name || member.name;
     const initials = name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("").toUpperCase();
-    const node = h("span", { class: `avatar ${size} hue-${hueOf(member, this.state.members)}`, aria: { hidden: true } }, initials);
+    const node = h(
+      "span",
+      { class: `avatar ${size} hue-${hueOf(member, this.state.members)}`, aria: { hidden: true } },
+      initials,
+    );
     if (/^#?[0-9a-f]{6}$/i.test(member.color ?? "")) node.style.setProperty("--avatar", `#${member.color.replace("#", "")}`);
     return node;
   }
@@ -108,8 +117,19 @@ export class World {
       channelLabel: (id) => this.channelLabel(id),
       fileUrl: (id) => (id ? `/sandbox/files/${encodeURIComponent(id)}` : null),
       act: (blockId, actionId, shape) =>
-        this.tell(() => post("/sandbox/act", { as: this.me, container, block_id: blockId, action_id: actionId, ...shape, state: form.values }), more.failed),
-      suggest: (blockId, actionId, value) => this.suggest({ ...target, block_id: blockId, action_id: actionId, value }),
+        this.tell(
+          () => post(
+            "/sandbox/act",
+            { as: this.me, container, block_id: blockId, action_id: actionId, ...shape, state: form.values },
+          ),
+          more.failed,
+        ),
+      suggest: (blockId, actionId, value) => this.suggest({
+        ...target,
+        block_id: blockId,
+        action_id: actionId,
+        value,
+      }),
       ...more,
     };
   }
