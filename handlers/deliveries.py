@@ -26,6 +26,7 @@ CHANNEL_CODES = {"channel_not_found", "is_archived", "not_in_channel"}
 GONE_CODES = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
 CHANNEL_WAIT_S = 5.0
 GONE_WAIT_S = 300.0
+FILE_WAIT_S = 15.0  # a shared file shows up in its thread some seconds after the call
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +54,9 @@ class Deliveries:
         try:
             result = self._do(workspace_id, before, now)
         except OutageError as error:
-            return self._again(workspace_id, before, error, wait_s=error.retry_after_s, late=late)
+            settling = before.effect.kind is EffectKind.GAP_FILE and error.maybe_done
+            wait_s = FILE_WAIT_S if settling else error.retry_after_s
+            return self._again(workspace_id, before, error, wait_s=wait_s, late=late)
         except RefusedError as error:
             return self._refused(workspace_id, before, error, late=late)
         self._record(workspace_id, key, EffectState.DONE, result=result)

@@ -22,7 +22,9 @@ def our_error(error: SlackApiError) -> BotError:
     if status == HTTP_TOO_MANY or code in LIMITED:
         header = error.response.headers.get("Retry-After")
         return OutageError(SERVICE, retry_after_s=read_retry_after(header))
-    if status >= HTTP_SERVER_ERROR or code in MAYBE_DONE:
+    # The SDK puts a sentence in the place of the code when the answer was not JSON.
+    unreadable = " " in code
+    if status >= HTTP_SERVER_ERROR or code in MAYBE_DONE or unreadable:
         return OutageError(SERVICE, maybe_done=True)
     return RefusedError(SERVICE, code)
 
