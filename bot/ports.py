@@ -217,8 +217,8 @@ class PlanWriter(PlanReader, Protocol):
         """Replace the workspace's own row."""
         ...
 
-    def put_finding(self, finding: Finding) -> None:
-        """Insert or replace a finding by its fingerprint."""
+    def put_findings(self, findings: Iterable[Finding]) -> None:
+        """Insert or replace findings by their fingerprints."""
         ...
 
     def put_report(self, report: Report) -> None:

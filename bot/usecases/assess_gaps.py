@@ -144,10 +144,7 @@ def _keep(plan: PlanWriter, report: Report, assessment: Assessment, snapshot: Pl
     """Write the report, its findings and its questions."""
     now = report.as_of
     why = Why(operation=report.key, actor_id="cadence", at=now, reason="the Monday gap assessment")
-    kept = set(plan.findings())
-    for finding in (*assessment.findings, *_ended(plan, assessment)):
-        if finding not in kept:  # of thousands most are as they were last week
-            plan.put_finding(finding)
+    plan.put_findings((*assessment.findings, *_ended(plan, assessment)))
     checks = plan.gap_checks()
     asked = gap_checks.questions(
         assessment.findings, snapshot, report_key=report.key, checks=checks, now=now

@@ -152,7 +152,7 @@ def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
     plan.emit(EFFECT, MONDAY)
     plan.put_post(POST)
     plan.put_member(MEMBER)
-    plan.put_finding(FINDING)
+    plan.put_findings([FINDING])
     plan.put_report(REPORT)
     plan.put_channels({"bqx-ml": "C1"})
     plan.keep_draft("d1", "U1", {"note": "typed"}, MONDAY)

@@ -1,7 +1,7 @@
 """Write one workspace's plan inside one transaction."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -156,9 +156,9 @@ class SqlPlanWriter(SqlPlanReader):
         self._db.execute(update(tables.workspace).where(mine).values(to_row(workspace)))
         self._workspace = workspace
 
-    def put_finding(self, finding: Finding) -> None:
-        """Insert or replace a finding by its fingerprint."""
-        self._put(tables.finding, to_row(finding))
+    def put_findings(self, findings: Iterable[Finding]) -> None:
+        """Insert or replace findings by their fingerprints."""
+        self._put(tables.finding, *(to_row(finding) for finding in findings))
 
     def put_report(self, report: Report) -> None:
         """Insert or replace a report by its key."""
@@ -168,8 +168,8 @@ class SqlPlanWriter(SqlPlanReader):
         """Replace the cached channel directory."""
         mine = tables.channel.c.workspace_id == self._workspace.id
         self._db.execute(delete(tables.channel).where(mine))
-        for name, channel_id in ids_by_name.items():
-            self._put(tables.channel, {"name": name, "channel_id": channel_id})
+        rows = ({"name": name, "channel_id": key} for name, key in ids_by_name.items())
+        self._put(tables.channel, *rows)
 
     def keep_draft(self, key: str, member_id: str, typed: Mapping[str, Any], now: datetime) -> None:
         """Keep what a member typed; drafts older than 30 days go."""
@@ -211,12 +211,15 @@ class SqlPlanWriter(SqlPlanReader):
             query = query.where(table.c[name] == value)
         self._db.execute(query.values(dict(row)))
 
-    def _put(self, table: Table, row: Mapping[str, Any]) -> None:
-        """Insert or replace a row by its primary key."""
+    def _put(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        """Insert or replace rows of the same columns by their primary key, in one statement."""
+        if not rows:
+            return
         keys = [column.name for column in table.primary_key]
-        adding = inserting(self._db, table).values(workspace_id=self._workspace.id, **row)
-        new = {name: adding.excluded[name] for name in row if name not in keys}
-        self._db.execute(adding.on_conflict_do_update(index_elements=keys, set_=new))
+        adding = inserting(self._db, table)
+        new = {name: adding.excluded[name] for name in rows[0] if name not in keys}
+        putting = adding.on_conflict_do_update(index_elements=keys, set_=new)
+        self._db.execute(putting, [{"workspace_id": self._workspace.id, **row} for row in rows])
 
     def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
         """Insert a row unless its primary key is there; whether it was inserted."""
