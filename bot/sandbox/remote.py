@@ -153,7 +153,7 @@ class RemoteMember:
         body = {"as": self.id, "channel": channel, "do": wanted}
         return self._sandbox.post("channel", body)
 
-    def wait_for(self, seen: Callable[[], Any], timeout_s: float = 5.0) -> Any:
+    def wait_for(self, seen: Callable[[], Any], timeout_s: float = 15.0) -> Any:
         """
         Ask `seen` until it returns something, and return that.
 

@@ -50,10 +50,10 @@ def write(page, text):
 
 
 def test_progress_in_one_line_and_undo(page):
-    write(page, "/bqx progress 1.5.4 140/336 BQX backfill progressing")
+    write(page, "/bqx progress 2.14 4/10 the exporter writes")
 
-    receipt = page.locator(".message", has_text="BQX backfill progressing").last
-    expect(receipt).to_contain_text("140/336 (41.7 %)")
+    receipt = page.locator(".message", has_text="the exporter writes").last
+    expect(receipt).to_contain_text("4/10 (40 %)")
     receipt.get_by_role("button", name="Undo").click()
     expect(page.locator(".message", has_text="Undone").last).to_be_visible()
 

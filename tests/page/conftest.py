@@ -20,7 +20,9 @@ OFTEN = 100_000
 Opener = Callable[..., AbstractContextManager[Page]]
 
 
-@pytest.fixture(scope="session")
+# For a module and no longer: while Playwright runs, its event loop runs in the main thread, and
+# whatever else is tested in this process could not start one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with running_browser() as started:
         yield started
@@ -81,7 +83,7 @@ def opened(browser: Browser, box: RemoteSandbox, metronome: Metronome) -> Opener
     return open_at
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def window(browser: Browser) -> BrowserContext:
     return new_window(browser, DESKTOP)
 
