@@ -22,6 +22,7 @@ TIMEOUT_S = 10
 PAGE = 200
 VERIFY_MARGIN_S = 60  # clocks differ: look a minute further back for an earlier attempt
 VERIFY_LIMIT = 15  # messages: what the strictest plan allows (contracts 1.9)
+SCOPES = "x-oauth-scopes"
 RESPONSE_HOSTS = ("https://hooks.slack.com/",)
 
 _Answer = TypeVar("_Answer")
@@ -53,7 +54,8 @@ class SlackMessenger:
     def identity(self) -> Mapping[str, Any]:
         """Return auth.test: team_id, team, user_id, bot_id, and the granted scopes."""
         answer = self._call(self._client.auth_test)
-        scopes = answer.headers.get("x-oauth-scopes") or ""
+        # The SDK hands headers over in the case they were sent in, which is not always Slack's.
+        scopes = {key.lower(): value for key, value in answer.headers.items()}.get(SCOPES, "")
         return {
             "team_id": answer["team_id"],
             "team": answer["team"],

@@ -1,0 +1,50 @@
+"""`bqx` as people start it: a process of its own, in a folder of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Whoever runs the tests may have settings of their own; none of them counts here.
+OURS = ("BQX_", "SLACK_", "DATABASE_URL", "PROJECT_REPO", "PORT", "SMTP_", "AIRTABLE_")
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """A folder in which `bqx` is typed, with its plan database."""
+
+    folder: Path
+
+    def bqx(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run one command; settings are environment variables."""
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith(OURS)},
+                "PYTHONPATH": str(ROOT),
+                "DATABASE_URL": f"sqlite:///{self.folder / 'bqx.db'}",
+                **settings,
+            },
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def refused(self, *arguments: str, **settings: str) -> str:
+        """Run a command that is refused; return the one sentence that says why."""
+        done = self.bqx(*arguments, **settings)
+        assert (done.returncode, done.stdout) == (2, "")
+        [sentence] = done.stderr.splitlines()
+        assert sentence.startswith("bqx: ")
+        return sentence
+
+
+@pytest.fixture
+def typed(tmp_path):
+    return CommandLine(tmp_path)
