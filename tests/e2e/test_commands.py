@@ -84,7 +84,7 @@ def test_an_unknown_ref_offers_the_nearest_and_keeps_the_words(world):
 
 
 def test_hostile_words_stay_words(world):
-    shown = world.bqx("progress 1.5.5 5 <!channel> <@U0BEN0002> *_~ =1+1")
+    shown = world.bqx("progress STG-904 5 <!channel> <@U0BEN0002> *_~ =1+1")
 
     assert "&lt;!channel&gt;" in words(shown)
     assert "=1+1" in words(shown)
