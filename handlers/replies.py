@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.usecases.assess_gaps import assess_gaps
-from bot.views.gap_summary import gaps_answer
-
 from bot.domain.commands import Command, parse_command, split_issue, split_progress
 from bot.domain.entries import Concern, IssueEntry, ProgressEntry
 from bot.domain.outcomes import Ambiguous, ProgressAsked, Unknown
@@ -15,11 +12,13 @@ from bot.domain.progress import Progress, ProgressTextError, parse_progress
 from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.asking import Asker
+from bot.usecases.assess_gaps import assess_gaps
 from bot.usecases.choosing import choose_stage
 from bot.usecases.file_issue import file_issue
 from bot.usecases.log_progress import log_progress
 from bot.usecases.undo import undo
 from bot.views import issue_form, issue_message, progress_message, undo_message
+from bot.views.gap_summary import gaps_answer
 from bot.views.help_message import help_message
 from bot.views.issue_form import IssueDraft
 from bot.views.mrkdwn import Message, View
@@ -104,10 +103,7 @@ class Replies:
         try:
             progress = parse_progress(words.progress) if words.progress else None
         except ProgressTextError as error:
-            shown = progress_message.progress_refused(
-                str(error), typed=f"/bqx progress {rest}", draft=self._keep(asker, draft)
-            )
-            return Reply(message=shown)
+            return self._refuse(str(error), rest, draft, asker)
         if progress is None and not words.note:
             return Reply(
                 form=self.progress_form(asker, found),
@@ -121,6 +117,12 @@ class Replies:
             accepted=accepted,
         )
         return self.log(entry, asker, {"words": rest, "stage": found.key})
+
+    def _refuse(self, reason: str, rest: str, draft: Mapping[str, Any], asker: Asker) -> Reply:
+        shown = progress_message.progress_refused(
+            reason, typed=f"/bqx progress {rest}", draft=self._keep(asker, draft)
+        )
+        return Reply(message=shown)
 
     def _ask_stage(
         self, found: Ambiguous | Unknown, rest: str, draft: Mapping[str, Any], asker: Asker

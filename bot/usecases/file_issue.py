@@ -66,6 +66,26 @@ def _write(plan: PlanWriter, entry: IssueEntry, asker: Asker) -> Issue:
     return issue
 
 
+def file_blocker(
+    plan: PlanWriter, stage: Stage, text: str, severity: Severity, asker: Asker
+) -> Issue:
+    """Write down what is in a stage's way, as part of another answer."""
+    title, _, description = text.strip().partition("\n")
+    issue = Issue(
+        key=plan.mint("ISS"),
+        title=title.strip() or f"{stage.ref or stage.key} is blocked",
+        description=description.strip(),
+        severity=severity,
+        stage_keys=(stage.key,),
+        discovered_at=asker.now,
+        reporter_id=asker.member_id,
+        owner_id=stage.owner_id,
+    )
+    plan.save(issue, asker.why())
+    announce_issue(plan, issue, asker)
+    return issue
+
+
 def issue_subject(issue: Issue) -> str:
     """Return the name under which the issue's message is remembered."""
     return f"issue:{issue.key}"

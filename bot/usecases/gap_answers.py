@@ -6,14 +6,13 @@ from datetime import timedelta
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import AnswerWords
 from bot.domain.findings import GapAnswer, GapCheck
-from bot.domain.issues import Issue
 from bot.domain.outcomes import GapAnswered
 from bot.domain.plan import ProgressUpdate, Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.asking import Asker
-from bot.usecases.file_issue import announce_issue
+from bot.usecases.file_issue import file_blocker
 
 SNOOZE = timedelta(days=7)
 
@@ -117,7 +116,7 @@ def _write_stage(
         )
     if answer is GapAnswer.BLOCKED:
         after = replace(after, status=Status.BLOCKED)
-        _file_blocker(plan, stage, asker, words)
+        file_blocker(plan, stage, words.blocker, words.severity, asker)
     plan.save(after, asker.why())
     plan.save(
         ProgressUpdate(
@@ -131,22 +130,6 @@ def _write_stage(
         ),
         asker.why(),
     )
-
-
-def _file_blocker(plan: PlanWriter, stage: Stage, asker: Asker, words: AnswerWords) -> None:
-    title, _, description = words.blocker.strip().partition("\n")
-    issue = Issue(
-        key=plan.mint("ISS"),
-        title=title or f"{stage.ref or stage.key} is blocked",
-        description=description.strip(),
-        severity=words.severity,
-        stage_keys=(stage.key,),
-        discovered_at=asker.now,
-        reporter_id=asker.member_id,
-        owner_id=stage.owner_id,
-    )
-    plan.save(issue, asker.why())
-    announce_issue(plan, issue, asker)
 
 
 def _stage(plan: PlanWriter, check: GapCheck) -> Stage:

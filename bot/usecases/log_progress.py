@@ -6,14 +6,14 @@ from datetime import datetime
 
 from bot.domain.entries import CompletedTask, Concern, ProgressEntry
 from bot.domain.findings import GapAnswer
-from bot.domain.issues import Issue, Severity
+from bot.domain.issues import Severity
 from bot.domain.outcomes import ProgressAsked, ProgressLogged
 from bot.domain.plan import ProgressUpdate, Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.asking import Asker
-from bot.usecases.file_issue import announce_issue
+from bot.usecases.file_issue import file_blocker
 from bot.usecases.gap_answers import close_check
 
 
@@ -90,7 +90,9 @@ def _write(plan: PlanWriter, stage: Stage, entry: ProgressEntry, asker: Asker) -
         close_check(plan, entry.gap_check, GapAnswer.UPDATED, asker)
     tasks_done = tuple(_complete_task(plan, done, asker) for done in entry.tasks_done)
     tasks_added = tuple(_add_task(plan, stage, title, asker) for title in entry.discovered)
-    issues = tuple(_file_blocker(plan, stage, text, entry, asker) for text in entry.blockers)
+    issues = tuple(
+        file_blocker(plan, stage, text, entry.blocker_severity, asker) for text in entry.blockers
+    )
     if answer := asker.answer():
         plan.emit(answer, asker.now)
     return ProgressLogged(
@@ -150,25 +152,6 @@ def _add_task(plan: PlanWriter, stage: Stage, title: str, asker: Asker) -> Task:
     )
     plan.save(task, asker.why())
     return task
-
-
-def _file_blocker(
-    plan: PlanWriter, stage: Stage, text: str, entry: ProgressEntry, asker: Asker
-) -> Issue:
-    title, _, description = text.partition("\n")
-    issue = Issue(
-        key=plan.mint("ISS"),
-        title=title.strip(),
-        description=description.strip(),
-        severity=entry.blocker_severity,
-        stage_keys=(stage.key,),
-        discovered_at=asker.now,
-        reporter_id=asker.member_id,
-        owner_id=stage.owner_id,
-    )
-    plan.save(issue, asker.why())
-    announce_issue(plan, issue, asker)
-    return issue
 
 
 def _existing(find: Callable[[str], Task | None], key: str) -> Task:

@@ -10,17 +10,14 @@ from bot.domain.findings import GapAnswer, GapCheck, GapQuestion
 from bot.domain.issues import Severity
 from bot.errors import FormError
 from bot.views.mrkdwn import (
-    VALUE,
     Block,
     Message,
     View,
     actions,
     button,
     context,
-    form_input,
     mention,
     message,
-    option,
     plain,
     read_value,
     section,
@@ -28,6 +25,7 @@ from bot.views.mrkdwn import (
     title_text,
     when,
 )
+from bot.views.progress_form import severity_select
 from bot.views.undo_message import UNDO
 from bot.views.wording import count
 
@@ -117,16 +115,9 @@ def estimate_form(check: GapCheck, reply: Mapping[str, Any]) -> View:
 
 def blocked_form(check: GapCheck, reply: Mapping[str, Any]) -> View:
     """Return the modal that says what is in the way; it is filed as an issue."""
-    levels = [option(level.label, str(level.value), level.guidance) for level in Severity]
-    select: Block = {
-        "type": "static_select",
-        "action_id": VALUE,
-        "options": levels,
-        "initial_option": levels[Severity.MAJOR - 1],
-    }
     boxes = [
         text_input(BLOCKER, "What is in the way?", multiline=True),
-        form_input(SEVERITY, "Severity", select),
+        severity_select(SEVERITY, "Severity", Severity.MAJOR),
     ]
     return _form(BLOCKED_ID, "Blocked", "File issue", check, reply, boxes)
 
@@ -174,7 +165,9 @@ def read_blocked(view: View) -> AnswerWords:
     blocker = read_value(view, BLOCKER).strip()
     if not blocker:
         raise FormError({BLOCKER: "Say in a few words what is in the way."})
-    return AnswerWords(blocker=blocker, severity=Severity(int(read_value(view, SEVERITY))))
+    return AnswerWords(
+        blocker=blocker, severity=Severity(int(read_value(view, SEVERITY) or Severity.MAJOR))
+    )
 
 
 def form_target(view: View) -> tuple[str, Mapping[str, Any]]:

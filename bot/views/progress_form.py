@@ -183,13 +183,6 @@ def _task_option(task: Task) -> Block:
 
 
 def _more_inputs(draft: ProgressDraft) -> list[Block]:
-    levels = [option(level.label, str(level.value), level.guidance) for level in Severity]
-    severity: Block = {
-        "type": "static_select",
-        "action_id": VALUE,
-        "options": levels,
-        "initial_option": levels[Severity.MINOR - 1],
-    }
     return [
         text_input(
             DISCOVERED,
@@ -207,8 +200,20 @@ def _more_inputs(draft: ProgressDraft) -> list[Block]:
             optional=True,
             placeholder="One on each line; each is filed as an issue",
         ),
-        form_input(SEVERITY, "Severity of the blockers", severity, optional=True),
+        severity_select(SEVERITY, "Severity of the blockers", Severity.MINOR),
     ]
+
+
+def severity_select(block_id: str, label: str, chosen: Severity) -> Block:
+    """Return the select of a severity, each level with the brief's guidance beside it."""
+    levels = [option(level.label, str(level.value), level.guidance) for level in Severity]
+    element: Block = {
+        "type": "static_select",
+        "action_id": VALUE,
+        "options": levels,
+        "initial_option": levels[chosen - 1],
+    }
+    return form_input(block_id, label, element, optional=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,7 @@ def test_a_member_who_is_not_in_a_channel_can_join_it(opened, box, channel):
 def test_a_first_visit_acts_as_somebody(browser, box):
     with open_page(browser, box.base_url) as page:
         expect(page.get_by_role("button", name="Acting as Ana Reyes")).to_be_visible()
-        expect(page.get_by_role("heading", name="general", exact=True)).to_be_visible()
+        expect(page.get_by_role("heading", name="bqx-ml", exact=True)).to_be_visible()
 
 
 def test_light_and_dark_follow_the_system_and_the_switch(opened):

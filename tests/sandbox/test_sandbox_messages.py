@@ -238,8 +238,8 @@ def test_channels_are_listed_as_the_bot_sees_them(slack):
     both = slack.web.conversations_list(types="public_channel,private_channel")["channels"]
     direct = slack.web.conversations_list(types="im")["channels"]
 
-    assert [one["name"] for one in both] == ["general", "bqx-ml", "bqx-ml-critical"]
-    assert [one["is_member"] for one in both] == [False, True, True]
+    assert [one["name"] for one in both] == ["bqx-ml", "bqx-ml-critical", "general"]
+    assert [one["is_member"] for one in both] == [True, True, False]
     assert len(direct) == 5
     assert refusal(slack.web.conversations_list, types="secret")["error"] == "invalid_types"
 
