@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.ports import PlanDatabase
-from bot.sandbox.config import SandboxConfig
+from bot.sandbox.config import DEFAULT_SEED, SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
 from bot.sandbox.server import running_sandbox
 from bot.settings import Settings
@@ -69,9 +69,9 @@ def settings_for(folder: Path, config: SandboxConfig, base_url: str, **more: obj
 
 
 @contextmanager
-def running_world(folder: Path, **more: object) -> Iterator[World]:
-    """Run local workspace and product until the block is left."""
-    config = SandboxConfig(manifest=MANIFEST, port=0, clock_file=folder / "clock")
+def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) -> Iterator[World]:
+    """Run local workspace and product until the block is left; `more` are settings."""
+    config = SandboxConfig(manifest=MANIFEST, port=0, clock_file=folder / "clock", seed=seed)
     if not (folder / "bqx.db").exists():
         fresh_file(folder)
     with running_sandbox(config) as sandbox:
