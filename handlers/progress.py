@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass, replace
+from re import Pattern
 from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.domain.entries import Concern, ProgressEntry
 from bot.domain.outcomes import ProgressAsked
@@ -35,7 +37,8 @@ class ProgressHandlers:
         """Attach every listener of this module to `app`."""
         app.view(progress_form.CALLBACK_ID)(guarded(self.submit))
         app.action({"block_id": progress_form.STAGE})(guarded(self.rebuild))
-        app.action({"block_id": progress_form.TASKS})(guarded(self.rebuild))
+        tasks: str | Pattern[str] = re.compile(f"^{progress_form.TASKS}")
+        app.action({"block_id": tasks})(guarded(self.rebuild))
         for block in (progress_form.STAGE, "stages"):
             app.options({"block_id": block, "action_id": "value"})(guarded(self.suggest))
         app.action(progress_message.CONFIRM)(guarded(self.confirm))
@@ -64,9 +67,7 @@ class ProgressHandlers:
                 return
             tasks = progress_form.open_tasks(plan.tasks(stage_key=stage.key))
             draft = replace(draft, stage=stage, tasks=tasks, last=plan.last_update(stage.key))
-        client.views_update(
-            view_id=view["id"], hash=view["hash"], view=progress_form.progress_form(draft)
-        )
+        _update(client, view, progress_form.progress_form(draft))
 
     def submit(self, ack: Ack, body: Body, view: View) -> None:
         """Log what the form says, or ask in the form itself; then answer where it was opened."""
@@ -163,3 +164,12 @@ class ProgressHandlers:
         asker = self.desk.action_asker(body, "/bqx status")
         shown = self.replies.stage_status(action["value"].removeprefix("|"), asker)
         self.desk.answer(asker, shown, replace=True)
+
+
+def _update(client: WebClient, seen: View, form: View) -> None:
+    """Replace a modal, unless the member has changed or closed it meanwhile: then theirs stays."""
+    try:
+        client.views_update(view_id=seen["id"], hash=seen["hash"], view=form)
+    except SlackApiError as error:
+        if error.response["error"] not in {"hash_conflict", "not_found"}:
+            raise

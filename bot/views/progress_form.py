@@ -30,11 +30,13 @@ from bot.views.wording import ago, count, hours, stage_label, stage_state
 CALLBACK_ID = "progress_form"
 STAGE = "stage"
 NOTE = "note"
-TASKS = "tasks"
 DISCOVERED = "discovered"
 BLOCKERS = "blockers"
 SEVERITY = "severity"
-PROGRESS = "progress:"  # followed by the stage's key: another stage gets a fresh box
+# Followed by the stage's key: Slack keeps what is in a box whose id stays, so that another
+# stage has to get fresh ones (contracts 1.7).
+PROGRESS = "progress:"
+TASKS = "tasks:"
 HOURS = "hours:"  # followed by the task's key
 MAX_TASKS = 100  # options of one select (contracts 1.8)
 MAX_HOURS_BOXES = 20
@@ -74,8 +76,8 @@ def progress_form(draft: ProgressDraft) -> View:
         blocks.append(context(f"Now: {stage_state(draft.stage)}"))
         blocks.append(_progress_input(draft, draft.stage))
     blocks.append(_note_input(draft))
-    if draft.tasks:
-        blocks.extend(_task_inputs(draft))
+    if draft.stage and draft.tasks:
+        blocks.extend(_task_inputs(draft, draft.stage))
     blocks.extend(_more_inputs(draft))
     return {
         "type": "modal",
@@ -151,7 +153,7 @@ def _note_input(draft: ProgressDraft) -> Block:
     )
 
 
-def _task_inputs(draft: ProgressDraft) -> list[Block]:
+def _task_inputs(draft: ProgressDraft, stage: Stage) -> list[Block]:
     shown = draft.tasks[:MAX_TASKS]
     options = {task.key: _task_option(task) for task in shown}
     element: Block = {
@@ -174,7 +176,8 @@ def _task_inputs(draft: ProgressDraft) -> list[Block]:
         for task in shown
         if task.key in chosen[:MAX_HOURS_BOXES]
     ]
-    tasks = form_input(TASKS, "Tasks completed", element, optional=True, dispatch=True)
+    block_id = f"{TASKS}{stage.key}"
+    tasks = form_input(block_id, "Tasks completed", element, optional=True, dispatch=True)
     return [tasks, *boxes]
 
 
@@ -239,7 +242,7 @@ def read_progress_form(view: View) -> ProgressSent:
     progress, complete = _read_progress(view, stage_key, wrong)
     tasks = tuple(
         CompletedTask(key=key, actual_minutes=_read_hours(view, key, wrong))
-        for key in read_values(view, TASKS)
+        for key in read_values(view, f"{TASKS}{stage_key}")
     )
     discovered = _read_lines(view, DISCOVERED, wrong)
     blockers = _read_lines(view, BLOCKERS, wrong)
@@ -309,7 +312,7 @@ def draft_from_view(view: View) -> ProgressDraft:
     known = json.loads(view["private_metadata"])
     return ProgressDraft(
         note=read_value(view, NOTE),
-        done_keys=read_values(view, TASKS),
+        done_keys=read_values(view, f"{TASKS}{chosen_stage(view)}"),
         discovered=read_value(view, DISCOVERED),
         blockers=read_value(view, BLOCKERS),
         reply=known["reply"],

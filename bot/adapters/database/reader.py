@@ -54,11 +54,11 @@ class SqlPlanReader:
 
     def phases(self) -> list[Phase]:
         """Return every phase, by ref, then name."""
-        return self._all(Phase, _present(self._of(tables.phase)))
+        return self._all(Phase, self._present(tables.phase))
 
     def stages(self) -> list[Stage]:
         """Return every stage, in the natural order of refs, then by key."""
-        return self._all(Stage, _present(self._of(tables.stage)))
+        return self._all(Stage, self._present(tables.stage))
 
     def stage(self, key: str) -> Stage | None:
         """Return the stage with this key, removed or not."""
@@ -66,7 +66,7 @@ class SqlPlanReader:
 
     def stages_with_ref(self, ref: str) -> list[Stage]:
         """Return the stages that carry exactly this canonical ref, in key order."""
-        return self._all(Stage, _present(self._of(tables.stage, ref=ref)))
+        return self._all(Stage, self._present(tables.stage, ref=ref))
 
     def search_stages(self, text: str, *, member_id: str, limit: int = 100) -> list[Stage]:
         """Return the stages a typeahead shows for `text`; see the port for their order."""
@@ -79,7 +79,7 @@ class SqlPlanReader:
 
     def tasks(self, *, stage_key: str | None = None) -> list[Task]:
         """Return every task, or those of one stage, in natural order of refs, then by key."""
-        return self._all(Task, _present(self._of(tables.task, stage_key=stage_key)))
+        return self._all(Task, self._present(tables.task, stage_key=stage_key))
 
     def task(self, key: str) -> Task | None:
         """Return the task with this key, removed or not."""
@@ -222,6 +222,11 @@ class SqlPlanReader:
                 query = query.where(table.c[name] == value)
         return query
 
+    def _present(self, table: Table, **equal: Any) -> Select[Any]:
+        """Select what was not removed, in order."""
+        query = self._of(table, **equal).where(table.c.removed_at.is_(None))
+        return query.order_by(table.c.sort_key)
+
     def _all(self, cls: type[Value], query: Select[Any]) -> list[Value]:
         return [from_row(cls, row) for row in self._db.execute(query).mappings().all()]
 
@@ -231,12 +236,6 @@ class SqlPlanReader:
 
     def _changes(self, query: Select[Any]) -> list[Change]:
         return [_change(row) for row in self._db.execute(query).mappings()]
-
-
-def _present(query: Select[Any]) -> Select[Any]:
-    """Leave out what was removed, and order the rest."""
-    found = query.get_final_froms()[0].c
-    return query.where(found.removed_at.is_(None)).order_by(found.sort_key)
 
 
 def _change(row: RowMapping) -> Change:
