@@ -57,6 +57,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     except BotError as error:
         yield Finding("Plan database", is_well=False, cure=f"{error} See DATABASE_URL.")
         return
+    engine.dispose()
     yield Finding(f"Plan database ({engine.dialect.name}) is up to date")
 
 

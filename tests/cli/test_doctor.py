@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.doctor import examine
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
+from bot.settings import Settings
 from tests.git.repos import git
 from tests.product import ANA, MANIFEST
 
@@ -25,33 +27,46 @@ def repo(tmp_path):
 
 
 @pytest.fixture
-def examine(typed, sandbox, repo):
-    """Run the doctor in a good set-up, changed by what is given; return status and lines."""
-
-    def examine(**settings):
-        done = typed.bqx(
-            "doctor",
-            **{
-                "SLACK_BOT_TOKEN": SandboxConfig.bot_token,
-                "SLACK_APP_TOKEN": SandboxConfig.app_token,
-                "SLACK_API_URL": sandbox.api_url,
-                "PROJECT_REPO": str(repo),
-                **settings,
-            },
-        )
-        assert done.stderr == ""
-        return done.returncode, done.stdout
-
-    return examine
+def good(sandbox, repo):
+    """The environment of a good set-up."""
+    return {
+        "SLACK_BOT_TOKEN": SandboxConfig.bot_token,
+        "SLACK_APP_TOKEN": SandboxConfig.app_token,
+        "SLACK_API_URL": sandbox.api_url,
+        "PROJECT_REPO": str(repo),
+    }
 
 
-def test_all_is_well(examine):
-    status, said = examine()
+@pytest.fixture
+def found(good, tmp_path, monkeypatch):
+    """Examine the good set-up, changed by what is given; return what is not well."""
 
-    assert status == 0
-    assert all(line.startswith("ok  ") for line in said.splitlines())
+    def found(**settings):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'bqx.db'}")
+        for name, value in {**good, **settings}.items():
+            monkeypatch.setenv(name, value)
+        return [finding for finding in examine(Settings.load()) if not finding.is_well]
+
+    return found
+
+
+def test_all_is_well(typed, good):
+    done = typed.bqx("doctor", **good)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(line.startswith("ok  ") for line in done.stdout.splitlines())
     for thing in ("database", "token", "scopes", "#bqx-ml", "#bqx-ml-critical", "Clock", "repo"):
-        assert thing in said
+        assert thing in done.stdout
+
+
+def test_what_is_not_well_stands_above_its_cure(typed, good):
+    done = typed.bqx("doctor", **good, BQX_CHANNEL="nowhere")
+
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    position = lines.index("FAIL Channel #nowhere (channel_not_found)")
+    assert lines[position + 1].startswith("     → Create #nowhere")
 
 
 @pytest.mark.parametrize(
@@ -61,18 +76,16 @@ def test_all_is_well(examine):
         ("archive", "unarchive", "Unarchive"),
     ],
 )
-def test_a_channel_that_cannot_be_posted_to(examine, sandbox, break_it, mend_it, cure):
+def test_a_channel_that_cannot_be_posted_to(found, sandbox, break_it, mend_it, cure):
     member = sandbox.member(ANA)
     place = member.channel("bqx-ml-critical")
     member.change_channel(place, break_it)
 
-    status, said = examine()
+    [finding] = found()
 
     member.change_channel(place, mend_it)
-
-    assert status == 1
-    assert cure in said
-    assert said.count("FAIL") == 1
+    assert "#bqx-ml-critical" in finding.what
+    assert cure in finding.cure
 
 
 @pytest.mark.parametrize(
@@ -87,20 +100,18 @@ def test_a_channel_that_cannot_be_posted_to(examine, sandbox, break_it, mend_it,
         ({"SLACK_BOT_TOKEN": ""}, "Slack's bot token", "Set SLACK_BOT_TOKEN"),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, "Socket Mode token", "connections:write"),
         ({"SLACK_APP_TOKEN": ""}, "A way in", "SLACK_SIGNING_SECRET"),
-        ({"PROJECT_REPO": "/nowhere/project"}, "Project repo /nowhere/project", "→"),
+        ({"PROJECT_REPO": "/nowhere/project"}, "Project repo /nowhere/project", "no"),
         ({"PROJECT_REPO": ""}, "Project repo", "Set PROJECT_REPO"),
         ({"DATABASE_URL": "mysql://x"}, "Plan database", "DATABASE_URL"),
         ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "Slack", "network"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
-def test_what_is_wrong_stands_with_its_cure(examine, settings, failed, cure):
-    status, said = examine(**settings)
+def test_what_is_wrong_is_found_with_its_cure(found, settings, failed, cure):
+    finding = found(**settings)[0]
 
-    assert status == 1
-    lines = said.splitlines()
-    position = next(i for i, line in enumerate(lines) if line.startswith(f"FAIL {failed}"))
-    assert cure in lines[position + 1]
+    assert finding.what.startswith(failed)
+    assert cure in finding.cure
 
 
 def test_scopes_that_were_not_granted_are_named(typed, tmp_path):
@@ -118,10 +129,8 @@ def test_scopes_that_were_not_granted_are_named(typed, tmp_path):
     assert "reinstall the app" in done.stdout
 
 
-def test_a_machine_without_git_is_told(examine, tmp_path):
-    (tmp_path / "bin").mkdir()
+def test_a_machine_without_git_is_told(typed, good):
+    done = typed.bqx("doctor", **good, PATH=str(typed.folder / "empty"))
 
-    status, said = examine(PATH=str(tmp_path / "bin"))
-
-    assert status == 1
-    assert "Install git" in said
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Install git" in done.stdout
