@@ -39,6 +39,18 @@ def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None):
     )
 
 
+def becomes(world, message, text, member_id=ANA, channel="bqx-ml"):
+    """Wait until a message shows this text in the same place, and return it."""
+    member = world.as_member(member_id)
+    place = member.channel(channel)
+    return member.wait_for(
+        lambda: next(
+            (m for m in member.messages(place) if m["ts"] == message["ts"] and text in words(m)),
+            None,
+        )
+    )
+
+
 def direct(world, member_id=ANA):
     """The channel between a member and the bot."""
     state = world.as_member(member_id).state()
