@@ -11,6 +11,7 @@ from bot.domain.activity import Activity
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
+from bot.domain.items import Item
 from bot.domain.plan import (
     Change,
     Member,
@@ -21,8 +22,6 @@ from bot.domain.plan import (
     Why,
     Workspace,
 )
-
-Item = Phase | Stage | Task | Issue | ProgressUpdate | GapCheck
 
 
 class Clock(Protocol):

@@ -4,7 +4,6 @@ import json
 import logging
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from types import FrameType
@@ -40,9 +39,12 @@ def run_socket_mode(settings: Settings) -> None:
     token = settings.slack_app_token.get_secret_value()
     if not token:
         raise SettingsError("SLACK_APP_TOKEN is not set: Socket Mode needs the xapp-… token.")
-    product = _build_when_slack_answers(settings, "run")
+    stopping = _set_by_signals()
+    product = _build_when_slack_answers(settings, "run", stopping)
+    if product is None:
+        return
     handler = SocketModeHandler(product.bolt, token, proxy=None)
-    _until_stopped(product, lambda stopping: _connect(handler, stopping), handler.close)
+    _until_stopped(product, stopping, lambda: _connect(handler, stopping), handler.close)
 
 
 def run_web(settings: Settings) -> None:
@@ -54,7 +56,10 @@ def run_web(settings: Settings) -> None:
     """
     if not settings.slack_signing_secret.get_secret_value():
         raise SettingsError("SLACK_SIGNING_SECRET is not set: signed HTTP needs it.")
-    product = _build_when_slack_answers(settings, "web")
+    stopping = _set_by_signals()
+    product = _build_when_slack_answers(settings, "web", stopping)
+    if product is None:
+        return
     try:
         server = create_server(
             web_app(product),
@@ -69,13 +74,15 @@ def run_web(settings: Settings) -> None:
             f"Port {settings.port} can't be used ({error.strerror}). Set PORT to another one."
         ) from error
     serving = threading.Thread(target=server.run, name="web", daemon=True)
-    _until_stopped(product, lambda _stopping: serving.start(), server.close)
+    _until_stopped(product, stopping, serving.start, server.close)
 
 
 def run_worker(settings: Settings) -> None:
     """Run the engine and the clock only; Slack's requests come in elsewhere."""
-    product = _build_when_slack_answers(settings, "worker")
-    _until_stopped(product, lambda _stopping: None, lambda: None)
+    stopping = _set_by_signals()
+    product = _build_when_slack_answers(settings, "worker", stopping)
+    if product is not None:
+        _until_stopped(product, stopping, lambda: None, lambda: None)
 
 
 def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
@@ -137,20 +144,36 @@ def _respond(start: StartResponse, status: str, body: dict[str, Any]) -> Iterabl
     return [json.dumps(body).encode()]
 
 
-def _build_when_slack_answers(settings: Settings, role: str) -> Product:
+def _set_by_signals() -> threading.Event:
+    """Return what is set when this process is asked to end."""
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return stopping
+
+
+def _build_when_slack_answers(
+    settings: Settings, role: str, stopping: threading.Event
+) -> Product | None:
+    """Return the product; None when this process was asked to end before Slack answered."""
     wait_s = 1.0
-    while True:
+    while not stopping.is_set():
         try:
             return build(settings, role=role)
         except OutageError as error:
             log.warning("%s isn't answering; the next try is in %.0f s.", error.service, wait_s)
-            time.sleep(wait_s)
+            stopping.wait(wait_s)
             wait_s = min(wait_s * 2, LONGEST_WAIT_S)
         except RefusedError as error:
             raise SettingsError(
                 f"Slack refuses SLACK_BOT_TOKEN ({error.code}): copy it again from"
                 " “OAuth & Permissions”, or reinstall the app if it was revoked."
             ) from error
+    return None
 
 
 def _connect(handler: SocketModeHandler, stopping: threading.Event) -> None:
@@ -182,19 +205,13 @@ def _connect(handler: SocketModeHandler, stopping: threading.Event) -> None:
 
 def _until_stopped(
     product: Product,
-    open_door: Callable[[threading.Event], None],
+    stopping: threading.Event,
+    open_door: Callable[[], None],
     close_door: Callable[[], None],
 ) -> None:
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     try:
         product.start()
-        open_door(stopping)
+        open_door()
         if not stopping.is_set():
             log.info("BQX Cadence is ready in %s.", product.workspace.name or "the workspace")
         stopping.wait()

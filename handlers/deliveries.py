@@ -281,7 +281,8 @@ class Deliveries:
         )
         with job.reading() as plan:
             changes = plan.operation(job.payload["operation"])
-        self.desk.send(asker, undo_message.receipt_message(changes))
+        names = self.desk.names(job.workspace_id, changes)
+        self.desk.send(asker, undo_message.receipt_message(changes, names))
         return {}
 
 

@@ -1,13 +1,15 @@
 """What every way in shares: who asks, and how they are answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.effects import EffectState
+from bot.domain.plan import Change
 from bot.errors import RefusedError, UserError
 from bot.ports import Ports
 from bot.usecases.asking import Asker, ReplyTo
+from bot.views.wording import item_name
 
 Body = dict[str, Any]  # a Slack payload, as Bolt hands it over
 Message = Mapping[str, Any]
@@ -93,6 +95,12 @@ class Desk:
             now=self.ports.clock.now(),
             reply_to=reply,
         )
+
+    def names(self, workspace_id: str, changes: Iterable[Change]) -> dict[str, str]:
+        """Return what people call the items of these changes, by key."""
+        with self.ports.plans.reading(workspace_id) as plan:
+            items = {change.key: plan.item(change.kind, change.key) for change in changes}
+        return {key: item_name(item) for key, item in items.items() if item}
 
     def answer(
         self, asker: Asker, message: Message, *, replace: bool = False, saved: bool = False

@@ -44,7 +44,8 @@ class HomeHandlers:
         ack()
         asker = self.desk.action_asker(body, "undo")
         done = undo(self.desk.ports.plans, action["value"], asker)
-        shown = undo_message.undone_message(done.changes, done.operation)
+        names = self.desk.names(asker.workspace_id, done.changes)
+        shown = undo_message.undone_message(done.changes, done.operation, names)
         self.desk.answer(asker, shown, replace=True, saved=True)
 
 

@@ -268,7 +268,8 @@ class Replies:
 
     def _undo(self, _command: Command, asker: Asker) -> Reply:
         done = undo(self.desk.ports.plans, None, asker)
-        shown = undo_message.undone_message(done.changes, done.operation)
+        names = self.desk.names(asker.workspace_id, done.changes)
+        shown = undo_message.undone_message(done.changes, done.operation, names)
         return Reply(message=shown, saved=True)
 
 

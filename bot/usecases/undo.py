@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from bot.domain.findings import GapCheck
 from bot.domain.issues import Issue
+from bot.domain.items import Item
 from bot.domain.outcomes import Undone
 from bot.domain.plan import Change
 from bot.domain.records import to_plain, with_fields
 from bot.errors import UserError
-from bot.ports import Item, PlanDatabase, PlanReader, PlanWriter
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.gap_answers import show_checks

@@ -1,7 +1,7 @@
 """Undo, history, and the receipt of an answer that was late: views of the audit trail."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,13 @@ from bot.views.mrkdwn import (
     message,
     one_line,
     section,
+    title_text,
     when,
 )
 
 UNDO = "undo"  # value: operation
 MAX_ROWS = 15
+Names = Mapping[str, str]
 # Bookkeeping that says nothing beside the change it came with.
 _HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
@@ -41,23 +43,29 @@ def undo_button(operation: str) -> Block:
     return button("Undo", UNDO, operation, label="Undo this change")
 
 
-def undone_message(changes: Sequence[Change], operation: str) -> Message:
-    """Return what was taken back, with a way to bring it back."""
-    keys = list(dict.fromkeys(change.key for change in changes if change.kind != "progress_update"))
-    text = "Undone: " + (", ".join(keys) or "your last change") + "."
+def undone_message(changes: Sequence[Change], operation: str, names: Names) -> Message:
+    """
+    Return what was taken back, with a way to bring it back.
+
+    Args:
+        names: What people call the items, by key.
+    """
+    rows = [change.key for change in changes if change.kind != "progress_update"]
+    called = [names.get(key, key) for key in dict.fromkeys(rows)]
+    text = one_line("Undone: " + (", ".join(called) or "your last change") + ".")
     return message(
         text,
         [
-            section(f"{text}\n{_lines(changes, backwards=True)}"),
+            section(f"{text}\n{_lines(changes, names, backwards=True)}"),
             actions("undone", [button("Bring it back", UNDO, operation)]),
         ],
     )
 
 
-def receipt_message(changes: Sequence[Change]) -> Message:
+def receipt_message(changes: Sequence[Change], names: Names) -> Message:
     """Return what an operation wrote, for an answer that had to be sent a second time."""
     text = "Your change was saved."
-    blocks = [section(f"{text}\n{_lines(changes)}")]
+    blocks = [section(f"{text}\n{_lines(changes, names)}")]
     if changes:
         blocks.append(actions("receipt", [undo_button(changes[0].why.operation)]))
     return message(text, blocks)
@@ -73,23 +81,28 @@ def history_message(title: str, changes: Sequence[Change]) -> Message:
         undone = " · _undone_" if change.undone_by else ""
         back = " · _an undo_" if change.why.undoes else ""
         who = f"{mention(change.why.actor_id)} · {when(change.why.at)}"
-        blocks.append(section(_change_line(change)))
+        what = _what(change)
+        blocks.append(section(what[:1].upper() + what[1:]))
         blocks.append(context(f"{who} · {one_line(change.why.reason, 80)}{undone}{back}"))
     if len(changes) > MAX_ROWS:
         blocks.append(context(f"The newest {MAX_ROWS} of {len(changes)} changes."))
     return message(f"History of {title}", blocks)
 
 
-def _lines(changes: Sequence[Change], *, backwards: bool = False) -> str:
+def _lines(changes: Sequence[Change], names: Names, *, backwards: bool = False) -> str:
     rows = [change for change in changes if change.kind != "progress_update"]
-    return "\n".join(_change_line(change, backwards=backwards) for change in rows[:MAX_ROWS])
+    called = {key: f"*{title_text(name, 60)}*" for key, name in names.items()}
+    return "\n".join(
+        f"{called.get(change.key, change.key)} {_what(change, backwards=backwards)}"
+        for change in rows[:MAX_ROWS]
+    )
 
 
-def _change_line(change: Change, *, backwards: bool = False) -> str:
+def _what(change: Change, *, backwards: bool = False) -> str:
     if change.before is None:
         made = "made" if not backwards else "taken out again"
         name = change.after.get("title") or change.after.get("name") or change.after.get("note")
-        return f"*{change.key}* {made}" + (f": {one_line(str(name), 120)}" if name else "")
+        return made + (f": {one_line(str(name), 120)}" if name else "")
     parts = []
     for field, after in change.after.items():
         if field in _HIDDEN:
@@ -98,7 +111,7 @@ def _change_line(change: Change, *, backwards: bool = False) -> str:
         if backwards:
             old, new = new, old
         parts.append(f"{_WORDS.get(field, field.replace('_', ' '))}: {old} → {new}")
-    return f"*{change.key}* " + ("; ".join(parts) or "touched")
+    return "; ".join(parts) or "touched"
 
 
 def _value(value: Any) -> str:

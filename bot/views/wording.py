@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.domain.findings import GapCheck
 from bot.domain.issues import Issue
+from bot.domain.items import Item
 from bot.domain.plan import Stage, Status, Task
 from bot.views.mrkdwn import escape, mention, one_line, title_text
 
@@ -20,6 +22,15 @@ def stage_label(stage: Stage, limit: int = 75) -> str:
     ref = stage.ref or stage.code or stage.key
     text = f"{ref} · {' '.join(stage.name.split())}"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def item_name(item: Item) -> str:
+    """Return what a row of the audit trail is about, plain text: "1.5.4", "ISS-001"."""
+    if isinstance(item, Stage):
+        return item.ref or item.code or item.key
+    if isinstance(item, Task):
+        return item.ref or item.title
+    return "the question" if isinstance(item, GapCheck) else item.key
 
 
 def stage_title(stage: Stage) -> str:

@@ -147,8 +147,8 @@ def messages(text, many):
     yield help_message.help_message()
     yield help_message.help_message(parse_command(f"{text[:50].split()[0]}zz {text}"))
     yield undo_message.history_message(text[:100], [change(text)] * many)
-    yield undo_message.undone_message([change(text)] * many, "op")
-    yield undo_message.receipt_message([change(text)] * many)
+    yield undo_message.undone_message([change(text)] * many, "op", {"STG-901": text})
+    yield undo_message.receipt_message([change(text)] * many, {"STG-901": text})
 
 
 def forms(text, many):

@@ -11,6 +11,7 @@ from bot.adapters.database.rows import folded, from_row
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue, IssueStatus
+from bot.domain.items import Item
 from bot.domain.plan import (
     Change,
     Member,
@@ -22,7 +23,6 @@ from bot.domain.plan import (
     Why,
     Workspace,
 )
-from bot.ports import Item
 
 Value = TypeVar("Value")
 

@@ -14,9 +14,9 @@ from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, Report
+from bot.domain.items import Item
 from bot.domain.plan import Member, Stage, Why, Workspace
 from bot.domain.records import to_plain
-from bot.ports import Item
 
 MAX_KEY = 512  # characters; also what the engine takes
 DRAFT_KEPT = timedelta(days=30)
