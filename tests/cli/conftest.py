@@ -23,18 +23,32 @@ class CommandLine:
         """Run one command; settings are environment variables."""
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
-            env={
-                **{k: v for k, v in os.environ.items() if not k.startswith(OURS)},
-                "PYTHONPATH": str(ROOT),
-                "DATABASE_URL": f"sqlite:///{self.folder / 'bqx.db'}",
-                **settings,
-            },
+            env=self._environment(settings),
             cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=60,
             check=False,
         )
+
+    def started(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        """Start a command that runs until it is ended."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "bot", *arguments],
+            env=self._environment(settings),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _environment(self, settings: dict[str, str]) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith(OURS)},
+            "PYTHONPATH": str(ROOT),
+            "DATABASE_URL": f"sqlite:///{self.folder / 'bqx.db'}",
+            **settings,
+        }
 
     def refused(self, *arguments: str, **settings: str) -> str:
         """Run a command that is refused; return the one sentence that says why."""

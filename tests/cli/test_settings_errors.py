@@ -99,3 +99,13 @@ def test_a_secret_is_shown_nowhere(typed, sandbox):
 
         assert "recognisable" not in done.stdout + done.stderr
     assert b"recognisable" not in (typed.folder / "bqx.db").read_bytes()
+
+
+def test_while_slack_does_not_answer_it_waits_and_ends_politely(typed):
+    with typed.started("run", **SLACK, SLACK_API_URL="http://127.0.0.1:1/api/") as child:
+        waiting = child.stderr.readline() + child.stderr.readline()  # the SDK complains first
+        child.terminate()
+
+        assert child.wait(10) == 0
+        assert "the next try is in 1 s" in waiting
+        assert "recognisable" not in waiting + child.stderr.read()
