@@ -116,7 +116,7 @@ def _stage_input(stage: Stage | None) -> Block:
 
 def stage_option(stage: Stage) -> Block:
     """Return the option that stands for a stage in every stage select."""
-    return option(stage_label(stage, MAX_OPTION), stage.key)
+    return option(stage_label(stage, MAX_OPTION), stage.key, stage_state(stage))
 
 
 def _progress_input(draft: ProgressDraft, stage: Stage) -> Block:

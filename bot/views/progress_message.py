@@ -25,6 +25,7 @@ from bot.views.wording import (
     issue_title,
     listing,
     stage_label,
+    stage_owner,
     stage_state,
     stage_title,
     task_title,
@@ -102,7 +103,7 @@ def choose_stage_message(found: Ambiguous, *, draft: str, choose: str = CHOOSE) 
     """Return the choice between stages that carry one ref."""
     rows = [
         section(
-            f"{stage_title(stage)}\n{stage_state(stage)}",
+            f"{stage_title(stage)}\n{stage_state(stage)} · {stage_owner(stage)} · `{stage.key}`",
             block_id=f"choice:{stage.key}",
             accessory=button("This one", choose, f"{draft}|{stage.key}"),
         )

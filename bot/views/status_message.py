@@ -46,10 +46,9 @@ def plan_status(stages: Sequence[Stage], issues: Sequence[Issue], now: datetime)
     )
     blocks: list[Block] = [section(f"*{count(len(stages), 'stage')}:* {counts}")]
     if moving:
-        lines = [_stage_line(stage, now) for stage in moving[:MAX_STAGES]]
+        blocks += [section(_stage_line(stage, now)) for stage in moving[:MAX_STAGES]]
         if len(moving) > MAX_STAGES:
-            lines.append(f"and {len(moving) - MAX_STAGES} more in progress")
-        blocks += [section("\n".join(chunk)) for chunk in _chunks(lines)]
+            blocks.append(context(f"and {len(moving) - MAX_STAGES} more in progress"))
     else:
         blocks.append(section("Nothing is in progress."))
     worst = [issue for issue in issues if issue.status.is_open]
@@ -106,10 +105,6 @@ def _stage_line(stage: Stage, now: datetime) -> str:
     return (
         f"{stage_title(stage)}\n{stage_state(stage)} · {stage_owner(stage)} · last progress {last}"
     )
-
-
-def _chunks(lines: Sequence[str], size: int = 8) -> list[list[str]]:
-    return [list(lines[n : n + size]) for n in range(0, len(lines), size)]
 
 
 def home_tab(
