@@ -1,0 +1,1 @@
+"""How fast the product answers, starts and finds: `make bench`."""
