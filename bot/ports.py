@@ -268,6 +268,10 @@ class PlanDatabase(Protocol):
         """Move a schedule's cursor forward; never back."""
         ...
 
+    def close(self) -> None:
+        """Close every connection; the next question opens new ones."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """
         Delete what has done its service: old claims, drafts and finished effects.

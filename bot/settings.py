@@ -65,7 +65,8 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = str(first["loc"][0]).upper()
-            raise SettingsError(f"{name} can't be used: {first['msg']}.") from error
+            reason = first["msg"].removeprefix("Value error, ")
+            raise SettingsError(f"{name} can't be used: {reason}.") from error
         unset = {name: value for name, value in defaults.items() if not getattr(settings, name)}
         return settings.model_copy(update=unset)
 
@@ -82,9 +83,17 @@ class Settings(BaseSettings):
         time.fromisoformat(value)
         return value
 
+    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", mode="before")
+    @classmethod
+    def _bare(cls, value: object) -> object:
+        # Copied with a line's end, a token looks to Slack's client like a broken header.
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("slack_api_url")
     @classmethod
-    def _ends_in_slash(cls, value: str) -> str:
+    def _web_address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://")):
+            raise ValueError("it has to begin with https:// (or http:// for a local workspace)")
         return value if value.endswith("/") else f"{value}/"
 
     @field_validator("bqx_channel", "bqx_critical_channel")

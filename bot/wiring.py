@@ -35,7 +35,7 @@ from handlers.scheduled import GAP_ASSESSMENT, HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
-DRAIN_S = 20.0
+DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(kind for kind in EffectKind if kind is not EffectKind.GAP_REPORT)
 
@@ -122,6 +122,7 @@ class Product:
         """Stop; what is unfinished goes on at the next start."""
         self.alarm.stop()
         self.engine.stop(DRAIN_S)
+        self.ports.plans.close()
 
 
 def build(settings: Settings, *, role: str = "run") -> Product:
@@ -225,6 +226,7 @@ def keep_house(ports: Ports, workspace_id: str, *, each: str) -> None:
     """Have members and channels read anew and old rows deleted, once a day and at each start."""
     now = ports.clock.now()
     day = now.date().isoformat()
+    due = f"{day}T00:00:00+00:00"
     ports.engine.submit(
         SLOT,
         f"slot:{workspace_id}:{HOUSEKEEPING}:{day if each == 'day' else now.isoformat()}",
@@ -232,7 +234,7 @@ def keep_house(ports: Ports, workspace_id: str, *, each: str) -> None:
             "workspace_id": workspace_id,
             "job": HOUSEKEEPING,
             "local_date": day,
-            "due": now.isoformat(),
+            "due": due,
         },
         lane=f"{workspace_id}:{HOUSEKEEPING}",
     )

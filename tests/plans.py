@@ -3,13 +3,16 @@
 import atexit
 import shutil
 import tempfile
-import weakref
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import Engine
+
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.domain.effects import Effect
+
+_opened: list[Engine] = []
 
 
 def fresh_plans(
@@ -17,10 +20,14 @@ def fresh_plans(
 ) -> SqlPlanDatabase:
     """Return an empty plan database in the SQLite file `tmp_path / "bqx.db"`."""
     engine = open_database(f"sqlite:///{fresh_file(tmp_path)}")
-    plans = SqlPlanDatabase(engine, on_commit)
-    # Python 3.13 warns of connections that nobody closed, and warnings are errors here.
-    weakref.finalize(plans, engine.dispose)
-    return plans
+    _opened.append(engine)
+    return SqlPlanDatabase(engine, on_commit)
+
+
+def close_plans() -> None:
+    """Close what was opened; Python 3.13 warns of connections that nobody closed."""
+    while _opened:
+        _opened.pop().dispose()
 
 
 def fresh_file(folder: Path) -> Path:

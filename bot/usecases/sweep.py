@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.calendar import Schedule, Slot, due_slots
-from bot.domain.effects import Effect, EffectState
+from bot.domain.effects import Delivery, Effect, EffectState
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase
@@ -14,6 +14,7 @@ SLOT = "slot"  # the kind of a job that a schedule started
 
 # An effect this young is being handed over by whoever committed it.
 _GRACE = timedelta(seconds=10)
+_ANOTHER_JOB_AFTER = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,10 @@ def sweep_effects(
     """
     Hand over the effects that were committed and, by their age, not handed over.
 
-    Those the engine knows are left alone by their key. Returns how many were looked at.
+    Those the engine knows are left alone by their key. One that is still not done after an hour
+    gets another job each hour: the engine gives up a job that was running at five deaths of the
+    process, and a Level 1 must not be lost with it. A job too many waits for its lane and finds
+    nothing left to do. Returns how many were looked at.
 
     Raises:
         OutageError: the engine takes no jobs.
@@ -61,17 +65,34 @@ def sweep_effects(
     for workspace in workspaces:
         with db.reading(workspace.id) as plan:
             pending = plan.deliveries(EffectState.PENDING)
-        left = [each.effect for each in pending if each.created_at <= now - _GRACE]
-        hand_over(engine, workspace.id, left)
+        left = [each for each in pending if _is_due(each, now)]
+        for each in left:
+            hand_over(engine, workspace.id, [each.effect], again=_try_of(each, now))
         looked_at += len(left)
     return looked_at
 
 
-def hand_over(engine: Engine, workspace_id: str, effects: Iterable[Effect]) -> None:
+def _is_due(delivery: Delivery, now: datetime) -> bool:
+    not_before = delivery.effect.not_before
+    return delivery.created_at <= now - _GRACE and (not_before is None or not_before <= now)
+
+
+def _try_of(delivery: Delivery, now: datetime) -> str:
+    """Return what tells this hour's job from the first one, "" during the first hour."""
+    hours = (now - delivery.created_at) // _ANOTHER_JOB_AFTER
+    return f"@{hours}" if hours else ""
+
+
+def hand_over(
+    engine: Engine, workspace_id: str, effects: Iterable[Effect], *, again: str = ""
+) -> None:
     """
-    Submit committed effects: one job each, of the effect's kind, in its lane.
+    Submit committed effects that are due: one job each, of the effect's kind, in its lane.
 
     The job's payload is {"workspace_id", "key"}: what to do is read from the plan as it is then.
+
+    Args:
+        again: Part of the job's key where the effect gets another job.
 
     Raises:
         OutageError: the engine takes no jobs.
@@ -80,10 +101,9 @@ def hand_over(engine: Engine, workspace_id: str, effects: Iterable[Effect]) -> N
         try:
             engine.submit(
                 effect.kind,
-                f"effect:{workspace_id}:{effect.key}",
+                f"effect:{workspace_id}:{effect.key}{again}",
                 {"workspace_id": workspace_id, "key": effect.key},
                 lane=f"{workspace_id}:{effect.lane}",
-                not_before=effect.not_before,
                 urgent=effect.urgent,
             )
         except ValueError:

@@ -1,6 +1,6 @@
 """What a sweep hands over, once, whatever happened since the last one."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -134,18 +134,38 @@ def note(key, **more):
 
 def test_effects_that_a_crash_left_behind_are_handed_over(plans, engine):
     workspace = plans.local_workspace(zone="UTC")
-    later = datetime(2025, 11, 18, tzinfo=UTC)
-    emit(plans, workspace.id, note("n1", urgent=True), note("n2", not_before=later))
+    emit(plans, workspace.id, note("n1", urgent=True))
 
     looked_at = sweep_effects(plans, engine, [workspace], MONDAY + minutes(1))
 
-    assert looked_at == 2
-    first, second = (engine.jobs[f"effect:{workspace.id}:{key}"] for key in ("n1", "n2"))
+    assert looked_at == 1
+    first = engine.jobs[f"effect:{workspace.id}:n1"]
     assert first.kind == "issue_note"
     assert first.payload == {"workspace_id": workspace.id, "key": "n1"}
-    assert first.lane == second.lane == f"{workspace.id}:bqx-ml-critical"
+    assert first.lane == f"{workspace.id}:bqx-ml-critical"
     assert first.urgent
-    assert second.not_before == later
+
+
+def test_an_effect_waits_for_its_moment_by_the_products_own_clock(plans, engine):
+    workspace = plans.local_workspace(zone="UTC")
+    emit(plans, workspace.id, note("n2", not_before=MONDAY + minutes(30)))
+
+    sweep_effects(plans, engine, [workspace], MONDAY + minutes(29))
+    assert engine.jobs == {}
+
+    sweep_effects(plans, engine, [workspace], MONDAY + minutes(30))
+    assert engine.jobs[f"effect:{workspace.id}:n2"].not_before is None
+
+
+def test_what_is_not_done_after_an_hour_gets_another_job_each_hour(plans, engine):
+    workspace = plans.local_workspace(zone="UTC")
+    emit(plans, workspace.id, note("n1"))
+
+    for age in (1, 59, 61, 62, 125):
+        sweep_effects(plans, engine, [workspace], MONDAY + minutes(age))
+
+    first = f"effect:{workspace.id}:n1"
+    assert list(engine.jobs) == [first, f"{first}@1", f"{first}@2"]
 
 
 def test_effects_just_committed_are_left_to_whoever_committed_them(plans, engine):

@@ -131,6 +131,10 @@ class SqlPlanDatabase:
         with writing(self._engine) as db:
             return sum(db.execute(each).rowcount for each in old)
 
+    def close(self) -> None:
+        """Close every connection; the next question opens new ones."""
+        self._engine.dispose()
+
     @contextmanager
     def _founding(self) -> Iterator[Connection]:
         """Open a transaction in which no other process makes a workspace."""
