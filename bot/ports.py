@@ -1,6 +1,6 @@
 """What the core asks of the outside world, in the core's words."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +18,7 @@ from bot.domain.plan import (
     Phase,
     ProgressUpdate,
     Stage,
+    Status,
     Task,
     Why,
     Workspace,
@@ -49,8 +50,20 @@ class PlanReader(Protocol):
         """Return every phase, by ref, then name."""
         ...
 
-    def stages(self) -> list[Stage]:
-        """Return every stage, in the natural order of refs (1.2 before 1.10), then by key."""
+    def stages(
+        self, *, statuses: Collection[Status] | None = None, limit: int | None = None
+    ) -> list[Stage]:
+        """
+        Return the stages, in the natural order of refs (1.2 before 1.10), then by key.
+
+        Args:
+            statuses: Only those in one of these; None for all.
+            limit: At most so many, the first.
+        """
+        ...
+
+    def stage_counts(self) -> dict[Status, int]:
+        """Return how many stages are in each status; one that no stage is in counts 0."""
         ...
 
     def stage(self, key: str) -> Stage | None:

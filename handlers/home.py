@@ -7,10 +7,9 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.domain.plan import Status
 from bot.usecases.undo import undo
 from bot.views import undo_message
-from bot.views.status_message import home_tab
+from bot.views.status_message import MOVING, home_tab
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
 
@@ -33,8 +32,7 @@ class HomeHandlers:
         member_id = event["user"]
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.reading(self.desk.workspace_id(body["team_id"])) as plan:
-            moving = {Status.IN_PROGRESS, Status.BLOCKED}
-            mine = [s for s in plan.stages() if s.owner_id == member_id and s.status in moving]
+            mine = [s for s in plan.stages(statuses=MOVING) if s.owner_id == member_id]
             checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
             view = home_tab(mine, plan.issues(open_only=True), len(checks), now)
         client.views_publish(user_id=member_id, view=view)

@@ -23,7 +23,7 @@ from bot.views.help_message import help_message
 from bot.views.issue_form import IssueDraft
 from bot.views.mrkdwn import Message, View
 from bot.views.progress_form import ProgressDraft, is_done_word, open_tasks, progress_form
-from bot.views.status_message import plan_status, stage_status
+from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from bot.views.wording import stage_label
 from handlers.desk import Desk
 
@@ -225,9 +225,9 @@ class Replies:
     def _status(self, command: Command, asker: Asker) -> Reply:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             if not command.rest:
-                return Reply(
-                    message=plan_status(plan.stages(), plan.issues(open_only=True), asker.now)
-                )
+                moving = plan.stages(statuses=MOVING, limit=MAX_STAGES)
+                issues = plan.issues(open_only=True)
+                return Reply(message=plan_status(plan.stage_counts(), moving, issues, asker.now))
             found = choose_stage(plan, split_progress(command.rest).ref)
             if isinstance(found, Stage):
                 return Reply(message=_show_stage(plan, found, asker))

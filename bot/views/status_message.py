@@ -1,6 +1,6 @@
 """`/bqx status`: where the project stands, or one stage."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.issues import Issue
@@ -33,31 +33,44 @@ from bot.views.wording import (
 UPDATE_STAGE = "status_update"  # value: stage key
 MAX_STAGES = 15
 MAX_TASKS = 10
+MOVING = (Status.IN_PROGRESS, Status.BLOCKED)
 
 
-def plan_status(stages: Sequence[Stage], issues: Sequence[Issue], now: datetime) -> Message:
-    """Return the whole plan on one screen: counts, what is in progress, open issues."""
-    if not stages:
+def plan_status(
+    counted: Mapping[Status, int],
+    moving: Sequence[Stage],
+    issues: Sequence[Issue],
+    now: datetime,
+) -> Message:
+    """
+    Return the whole plan on one screen: counts, what is in progress, open issues.
+
+    Args:
+        counted: How many stages are in each status.
+        moving: The first `MAX_STAGES` of those in one of `MOVING`; more are left out.
+    """
+    total = sum(counted.values())
+    if not total:
         return empty_plan()
-    moving = [s for s in stages if s.status in {Status.IN_PROGRESS, Status.BLOCKED}]
     counts = " · ".join(
-        f"{sum(stage.status is status for stage in stages)} {words.lower()}"
-        for status, words in STATUS_WORDS.items()
+        f"{counted.get(status, 0)} {words.lower()}" for status, words in STATUS_WORDS.items()
     )
-    blocks: list[Block] = [section(f"*{count(len(stages), 'stage')}:* {counts}")]
+    blocks: list[Block] = [section(f"*{count(total, 'stage')}:* {counts}")]
     if moving:
-        blocks += [section(_stage_line(stage, now)) for stage in moving[:MAX_STAGES]]
-        if len(moving) > MAX_STAGES:
-            blocks.append(context(f"and {len(moving) - MAX_STAGES} more in progress"))
+        shown = moving[:MAX_STAGES]
+        blocks += [section(_stage_line(stage, now)) for stage in shown]
+        more = sum(counted.get(status, 0) for status in MOVING) - len(shown)
+        if more > 0:
+            blocks.append(context(f"and {more} more in progress"))
     else:
         blocks.append(section("Nothing is in progress."))
     worst = [issue for issue in issues if issue.status.is_open]
     if worst:
-        shown = "\n".join(f"{issue.severity.label}: {issue_title(issue)}" for issue in worst[:5])
-        more = f"\nand {len(worst) - 5} more: `/bqx issues`" if len(worst) > 5 else ""  # noqa: PLR2004
-        blocks.append(section(f"*{count(len(worst), 'open issue')}*\n{shown}{more}"))
+        listed = "\n".join(f"{issue.severity.label}: {issue_title(issue)}" for issue in worst[:5])
+        rest = f"\nand {len(worst) - 5} more: `/bqx issues`" if len(worst) > 5 else ""  # noqa: PLR2004
+        blocks.append(section(f"*{count(len(worst), 'open issue')}*\n{listed}{rest}"))
     blocks.append(context("One stage: `/bqx status 1.5.4` · Gaps: `/bqx gaps`"))
-    return message(f"{count(len(stages), 'stage')}: {counts}", blocks)
+    return message(f"{count(total, 'stage')}: {counts}", blocks)
 
 
 def empty_plan() -> Message:

@@ -54,6 +54,36 @@ def test_stages_of_one_ref_are_ordered_by_key(plans, home):
     assert everything == [*keys, "STG-001"]
 
 
+def test_stages_can_be_asked_by_status_and_limited(plans, home):
+    statuses = [Status.BLOCKED, Status.COMPLETE, Status.IN_PROGRESS, Status.BLOCKED]
+    saved(plans, home, *(stage(n, f"1.{n}", status=s) for n, s in enumerate(statuses)))
+
+    with plans.reading(home.id) as plan:
+        moving = plan.stages(statuses={Status.BLOCKED, Status.IN_PROGRESS})
+        first = plan.stages(statuses=[Status.BLOCKED], limit=1)
+        none = plan.stages(statuses=[])
+
+    assert [s.ref for s in moving] == ["1.0", "1.2", "1.3"]
+    assert [s.ref for s in first] == ["1.0"]
+    assert none == []
+
+
+def test_stages_are_counted_by_status_without_the_removed(plans, home):
+    stages = [stage(n, f"1.{n}", status=Status.BLOCKED) for n in range(3)]
+    saved(plans, home, *stages, stage(9, "2"))
+    saved(plans, home, replace(stages[0], removed_at=MONDAY))
+
+    with plans.reading(home.id) as plan:
+        counted = plan.stage_counts()
+
+    assert counted == {
+        Status.NOT_STARTED: 1,
+        Status.IN_PROGRESS: 0,
+        Status.BLOCKED: 2,
+        Status.COMPLETE: 0,
+    }
+
+
 def test_phases_are_ordered_by_ref_then_name(plans, home):
     phases = [("10", "a"), ("1.5", "b"), (None, "Zoo"), (None, "apple"), ("1.5", "A")]
     saved(plans, home, *(Phase(key=f"P{n}", ref=r, name=m) for n, (r, m) in enumerate(phases)))

@@ -1,5 +1,6 @@
 """Every view, with nothing in it and with far too much, against Slack's limits."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -142,7 +143,7 @@ def messages(text, many):
     done = replace(CHECK, answer=GapAnswer.ACCURATE, answered_by=ANA)
     yield gap_check_message.gap_answered(done, changed=True, operation="op")
     yield gap_check_message.gap_answered(done, changed=False, operation="op")
-    yield status_message.plan_status(stages, issues, MONDAY)
+    yield status_message.plan_status(Counter(s.status for s in stages), stages, issues, MONDAY)
     yield status_message.stage_status(place, tasks, issues, update, MONDAY)
     yield help_message.help_message()
     yield help_message.help_message(parse_command(f"{text[:50].split()[0]}zz {text}"))
@@ -216,7 +217,7 @@ def test_no_word_of_a_person_comes_alive():
 
 
 def test_the_empty_plan_says_how_to_begin():
-    assert "bqx plan import" in str(status_message.plan_status([], [], MONDAY))
+    assert "bqx plan import" in str(status_message.plan_status({}, [], [], MONDAY))
 
 
 def test_no_open_issues_is_one_line():

@@ -1,6 +1,6 @@
 """Read one workspace's plan inside one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select, Table, and_, case, func, select
@@ -56,9 +56,25 @@ class SqlPlanReader:
         """Return every phase, by ref, then name."""
         return self._all(Phase, self._present(tables.phase))
 
-    def stages(self) -> list[Stage]:
-        """Return every stage, in the natural order of refs, then by key."""
-        return self._all(Stage, self._present(tables.stage))
+    def stages(
+        self, *, statuses: Collection[Status] | None = None, limit: int | None = None
+    ) -> list[Stage]:
+        """Return the stages, in the natural order of refs, then by key; see the port."""
+        query = self._present(tables.stage)
+        if statuses is not None:
+            query = query.where(tables.stage.c.status.in_(status.value for status in statuses))
+        return self._all(Stage, query if limit is None else query.limit(limit))
+
+    def stage_counts(self) -> dict[Status, int]:
+        """Return how many stages are in each status."""
+        stage = tables.stage.c
+        query = (
+            select(stage.status, func.count())
+            .where(stage.workspace_id == self._workspace.id, stage.removed_at.is_(None))
+            .group_by(stage.status)
+        )
+        found = {row[0]: row[1] for row in self._db.execute(query)}
+        return {status: found.get(status.value, 0) for status in Status}
 
     def stage(self, key: str) -> Stage | None:
         """Return the stage with this key, removed or not."""
