@@ -18,29 +18,11 @@ COMMANDS = {
 }
 STAGES = 500
 PEOPLE = 50
+THINK_S = 1.0  # far less than anybody needs to read an answer and type the next command
+ROUND_S = 10.0
+ROUNDS = 5
 MOST_RATIO = 1.5
 MOST_S = 0.5
-
-
-@dataclass(frozen=True)
-class Pace:
-    """
-    How hard the people work.
-
-    Args:
-        think_s: Mean pause of each between an answer and the next command.
-        round_s: Length of a round.
-        rounds: Rounds of each server, in turn.
-    """
-
-    think_s: float
-    round_s: float
-    rounds: int
-
-
-# The first is what is promised for: nobody reads an answer and types a command in less time.
-# The second shows what is left beyond it.
-PACES = (Pace(think_s=5.0, round_s=15.0, rounds=4), Pace(think_s=1.0, round_s=8.0, rounds=3))
 
 
 @dataclass(frozen=True)
@@ -54,7 +36,7 @@ class Round:
 
 
 def measure() -> list[Row]:
-    """Return a row for each pace and command."""
+    """Return a row for each command."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         database = planned_database(folder, STAGES)
@@ -65,36 +47,36 @@ def measure() -> list[Row]:
             running("benchmarks.bare_app", str(bare), folder=folder, ready="listening"),
         ):
             ports = {"product": port_of(folder), "bare": bare}
-            return [_compare(name, ports, slack, pace) for pace in PACES for name in COMMANDS]
+            return [_compare(name, ports, slack) for name in COMMANDS]
 
 
-def _compare(name: str, ports: dict[str, int], answers_url: str, pace: Pace) -> Row:
+def _compare(name: str, ports: dict[str, int], answers_url: str) -> Row:
     rounds: dict[str, list[Round]] = {who: [] for who in ports}
     load = partial(
         seconds_taken,
         texts=[COMMANDS[name]],
         people=PEOPLE,
-        think_s=pace.think_s,
+        think_s=THINK_S,
         answers_url=answers_url,
     )
     for port in ports.values():
         load(port, last_s=3.0)  # the first requests import and connect
-    for _ in range(pace.rounds):
+    for _ in range(ROUNDS):
         for who, port in ports.items():
-            rounds[who].append(_round(load(port, last_s=pace.round_s)))
-    return _row(name, pace, rounds["product"], rounds["bare"])
+            rounds[who].append(_round(load(port, last_s=ROUND_S)))
+    return _row(name, rounds["product"], rounds["bare"])
 
 
 def _round(taken: list[float]) -> Round:
     return Round(percentile(taken, 50), percentile(taken, 99), max(taken), len(taken))
 
 
-def _row(name: str, pace: Pace, ours: list[Round], bare: list[Round]) -> Row:
+def _row(name: str, ours: list[Round], bare: list[Round]) -> Row:
     p50, base50 = (statistics.median(r.p50 for r in rounds) for rounds in (ours, bare))
     p99, base99 = (statistics.median(r.p99 for r in rounds) for rounds in (ours, bare))
     worst = max(r.worst for r in ours)
     return Row(
-        f"Acknowledge `{name}`, {PEOPLE} people, a command each {pace.think_s:.0f} s,"
+        f"Acknowledge `{name}`, {PEOPLE} people, a command each {THINK_S:.0f} s,"
         f" {sum(r.count for r in ours)} commands",
         f"p50 {milliseconds(p50)} (bare {milliseconds(base50)}, ratio {p50 / base50:.2f});"
         f" p99 {milliseconds(p99)} (bare {milliseconds(base99)}, ratio {p99 / base99:.2f});"
