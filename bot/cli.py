@@ -155,7 +155,7 @@ def gaps(*, as_json: bool, as_of: datetime | None) -> None:
 def schedule(*, as_json: bool, start_on: datetime | None, days: int) -> None:
     """Show what will run when."""
     from bot.domain.calendar import upcoming  # noqa: PLC0415
-    from bot.wiring import schedules_of, workspace_by_settings  # noqa: PLC0415
+    from bot.workspaces import schedules_of, workspace_by_settings  # noqa: PLC0415
 
     settings = Settings.load()
     plans, workspace_id = _plans(settings)
@@ -192,7 +192,7 @@ def doctor() -> None:
 
 
 def _plans(settings: Settings | None = None) -> tuple[PlanDatabase, str]:
-    from bot.wiring import chosen_workspace, open_plans  # noqa: PLC0415
+    from bot.workspaces import chosen_workspace, open_plans  # noqa: PLC0415
 
     known = settings or Settings.load()
     plans = open_plans(known)

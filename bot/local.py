@@ -22,7 +22,7 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
 from bot.settings import LOCAL_FOLDER, Settings
 from bot.usecases.plan_files import import_plan
-from bot.wiring import connect_workspace, messenger_of, open_plans
+from bot.workspaces import connect_workspace, messenger_of, open_plans
 
 SAMPLE_PLAN = Path(__file__).with_name("sandbox") / "sample_plan.json"
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"

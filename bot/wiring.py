@@ -5,8 +5,8 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from slack_bolt import App
@@ -14,11 +14,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.adapters.clocks import MovedClock, SystemClock
-from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.adapters.durable.engine import DbosEngine
 from bot.adapters.git import GitActivity, GitReportFiles
-from bot.adapters.slack import SlackMessenger
-from bot.domain.calendar import Schedule, Weekday
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.jobs import JobOutcome
 from bot.domain.plan import Workspace
@@ -27,11 +24,12 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
+from bot.workspaces import connect_workspace, messenger_of, open_plans, schedules_of
 from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import GAP_ASSESSMENT, HOUSEKEEPING, ScheduledJobs
+from handlers.scheduled import HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
@@ -45,60 +43,6 @@ log = logging.getLogger(__name__)
 def clock_of(settings: Settings) -> Clock:
     """Return the clock the product lives by."""
     return MovedClock(settings.bqx_clock_file) if settings.bqx_clock_file else SystemClock()
-
-
-def open_plans(settings: Settings) -> SqlPlanDatabase:
-    """Return the plan database, migrated."""
-    engine = open_database(settings.url)
-    migrate(engine)
-    return SqlPlanDatabase(engine)
-
-
-def chosen_workspace(plans: SqlPlanDatabase, settings: Settings) -> Workspace:
-    """
-    Return the workspace that a command line is about.
-
-    The only one, made when there is none; among several the one of the bot's token.
-
-    Raises:
-        UserError: there are several, and no token says which.
-    """
-    if len(plans.workspaces()) > 1 and settings.has_slack:
-        return connect_workspace(plans, messenger_of(settings).identity(), settings)
-    return plans.local_workspace(zone=settings.zone)
-
-
-def messenger_of(settings: Settings) -> SlackMessenger:
-    """Return Slack as the bot's token sees it."""
-    return SlackMessenger(
-        settings.slack_bot_token.get_secret_value(),
-        settings.slack_api_url,
-        timeout_s=settings.slack_timeout_s,
-    )
-
-
-def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace:
-    """Return the workspace with what the environment says of it."""
-    return replace(
-        workspace,
-        zone=settings.bqx_timezone or workspace.zone,
-        channel=settings.bqx_channel,
-        critical_channel=settings.bqx_critical_channel,
-        digest_at=settings.bqx_digest_at,
-        lead_id=settings.bqx_lead or None,
-    )
-
-
-def schedules_of(workspace: Workspace) -> list[Schedule]:
-    """Return what recurs in a workspace (the brief's "Cadence Schedule")."""
-    return [
-        Schedule(
-            job=GAP_ASSESSMENT,
-            weekday=Weekday.MONDAY,
-            at=time.fromisoformat(workspace.digest_at),
-            zone=workspace.zone,
-        )
-    ]
 
 
 @dataclass
@@ -148,10 +92,8 @@ def build(settings: Settings, *, role: str = "run") -> Product:
     engine = DbosEngine(
         settings.url, jobs.run, executor_id=_executor_id(settings, role), paced=PACED
     )
-    database = open_database(settings.url)
-    migrate(database)
-    plans = SqlPlanDatabase(
-        database, lambda workspace_id, effects: _hand_over_now(engine, workspace_id, effects)
+    plans = open_plans(
+        settings, lambda workspace_id, effects: _hand_over_now(engine, workspace_id, effects)
     )
     workspace = connect_workspace(plans, identity, settings)
     ports = Ports(
@@ -201,20 +143,6 @@ def _bolt_logger() -> logging.Logger:
     logger.setLevel(logging.WARNING)
     logger.addFilter(lambda record: "`token` will be unused" not in record.getMessage())
     return logger
-
-
-def connect_workspace(
-    plans: SqlPlanDatabase, identity: Mapping[str, Any], settings: Settings
-) -> Workspace:
-    """Return the workspace of the bot's team, with what the settings say of it."""
-    found = plans.connect_team(
-        identity["team_id"], name=identity["team"], bot_user_id=identity["user_id"]
-    )
-    workspace = workspace_by_settings(found, settings)
-    if workspace != found:
-        with plans.changing(found.id) as plan:
-            plan.put_workspace(workspace)
-    return workspace
 
 
 def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect]) -> None:

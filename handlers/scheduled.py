@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from bot.domain.calendar import GAP_ASSESSMENT
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
 from bot.usecases.assess_gaps import run_gap_assessment
 from handlers.desk import Desk
 
-GAP_ASSESSMENT = "gap_assessment"
 HOUSEKEEPING = "housekeeping"
 LATE = timedelta(hours=1)
 KEEP = timedelta(days=30)  # claims, drafts and finished effects

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 
+GAP_ASSESSMENT = "gap_assessment"  # the job of Monday morning
 LATE_AFTER_S = 3600.0
 _DAY = timedelta(days=1)
 _WEEK = timedelta(weeks=1)

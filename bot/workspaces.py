@@ -1,0 +1,91 @@
+"""
+Open the plan database and find the workspace in it: what every command begins with.
+
+Apart from `wiring`, which has the whole product in tow, so that `bqx plan export` starts fast.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import time
+from typing import TYPE_CHECKING, Any
+
+from bot.adapters.database import SqlPlanDatabase, migrate, open_database
+from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
+from bot.domain.effects import Effect
+from bot.domain.plan import Workspace
+from bot.settings import Settings
+
+OnCommit = Callable[[str, list[Effect]], None]
+
+if TYPE_CHECKING:
+    from bot.adapters.slack import SlackMessenger
+
+
+def open_plans(settings: Settings, on_commit: OnCommit | None = None) -> SqlPlanDatabase:
+    """Return the plan database, migrated; `on_commit` gets the effects of each commit."""
+    engine = open_database(settings.url)
+    migrate(engine)
+    return SqlPlanDatabase(engine, on_commit)
+
+
+def chosen_workspace(plans: SqlPlanDatabase, settings: Settings) -> Workspace:
+    """
+    Return the workspace that a command line is about.
+
+    The only one, made when there is none; among several the one of the bot's token.
+
+    Raises:
+        UserError: there are several, and no token says which.
+    """
+    if len(plans.workspaces()) > 1 and settings.has_slack:
+        return connect_workspace(plans, messenger_of(settings).identity(), settings)
+    return plans.local_workspace(zone=settings.zone)
+
+
+def messenger_of(settings: Settings) -> "SlackMessenger":
+    """Return Slack as the bot's token sees it."""
+    from bot.adapters.slack import SlackMessenger  # noqa: PLC0415 - not every command asks Slack
+
+    return SlackMessenger(
+        settings.slack_bot_token.get_secret_value(),
+        settings.slack_api_url,
+        timeout_s=settings.slack_timeout_s,
+    )
+
+
+def connect_workspace(
+    plans: SqlPlanDatabase, identity: Mapping[str, Any], settings: Settings
+) -> Workspace:
+    """Return the workspace of the bot's team, with what the settings say of it."""
+    found = plans.connect_team(
+        identity["team_id"], name=identity["team"], bot_user_id=identity["user_id"]
+    )
+    workspace = workspace_by_settings(found, settings)
+    if workspace != found:
+        with plans.changing(found.id) as plan:
+            plan.put_workspace(workspace)
+    return workspace
+
+
+def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace:
+    """Return the workspace with what the environment says of it."""
+    return replace(
+        workspace,
+        zone=settings.bqx_timezone or workspace.zone,
+        channel=settings.bqx_channel,
+        critical_channel=settings.bqx_critical_channel,
+        digest_at=settings.bqx_digest_at,
+        lead_id=settings.bqx_lead or None,
+    )
+
+
+def schedules_of(workspace: Workspace) -> list[Schedule]:
+    """Return what recurs in a workspace (the brief's "Cadence Schedule")."""
+    return [
+        Schedule(
+            job=GAP_ASSESSMENT,
+            weekday=Weekday.MONDAY,
+            at=time.fromisoformat(workspace.digest_at),
+            zone=workspace.zone,
+        )
+    ]
