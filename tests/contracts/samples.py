@@ -163,6 +163,7 @@ def picture(plan: PlanReader) -> dict[str, Any]:
     return {
         "phases": plan.phases(),
         "stages": plan.stages(),
+        "stage_counts": plan.stage_counts(),
         "stage": plan.stage("STG-001"),
         "stages_with_ref": plan.stages_with_ref("1.5.4"),
         "search_stages": plan.search_stages("", member_id="U1"),
