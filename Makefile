@@ -11,7 +11,8 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev lint
 	@sh tests/browser.sh
-	$(BIN)/pytest -n 2 --dist worksteal
+	# More workers than two cores: many tests wait for a clock, a process or a browser.
+	$(BIN)/pytest -n 4 --dist worksteal
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

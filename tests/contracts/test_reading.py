@@ -309,19 +309,19 @@ def test_a_search_survives_whatever_is_pasted_into_it(plans, home):
     assert broken == []
 
 
-def test_a_search_of_5000_stages_is_right_and_stops_at_its_limit(plans, home):
-    refs = [f"{n // 100}.{n % 100}" for n in range(5000)]
+def test_a_search_of_a_thousand_stages_is_right_and_stops_at_its_limit(plans, home):
+    refs = [f"{n // 100}.{n % 100}" for n in range(1000)]
     saved(plans, home, *(stage(n, ref, f"Stage number {n}") for n, ref in enumerate(refs)))
 
     with plans.reading(home.id) as plan:
         first = plan.search_stages("", member_id="U1")
         few = plan.search_stages("number 49", member_id="U1", limit=7)
-        one = plan.search_stages("number 4999", member_id="U1")
+        one = plan.search_stages("number 999", member_id="U1")
         everything = plan.stages()
 
     assert [s.ref for s in first] == refs[:100]
     assert [s.name for s in few] == [f"Stage number {n}" for n in (49, *range(490, 496))]
-    assert [s.ref for s in one] == ["49.99"]
+    assert [s.ref for s in one] == ["9.99"]
     assert [s.ref for s in everything] == refs
 
 
