@@ -9,9 +9,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 run: $(VENV)/.run
 	$(BIN)/bqx start
 
+# More workers than two cores: many tests wait for a clock, a process or a browser.
 test: $(VENV)/.dev lint
 	@sh tests/browser.sh
-	# More workers than two cores: many tests wait for a clock, a process or a browser.
 	$(BIN)/pytest -n 4 --dist worksteal
 
 lint: $(VENV)/.dev
