@@ -37,6 +37,8 @@ def answer_gap_check(
         if check.answer is not None:
             return GapAnswered(operation=check.operation or "", check=check, changed=False)
         _write_plan(plan, check, answer, asker, words or AnswerWords())
+        if stand_by := asker.answer():
+            plan.emit(stand_by, asker.now)
         return GapAnswered(
             operation=asker.operation,
             check=close_check(plan, key, answer, asker),

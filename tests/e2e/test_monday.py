@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.plan import Why
 from tests.e2e.conftest import plant
-from tests.e2e.looking import direct, press, seen, words
+from tests.e2e.looking import becomes, direct, press, seen, words
 from tests.product import ANA, running_world
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -92,13 +92,18 @@ def test_the_whole_monday(world, repo):
     asked = seen(world, "question", ANA, direct(world))
     assert "1.5.4" in words(asked)
     press(world, asked, "Still accurate", ANA, direct(world))
-    answered = seen(world, "still accurate", ANA, direct(world))
-    assert answered["ts"] == asked["ts"]
+    becomes(world, asked, "still accurate", ANA, direct(world))
+    receipt = seen(world, "Undo", ANA, direct(world))
+    assert receipt["ephemeral"]
+    assert "still accurate" in words(receipt)
     member, _ = press(world, asked, "Set estimate", ANA, direct(world))
     form = member.wait_for(member.modal)
     hours = {"hours": {"value": {"type": "plain_text_input", "value": "6.5"}}}
     assert member.submit(form["id"], hours) == {"ok": True}
     seen(world, "All answered", ANA, direct(world))
+    member = world.as_member()
+    told = member.messages(member.channel(direct(world)))
+    assert not [message for message in told if "went wrong" in words(message)]
     with world.plans.reading(world.workspace_id) as plan:
         assert plan.stage("STG-901").last_progress_at > datetime.now(UTC)
         assert plan.task("TASK-901").estimate_minutes == 390

@@ -101,6 +101,13 @@ def test_the_message_follows_each_answer(small):
     assert [e.payload for e in effects if e.kind is EffectKind.GAP_CHECKS] == [{"bundle": "B"}]
 
 
+def test_an_answer_stands_by_for_a_process_that_dies(small):
+    done = answered(small, 0, GapAnswer.ACCURATE)
+
+    with small.plans.reading(small.workspace_id) as plan:
+        assert plan.delivery(f"{done.operation}#answer") is not None
+
+
 def test_the_second_answer_changes_nothing_and_says_who_was_first(small):
     answered(small, 0, GapAnswer.ACCURATE)
 
