@@ -57,10 +57,9 @@ class Product:
     workspace: Workspace
 
     def start(self) -> None:
-        """Start the engine and the clock; the directory is read in the background."""
+        """Start the engine and the clock; its first sweep has the directory read."""
         self.engine.start()
         self.alarm.start()
-        keep_house(self.ports, self.workspace.id, each="start")
 
     def stop(self) -> None:
         """Stop; what is unfinished goes on at the next start."""
@@ -124,7 +123,9 @@ def build_bolt(settings: Settings, identity: Mapping[str, Any]) -> App:
         bot_user_id=identity["user_id"],
     )
     return App(
-        client=WebClient(base_url=settings.slack_api_url, timeout=10, retry_handlers=[]),
+        client=WebClient(
+            base_url=settings.slack_api_url, timeout=settings.slack_timeout_s, retry_handlers=[]
+        ),
         signing_secret=settings.slack_signing_secret.get_secret_value() or "socket-mode",
         authorize=lambda: known,
         logger=_bolt_logger(),
@@ -150,14 +151,13 @@ def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect])
     hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
 
 
-def keep_house(ports: Ports, workspace_id: str, *, each: str) -> None:
-    """Have members and channels read anew and old rows deleted, once a day and at each start."""
-    now = ports.clock.now()
+def _keep_house(engine: Engine, workspace_id: str, now: datetime, *, at_start: bool) -> None:
+    """Have members and channels read anew and old rows deleted, at each start and once a day."""
     day = now.date().isoformat()
     due = f"{day}T00:00:00+00:00"
-    ports.engine.submit(
+    engine.submit(
         SLOT,
-        f"slot:{workspace_id}:{HOUSEKEEPING}:{day if each == 'day' else now.isoformat()}",
+        f"slot:{workspace_id}:{HOUSEKEEPING}:{now.isoformat() if at_start else day}",
         {
             "workspace_id": workspace_id,
             "job": HOUSEKEEPING,
@@ -178,8 +178,9 @@ def _alarm(ports: Ports) -> Alarm:
         sweep_slots(ports.plans, ports.engine, schedules, now)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         for workspace in workspaces:
-            if kept_on.get(workspace.id) != now.date():
-                keep_house(ports, workspace.id, each="day")
+            last = kept_on.get(workspace.id)
+            if last != now.date():
+                _keep_house(ports.engine, workspace.id, now, at_start=last is None)
                 kept_on[workspace.id] = now.date()
 
     return Alarm(sweep, SWEEP_EVERY_S)

@@ -4,14 +4,13 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.calendar import GAP_ASSESSMENT
+from bot.domain.calendar import GAP_ASSESSMENT, LATE_AFTER_S
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
 from bot.usecases.assess_gaps import run_gap_assessment
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
-LATE = timedelta(hours=1)
 KEEP = timedelta(days=30)  # claims, drafts and finished effects
 KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
@@ -45,7 +44,7 @@ class ScheduledJobs:
             workspace_id,
             local_date=local_date,
             now=now,
-            late=now - due > LATE,
+            late=(now - due).total_seconds() > LATE_AFTER_S,
         )
 
     def _forget(self) -> None:
