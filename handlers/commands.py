@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.domain.commands import parse_command
 from bot.domain.effects import Effect, EffectKind
+from bot.errors import UserError
 from bot.usecases.asking import ANSWER_LIMIT, Asker
 from bot.views.mrkdwn import View
 from handlers.boundary import guarded
@@ -59,7 +60,7 @@ class CommandHandlers:
                     payload={
                         "text": text,
                         "member": asker.member_id,
-                        "reply_to": asker.reply_to.to_plain() if asker.reply_to else {},
+                        "reply_to": asker.reply,
                     },
                     lane=f"command:{asker.member_id}",
                     not_after=asker.now + ANSWER_LIMIT,
@@ -115,6 +116,17 @@ def open_form(client: WebClient, trigger_id: str, form: View) -> bool:
             return False
         raise
     return True
+
+
+def must_open_form(client: WebClient, trigger_id: str, form: View) -> None:
+    """
+    Open a modal that a click asked for; clicking again is all there is to do when it fails.
+
+    Raises:
+        UserError: Slack's three seconds were over.
+    """
+    if not open_form(client, trigger_id, form):
+        raise UserError("Slack gave me too little time to open the form: please click again.")
 
 
 def unescape(text: str) -> str:

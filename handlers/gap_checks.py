@@ -9,13 +9,14 @@ from slack_sdk import WebClient
 
 from bot.domain.entries import AnswerWords
 from bot.domain.findings import GapAnswer, GapCheck
+from bot.domain.outcomes import GapAnswered
 from bot.errors import FormError, UserError
 from bot.usecases.asking import Asker
-from bot.usecases.gap_answers import answer_gap_check
+from bot.usecases.gap_answers import answer_gap_check, known_check
 from bot.views import gap_check_message as checks
 from bot.views.mrkdwn import View
 from handlers.boundary import guarded
-from handlers.commands import open_form
+from handlers.commands import must_open_form
 from handlers.desk import Body, Desk
 from handlers.replies import Replies
 
@@ -41,15 +42,12 @@ class GapCheckHandlers:
         ack()
         word = action["action_id"].removeprefix(f"{checks.ANSWER}:")
         asker = self.desk.action_asker(body, f"gap check: {word}")
-        self._write(action["value"], GapAnswer(word), asker, AnswerWords())
+        done = answer_gap_check(self.desk.ports.plans, action["value"], GapAnswer(word), asker)
+        self._tell(done, asker)
 
-    def _write(self, key: str, answer: GapAnswer, asker: Asker, words: AnswerWords) -> None:
-        done = answer_gap_check(self.desk.ports.plans, key, answer, asker, words)
-        self.desk.answer(
-            asker,
-            checks.gap_answered(done.check, changed=done.changed, operation=done.operation),
-            saved=done.changed,
-        )
+    def _tell(self, done: GapAnswered, asker: Asker) -> None:
+        shown = checks.gap_answered(done.check, changed=done.changed, operation=done.operation)
+        self.desk.answer(asker, shown, saved=done.changed)
 
     def ask_update(self, ack: Ack, body: Body, action: dict[str, Any], client: WebClient) -> None:
         """Open the progress form on the stage asked about."""
@@ -58,21 +56,22 @@ class GapCheckHandlers:
         check = self._check(action["value"], asker)
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             stage = plan.stage(check.record_key)
-        self._open(client, body, self.replies.progress_form(asker, stage, gap_check=check.key))
+        form = self.replies.progress_form(asker, stage, gap_check=check.key)
+        must_open_form(client, body["trigger_id"], form)
 
     def ask_blocked(self, ack: Ack, body: Body, action: dict[str, Any], client: WebClient) -> None:
         """Ask what is in the way."""
         ack()
         asker = self.desk.action_asker(body, "gap check: blocked")
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
-        self._open(client, body, checks.blocked_form(self._check(action["value"], asker), reply))
+        form = checks.blocked_form(self._check(action["value"], asker), asker.reply)
+        must_open_form(client, body["trigger_id"], form)
 
     def ask_estimate(self, ack: Ack, body: Body, action: dict[str, Any], client: WebClient) -> None:
         """Ask for the estimate."""
         ack()
         asker = self.desk.action_asker(body, "gap check: estimate")
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
-        self._open(client, body, checks.estimate_form(self._check(action["value"], asker), reply))
+        form = checks.estimate_form(self._check(action["value"], asker), asker.reply)
+        must_open_form(client, body["trigger_id"], form)
 
     def set_estimate(self, ack: Ack, body: Body, view: View) -> None:
         """Write the estimate into the plan."""
@@ -92,18 +91,11 @@ class GapCheckHandlers:
         except UserError as error:
             raise FormError({box: str(error)}) from error
         ack()
-        shown = checks.gap_answered(done.check, changed=done.changed, operation=done.operation)
-        self.desk.answer(asker, shown, saved=done.changed)
+        self._tell(done, asker)
 
     def _check(self, key: str, asker: Asker) -> GapCheck:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            check = plan.gap_check(key)
-        if check is None:
-            raise UserError("This question is gone; the next assessment asks anew.")
+            check = known_check(plan, key)
         if check.answer is not None:
             raise UserError(f"<@{check.answered_by}> answered this before you.")
         return check
-
-    def _open(self, client: WebClient, body: Body, form: View) -> None:
-        if not open_form(client, body["trigger_id"], form):
-            raise UserError("Slack gave me too little time to open the form: please click again.")

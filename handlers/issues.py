@@ -17,7 +17,7 @@ from bot.views import issue_form, issue_message
 from bot.views.issue_form import IssueDraft
 from bot.views.mrkdwn import View, read_value
 from handlers.boundary import guarded
-from handlers.commands import open_form, unescape
+from handlers.commands import must_open_form, open_form, unescape
 from handlers.desk import Body, Desk
 from handlers.replies import Replies, title_draft
 
@@ -47,9 +47,8 @@ class IssueHandlers:
         ack()
         asker = self.desk.shortcut_asker(body, "File as BQX issue")
         text = unescape(body["message"].get("text", "")).strip()
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
         first_line = text.split("\n", 1)[0]
-        draft = title_draft(first_line, reply)
+        draft = title_draft(first_line, asker.reply)
         if text != first_line:
             draft = replace(draft, description=text)
         place = {"channel": body["channel"]["id"], "ts": body["message_ts"]}
@@ -72,9 +71,8 @@ class IssueHandlers:
         asker = self.desk.action_asker(body, FORM_WORDS)
         key = action.get("value", "")
         title = self.replies.read_draft(key, asker)["title"] if key else ""
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
         form = issue_form.issue_form(
-            title_draft(title, reply) if title else IssueDraft(reply=reply)
+            title_draft(title, asker.reply) if title else IssueDraft(reply=asker.reply)
         )
         if not open_form(client, body["trigger_id"], form):
             self.desk.answer(asker, issue_message.open_form_message(key))
@@ -127,9 +125,7 @@ class IssueHandlers:
             issue = plan.issue(action["value"])
         if issue is None or issue.removed_at is not None:
             raise UserError(f"{action['value']} is not in the plan any more.")
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
-        if not open_form(client, body["trigger_id"], issue_form.resolve_form(issue, reply)):
-            raise UserError("Slack gave me too little time to open the form: please click again.")
+        must_open_form(client, body["trigger_id"], issue_form.resolve_form(issue, asker.reply))
 
     def resolve(self, ack: Ack, body: Body, view: View) -> None:
         """Resolve the issue with what the form says."""

@@ -15,8 +15,8 @@ from bot.domain.plan import Stage
 from bot.errors import FormError, UserError
 from bot.usecases.asking import Asker
 from bot.usecases.log_progress import log_progress
-from bot.views import progress_form, progress_message, status_message
-from bot.views.mrkdwn import View
+from bot.views import issue_form, progress_form, progress_message, status_message
+from bot.views.mrkdwn import VALUE, View
 from bot.views.progress_form import ProgressSent
 from handlers.boundary import guarded
 from handlers.commands import answer_or_open, open_form
@@ -39,8 +39,8 @@ class ProgressHandlers:
         app.action({"block_id": progress_form.STAGE})(guarded(self.rebuild))
         tasks: str | Pattern[str] = re.compile(f"^{progress_form.TASKS}")
         app.action({"block_id": tasks})(guarded(self.rebuild))
-        for block in (progress_form.STAGE, "stages"):
-            app.options({"block_id": block, "action_id": "value"})(guarded(self.suggest))
+        for block in (progress_form.STAGE, issue_form.STAGES):
+            app.options({"block_id": block, "action_id": VALUE})(guarded(self.suggest))
         app.action(progress_message.CONFIRM)(guarded(self.confirm))
         app.action(re.compile(f"^{progress_message.CHOOSE}"))(guarded(self.choose))
         app.action(progress_message.OPEN_FORM)(guarded(self.open_draft))

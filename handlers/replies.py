@@ -160,7 +160,7 @@ class Replies:
                     last=plan.last_update(stage.key) if stage else None,
                     progress=progress,
                     note=note,
-                    reply=asker.reply_to.to_plain() if asker.reply_to else {},
+                    reply=asker.reply,
                     gap_check=gap_check,
                 )
             )
@@ -206,8 +206,7 @@ class Replies:
             )
             return Reply(message=issue_message.issue_filed(done), saved=True)
         draft = self._keep(asker, {"title": title}) if title else ""
-        reply = asker.reply_to.to_plain() if asker.reply_to else {}
-        form = issue_form.issue_form(title_draft(title, reply))
+        form = issue_form.issue_form(title_draft(title, asker.reply))
         return Reply(form=form, message=issue_message.open_form_message(draft))
 
     def _issues(self, _command: Command, asker: Asker) -> Reply:

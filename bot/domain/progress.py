@@ -85,16 +85,6 @@ def parse_progress(text: str) -> Progress:
     )
 
 
-def looks_like_progress(text: str) -> bool:
-    """Whether a word was meant as progress, right or wrong, and so is never taken as note."""
-    word = text.strip().lower()
-    return (
-        word in {"done", "complete", "completed", "nan", "inf", "-inf"}
-        or re.fullmatch(r"[+-]?[\d.,]+%?", word) is not None
-        or re.fullmatch(r"[+-]?[\d.,]+/[+-]?[\d.,]+", word) is not None
-    )
-
-
 def _parse_counter(done_text: str, total_text: str) -> Progress:
     if not (_GROUPED.fullmatch(done_text) and _GROUPED.fullmatch(total_text)):
         raise ProgressTextError(

@@ -69,6 +69,11 @@ class Asker:
         """The id of all that this request changes: the same request, the same id."""
         return hashlib.sha256(f"{self.workspace_id}\n{self.cause}".encode()).hexdigest()[:20]
 
+    @property
+    def reply(self) -> dict[str, Any]:
+        """Where the answer goes, for a form's private_metadata or an effect's payload."""
+        return self.reply_to.to_plain() if self.reply_to else {}
+
     def why(self, *, evidence: str = "", undoes: str | None = None) -> Why:
         """Return who, when and why for the changes of this request."""
         return Why(

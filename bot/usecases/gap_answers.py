@@ -10,7 +10,7 @@ from bot.domain.outcomes import GapAnswered
 from bot.domain.plan import ProgressUpdate, Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.errors import UserError
-from bot.ports import PlanDatabase, PlanWriter
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import file_blocker
 
@@ -31,9 +31,7 @@ def answer_gap_check(
         UserError: the check, or what it asks about, is not in the plan (any more).
     """
     with plans.changing(asker.workspace_id) as plan:
-        check = plan.gap_check(key)
-        if check is None:
-            raise UserError("This question is gone; the next assessment asks anew.")
+        check = known_check(plan, key)
         if check.answer is not None:
             return GapAnswered(operation=check.operation or "", check=check, changed=False)
         _write_plan(plan, check, answer, asker, words or AnswerWords())
@@ -46,11 +44,22 @@ def answer_gap_check(
         )
 
 
-def close_check(plan: PlanWriter, key: str, answer: GapAnswer, asker: Asker) -> GapCheck:
-    """Mark a check as answered and have its message updated in place."""
+def known_check(plan: PlanReader, key: str) -> GapCheck:
+    """
+    Return a check.
+
+    Raises:
+        UserError: it is not in the plan (any more).
+    """
     check = plan.gap_check(key)
     if check is None:
         raise UserError("This question is gone; the next assessment asks anew.")
+    return check
+
+
+def close_check(plan: PlanWriter, key: str, answer: GapAnswer, asker: Asker) -> GapCheck:
+    """Mark a check as answered and have its message updated in place."""
+    check = known_check(plan, key)
     if check.answer is not None:
         return check
     after = replace(

@@ -17,7 +17,6 @@ View = dict[str, Any]
 
 MAX_SECTION = 3000  # characters of one section's text
 MAX_BLOCKS = 50  # blocks of one message
-MAX_VIEW_BLOCKS = 100  # blocks of a modal or home tab
 MAX_MESSAGE = 12000  # characters of all blocks; Slack refuses at about 13,200, undocumented
 MAX_TEXT = 3900  # notification text; chat.update refuses more than 4,000
 MAX_HEADER = 150

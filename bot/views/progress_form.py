@@ -25,7 +25,7 @@ from bot.views.mrkdwn import (
     section,
     text_input,
 )
-from bot.views.wording import ago, count, hours, stage_label, stage_state
+from bot.views.wording import ago, hours, stage_label, stage_state
 
 CALLBACK_ID = "progress_form"
 STAGE = "stage"
@@ -341,8 +341,3 @@ def concern_notice(concern: Concern, stage: Stage, last: ProgressUpdate | None, 
 def open_tasks(tasks: Sequence[Task]) -> list[Task]:
     """Return the tasks that can still be completed."""
     return [task for task in tasks if task.status is not Status.COMPLETE]
-
-
-def tasks_summary(tasks: Sequence[Task]) -> str:
-    """Return "3 tasks open" for a stage's line."""
-    return f"{count(len(open_tasks(tasks)), 'task')} open"

@@ -74,3 +74,13 @@ def test_a_progress_line_falls_into_ref_progress_and_note(rest, ref, progress, n
 )
 def test_an_issue_line_falls_into_severity_and_title(rest, severity, title):
     assert split_issue(rest) == (severity, title)
+
+
+@pytest.mark.parametrize("word", ["-5", "150", "12,5", "nan", "38.3%", "129/336", "done"])
+def test_what_was_meant_as_progress_is_never_a_note(word):
+    assert split_progress(f"1.5.4 {word}").progress == word
+
+
+@pytest.mark.parametrize("word", ["backfill", "1.5.4-beta", "done-ish", "n/a"])
+def test_a_note_is_not_taken_for_progress(word):
+    assert split_progress(f"1.5.4 {word}").progress == ""

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from bot.domain.progress import (
     Progress,
     ProgressTextError,
-    looks_like_progress,
     parse_progress,
 )
 
@@ -57,16 +56,6 @@ def test_only_a_finished_counter_shows_a_hundred_percent():
 def test_bad_progress_is_refused_in_plain_words(text, words):
     with pytest.raises(ProgressTextError, match=words):
         parse_progress(text)
-
-
-@pytest.mark.parametrize("word", ["-5", "150", "12,5", "nan", "38.3%", "129/336", "done"])
-def test_what_was_meant_as_progress_is_never_a_note(word):
-    assert looks_like_progress(word)
-
-
-@pytest.mark.parametrize("word", ["backfill", "1.5.4-beta", "done-ish", "n/a"])
-def test_a_note_is_not_taken_for_progress(word):
-    assert not looks_like_progress(word)
 
 
 @given(done=st.integers(0, 10**9), total=st.integers(1, 10**9))
