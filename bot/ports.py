@@ -1,13 +1,13 @@
 """What the core asks of the outside world, in the core's words."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.activity import Activity
+from bot.domain.activity import Activity, Commit
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
@@ -400,12 +400,42 @@ class Messenger(Protocol):
 class ActivitySource(Protocol):
     """The work itself: what git shows."""
 
-    def read(self, repo: Path, *, since: datetime, until: datetime) -> Activity:
+    def read(
+        self,
+        repo: Path,
+        *,
+        seen: Mapping[str, str] | None = None,
+        since: datetime | None,
+        until: datetime | None = None,
+    ) -> Activity:
         """
-        Return what arrived on the repository's default branch in [since, until).
+        Return what arrived on the repository's branch, newest first, each with its merged branch.
+
+        Args:
+            seen: `Activity.tips` of the last assessment: what they reach is left out, and nothing
+                else. Where history was rewritten since, a remark says what was read instead.
+            since: Without `seen`, or where what was seen is gone: the branch's tip before this
+                moment is left out with all that it reaches. None: nothing is.
+            until: The branch as it was before this moment; None: as it is.
 
         Raises:
             NotAssessedError: the repository is missing, empty, or can't be read; says why.
+        """
+        ...
+
+    def stream(
+        self,
+        repo: Path,
+        *,
+        seen: Mapping[str, str] | None = None,
+        since: datetime | None,
+        until: datetime | None = None,
+    ) -> Iterator[Commit]:
+        """
+        Yield the commits that `read` returns one by one, without branches: for whole histories.
+
+        Raises:
+            NotAssessedError: see `read`; also at the end, and then nothing that came counts.
         """
         ...
 

@@ -1,6 +1,7 @@
 """Activity: what git shows of the work."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -17,7 +18,8 @@ class Commit:
         subject: First line; control characters and broken UTF-8 replaced.
         body: The rest, cut at 20,000 characters.
         parents: Full shas; two or more make a merge.
-        paths: Changed paths, relative to the repository.
+        paths: Changed paths, relative to the repository; none of a merge.
+        branch: The merged branch it came from, as the merges name it; "" on the main line.
     """
 
     sha: str
@@ -28,6 +30,7 @@ class Commit:
     body: str = ""
     parents: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +41,9 @@ class Activity:
     Args:
         repo: Name of the repository for people (its folder's name).
         branch: The branch that was read.
-        tip: Full sha of its newest commit.
-        remarks: What a reader should know: "shallow clone", "chosen by date".
+        tip: Full sha of its newest commit; "" where there is none.
+        remarks: What a reader should know: "shallow clone", "history was rewritten".
+        tips: Full shas by full ref name: what to keep, so that the next reading begins here.
     """
 
     repo: str
@@ -47,3 +51,4 @@ class Activity:
     tip: str
     commits: tuple[Commit, ...] = ()
     remarks: tuple[str, ...] = ()
+    tips: Mapping[str, str] = field(default_factory=dict)

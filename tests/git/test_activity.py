@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.git import GitActivity
-from bot.adapters.git.activity import MAX_BODY, MAX_SUBJECT
+from bot.adapters.git.records import MAX_BODY, MAX_SUBJECT
 from bot.errors import NotAssessedError
 from tests.conftest import MONDAY
 from tests.customer_repo import build_customer_repo
