@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from benchmarks import acknowledging, blocking, searching, starting
+from benchmarks import acknowledging, blocking, reading, searching, starting
 from benchmarks.table import Row, as_markdown
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "starting": starting.measure,
     "searching": searching.measure,
     "blocking": blocking.measure,
+    "reading": reading.measure,
 }
 
 
