@@ -441,7 +441,7 @@ class ActivitySource(Protocol):
 
 
 class ReportFiles(Protocol):
-    """The project repo's folder of reports."""
+    """The project repo's folders of reports: gap assessments, and issues' remediation plans."""
 
     def write(self, repo: Path, path: str, text: str) -> Path:
         """
@@ -450,6 +450,42 @@ class ReportFiles(Protocol):
         Raises:
             RefusedError: the place is missing, bare, outside the repo or not writable, or a
                 person has edited the file that is there.
+        """
+        ...
+
+
+class ReportBranch(Protocol):
+    """A branch of the project repo that holds reports and nothing of the team's own work."""
+
+    def commit(
+        self,
+        repo: Path,
+        branch: str,
+        path: str,
+        text: str,
+        *,
+        now: datetime,
+        subject: str,
+        author: str,
+    ) -> str:
+        """
+        Commit a report; the same text again makes no commit. Work tree and HEAD stay untouched.
+
+        Args:
+            branch: Its short name; made from the default branch's tip where there is none.
+            path: As `ReportFiles.write` takes it.
+            now: Date of the commit: the same in, the same commit out.
+            subject: One line.
+            author: "Name <mail address>", also the committer.
+
+        Returns:
+            The sha of the new commit, or of the branch's tip where nothing was to do.
+
+        Raises:
+            RefusedError: the name is none, or that of the default branch or of one checked out;
+                a path outside the folders of reports; a person has edited the file there; no
+                commit to begin at; git failed.
+            OutageError: others moved the branch each time; a later try makes sense.
         """
         ...
 

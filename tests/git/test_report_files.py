@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from bot.adapters.git import GitReportFiles
-from bot.adapters.git.report_files import is_untouched
+from bot.adapters.git.report_place import is_untouched
 from bot.errors import RefusedError
 from tests.git.repos import make_repo
 
@@ -32,6 +32,13 @@ def test_a_report_is_written_and_its_folder_made(repo):
     assert place.read_text().startswith("# Report ✓\n<!-- bqx-cadence sha256:")
     assert stat.S_IMODE(place.stat().st_mode) & 0o077 <= 0o044
     assert list(place.parent.iterdir()) == [place]
+
+
+def test_a_remediation_plan_has_a_folder_of_its_own(repo):
+    place = FILES.write(repo, "docs/issues/ISSUE-7.md", "# Plan\n")
+
+    assert place == repo.resolve() / "docs/issues/ISSUE-7.md"
+    assert is_untouched(place.read_bytes())
 
 
 def test_the_same_text_again_is_no_change(repo):
@@ -82,6 +89,10 @@ def test_a_file_that_a_person_edited_is_left_alone(repo, edit):
         "docs/gap_assessments/x.sh",
         f"docs/gap_assessments/{'x' * 300}.md",
         "docs/gap_assessments/sub/x.md",
+        "docs/issues/../x.md",
+        "docs/issues/.x.md",
+        "docs/x.md",
+        "docs/issues//x.md",
         "README.md",
         "",
     ],

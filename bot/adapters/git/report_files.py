@@ -1,8 +1,6 @@
-"""The folder of reports in the project repo, written so that no link or race leads out of it."""
+"""The folders of reports in the project repo, written so that no link or race leads out of it."""
 
-import hashlib
 import os
-import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -10,11 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.errors import RefusedError
+from bot.adapters.git.report_place import (
+    checked_place,
+    edited_by_hand,
+    is_untouched,
+    marked,
+    refused,
+)
 
-FOLDER = "docs/gap_assessments"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md")
-_MARK = re.compile(rb"<!-- bqx-cadence sha256:([0-9a-f]{64}) -->\n?\Z")
 _MAX_BYTES = 10 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FOLDER = _READ | os.O_DIRECTORY
@@ -31,54 +32,30 @@ class GitReportFiles:
 
     def write(self, repo: Path, path: str, text: str) -> Path:
         """
-        Write `text` to `path`, below `docs/gap_assessments/`; the same text again is no change.
+        Write `text` to `path`, in one of the folders of reports; the same text again is no change.
 
         Raises:
             RefusedError: see `ReportFiles.write`.
         """
-        name = _checked_name(path)
+        reports, name = checked_place(path)
         content = marked(text)
         try:
-            with _folder(repo) as (folder, place):
-                _write(folder, name, content)
+            with _folder(repo, reports) as (folder, place):
+                _write(folder, name, content, path)
         except OSError as error:
-            raise _refused(f"{path} can't be written ({error.strerror})") from error
+            raise refused(f"{path} can't be written ({error.strerror})") from error
         return place / name
 
 
-def marked(text: str) -> bytes:
-    """Return the bytes of a report with our checksum below it."""
-    body = (text.rstrip("\n") + "\n").encode("utf-8", errors="replace")
-    return body + f"<!-- bqx-cadence sha256:{_checksum(body)} -->\n".encode()
-
-
-def is_untouched(content: bytes) -> bool:
-    """Whether a file is one of ours that nobody has edited."""
-    content = content.replace(b"\r\n", b"\n")  # git may have checked it out that way
-    match = _MARK.search(content)
-    return match is not None and match[1].decode() == _checksum(content[: match.start()])
-
-
-def _checksum(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
-
-
-def _checked_name(path: str) -> str:
-    folder, _, name = path.rpartition("/")
-    if folder != FOLDER or not _NAME.fullmatch(name):
-        raise _refused(f"reports go into {FOLDER}/, under a plain name that ends in .md")
-    return name
-
-
 @contextmanager
-def _folder(repo: Path) -> Iterator[tuple[int, Path]]:
-    """Open the folder of reports, made where it is missing; every step stays in the repository."""
+def _folder(repo: Path, reports: str) -> Iterator[tuple[int, Path]]:
+    """Open a folder of reports, made where it is missing; every step stays in the repository."""
     _check_work_tree(repo)
     root = repo.resolve()
-    place = (root / FOLDER).resolve()
+    place = (root / reports).resolve()
     steps = place.relative_to(root).parts if place.is_relative_to(root) else ()
     if not steps or ".git" in steps:
-        raise _refused(f"{FOLDER} leads out of the repository")
+        raise refused(f"{reports} leads out of the repository")
     folder = os.open(root, _FOLDER)
     try:
         for step in steps:
@@ -94,11 +71,11 @@ def _folder(repo: Path) -> Iterator[tuple[int, Path]]:
 def _check_work_tree(repo: Path) -> None:
     try:
         if not repo.is_dir():
-            raise _refused(f"there is no folder {repo}")
+            raise refused(f"there is no folder {repo}")
         if not (repo / ".git").exists():
-            raise _refused(f"{repo} is bare or no git repository, so a file has no place in it")
+            raise refused(f"{repo} is bare or no git repository, so a file has no place in it")
     except ValueError as error:  # a NUL in the path
-        raise _refused("the repository's path is no path") from error
+        raise refused("the repository's path is no path") from error
 
 
 def _step_into(folder: int, name: str) -> int:
@@ -109,12 +86,12 @@ def _step_into(folder: int, name: str) -> int:
         return os.open(name, _FOLDER, dir_fd=folder)
 
 
-def _write(folder: int, name: str, content: bytes) -> None:
-    there = _read(folder, name)
+def _write(folder: int, name: str, content: bytes, path: str) -> None:
+    there = _read(folder, name, path)
     if there == content:
         return
     if there is not None and not is_untouched(there):
-        raise _refused(f"{FOLDER}/{name} was edited by hand, so I leave it as it is")
+        raise edited_by_hand(path)
     draft = f".{name}.{secrets.token_hex(6)}"
     try:
         _create(folder, draft, content)
@@ -125,14 +102,14 @@ def _write(folder: int, name: str, content: bytes) -> None:
     os.fsync(folder)
 
 
-def _read(folder: int, name: str) -> bytes | None:
+def _read(folder: int, name: str, path: str) -> bytes | None:
     try:
         file = os.open(name, _READ | os.O_NONBLOCK, dir_fd=folder)
     except FileNotFoundError:
         return None
     with os.fdopen(file, "rb") as stream:
         if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise _refused(f"{FOLDER}/{name} is no plain file")
+            raise refused(f"{path} is no plain file")
         return stream.read(_MAX_BYTES)
 
 
@@ -149,7 +126,3 @@ def _remove(folder: int, name: str) -> None:
         os.unlink(name, dir_fd=folder)
     except FileNotFoundError:
         return
-
-
-def _refused(reason: str) -> RefusedError:
-    return RefusedError("The project repo", reason)
