@@ -66,8 +66,7 @@ class RecordReader:
     def _batch(self, raw: bytes) -> Iterator[Commit]:
         """Yield the commits of whole records; nearly all are plain text, and that is quick."""
         if _is_plain_ascii(raw):
-            records = raw.decode("ascii").split(self.mark)
-            yield from (self._plain(record) for record in records if record)
+            yield from map(self._plain, filter(None, raw.decode("ascii").split(self.mark)))
         else:
             for record in raw.split(self.mark.encode()):
                 if record:
@@ -161,6 +160,8 @@ def _text(raw: bytes) -> str:
 
 
 def _short(text: str) -> str:
+    if len(text) <= MAX_SUBJECT and text.isprintable() and "  " not in text:
+        return text.strip()  # nearly all
     return _cut(" ".join(text.split()), MAX_SUBJECT)
 
 
