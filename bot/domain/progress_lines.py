@@ -31,18 +31,27 @@ _HINT = re.compile(
     r"\[cv |built|jobs|copied|fetched|resolved|done|per cent|ratio)"
     r"|\d:\d{2}:\d{2}\s{1,4}[\d.]{1,8}[kMGTP]?$|:\d{2}\s[ \d.]{4}[\dkMGTP]$"
 )
+_LINE_ENDS = ("\n", "\r")
+_OPEN_END = re.compile(r"[\w.,'/+\-]{1,40}$")
 _COUNT = re.compile(COUNT)
 _PERCENT = re.compile(PERCENT)
 
 
-def read_progress(text: str) -> Reading | None:
+def read_progress(text: str, *, whole: bool = True) -> Reading | None:
     """
     Return the newest credible progress in the end of a log, None where there is none.
 
     A loop inside a loop is reported as the outer one: `Epoch 3/10` above `129/336` is
     (2 + 129/336)/10, 2 of 10.
+
+    Args:
+        text: The last lines of a log, or all of it.
+        whole: False where somebody may be writing the last line just now: what touches its end
+            counts only when more digits could not change it.
     """
     shown = segments(text)
+    if shown and not whole and not text.endswith(_LINE_ENDS):
+        shown[-1] = _settled(shown[-1])
     silent: set[str] = set()  # a hostile log repeats one costly segment
     for at in range(len(shown) - 1, -1, -1):
         if shown[at] in silent:
@@ -52,6 +61,18 @@ def read_progress(text: str) -> Reading | None:
             return within_outer_loops(shown, at, reading)
         silent.add(shown[at])
     return None
+
+
+def _settled(segment: str) -> str:
+    """Return a line that may go on without its last token, unless it says the same without it."""
+    shorter = _OPEN_END.sub("", segment)
+    if shorter == segment:
+        return segment
+    now, before = _read_segment(segment), _read_segment(shorter)
+    if now is None or before is None:
+        return shorter
+    same = (now.done, now.total, now.fraction) == (before.done, before.total, before.fraction)
+    return segment if same else shorter
 
 
 def read_line(line: str) -> Reading | None:
