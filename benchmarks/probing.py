@@ -17,7 +17,11 @@ GIGABYTE = 1 << 30
 MOST_LOG_MS = 20.0
 MOST_LINE_MS = 100.0
 TIMES = 7
-_NOISE = b"2025-11-10 12:00:01 INFO worker-3 wrote /data/out/audusd/part-000129.parquet in 12 ms\n"
+_NOISE = b"".join(
+    b"2025-11-10 12:%02d:%02d INFO worker-%d wrote /data/out/%d/part-%06d.parquet in %d ms\n"
+    % (n // 60 % 60, n % 60, n % 16, n % 97, n, n % 89)
+    for n in range(12_000)
+)
 _COUNT = b"2025-11-10 12:00:01 INFO backfill: 129/336 partitions complete\n"
 _UNTIL_LAST_BYTES = (0, 60_000, 900_000)  # of noise behind the last progress
 
@@ -57,11 +61,11 @@ def _log_row(folder: Path, noise_bytes: int) -> Row:
 
 
 def _write(log: Path, noise_bytes: int) -> None:
-    block = _NOISE * 4000 + _COUNT
+    block = _NOISE * 2 + _COUNT
     with log.open("wb") as file:
         for _ in range(GIGABYTE // len(block)):
             file.write(block)
-        file.write(_COUNT + _NOISE * (noise_bytes // len(_NOISE)))
+        file.write(_COUNT + _NOISE[:noise_bytes] + b"\n")
 
 
 def _hostile_row() -> Row:

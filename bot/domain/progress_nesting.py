@@ -3,42 +3,46 @@
 import re
 from typing import NamedTuple
 
-from bot.domain.progress_patterns import OUTER_COUNT
 from bot.domain.progress_reading import Reading
 
 _SEGMENTS_BACK = 20_000  # a megabyte of short lines, the most that is ever read
 _BARS_BACK = 2_000
 
-# The second of two levels lies inside the first; whatever has no such word lies inside both.
+# The words of loops by their level: the second lies inside the first, and whatever has no such
+# word lies inside both.
 _LEVELS = (
-    (
-        r"fold|seed|repeat|experiment|currency pair|pair|currency|symbol|dataset|phase"
-        r"|stage|part|item"
-        r"|trial|run|config(?:uration)?|model"
+    frozenset(
+        (
+            *("fold", "seed", "repeat", "experiment", "pair", "currency", "symbol", "dataset"),
+            *("phase", "stage", "part", "item", "trial", "run", "config", "configuration", "model"),
+        )
     ),
-    r"epoch|pass|cycle|generation|round",
+    frozenset(("epoch", "pass", "cycle", "generation", "round")),
 )
-_HEADERS = tuple(
-    re.compile(
-        rf"(?<![\w\-])(?i:{words})(?:s|\(s\))?(?:\(\w{{1,8}}\))?[\s:#=(\[]{{0,4}}{OUTER_COUNT}[\])]?(?![\w/])"
-    )
-    for words in _LEVELS
-)
-# "Step 3/10 : RUN make" and "[3/10] RUN make" are titles, "step 3/10 loss=0.1" is a counter.
-_TITLES = re.compile(
-    rf"(?:^|[=\-*#>\]] )\s{{0,4}}(?i:step|task|job) {OUTER_COUNT}\s?(?::|[-\u2013\u2014]|$)"
-    rf"|^#\d{{1,4}} \[(?:[\w.\-]{{1,60}} ){{0,2}}{OUTER_COUNT.replace('outer_', 'build_')}\] "
-)
+_TITLE_WORDS = frozenset({"step", "task", "job"})
+_COUNT = re.compile(r"(?<![\w.+$@/%\-])(\d{1,6})\s{0,3}(?:/|of)\s{0,3}(\d{1,6})[\])]?(?![\w/])")
+_WORD_BEFORE = re.compile(r"(?<![\w\-])([a-z]{3,13}?)s?(?:\(\w{1,8}\))?[\s:#=(\[]{0,4}$")
+_BEFORE_CHARS = 32
+# "Step 3/10 : RUN make" and "#9 [3/10] RUN make" are titles, "step 3/10 loss=0.1" is a counter.
+_TITLE_START = re.compile(r"(?:^|[=\-*#>\]] )\s{0,4}[a-z]{3,4} $")
+_TITLE_END = re.compile(r"\s?(?::|[-\u2013\u2014]|$)")
+_BUILD_STEP = re.compile(r"#\d{1,4} \[(?:[\w.\-]{1,60} ){0,2}$")
 _FINISHED = re.compile(
     r"(?i:\b(?:done|completed?|finished|loss|acc(?:uracy)?|val_\w{1,20}|took|elapsed|time)\b)"
 )
-_FOUR_DIGITS = re.compile(r"\d{1,6}\s{0,3}(?:/|of)\s{0,3}\d")
 _BAR = re.compile(
     r"^(?P<label>[^|]{0,80}?)(?:\d{1,3}%)?\s{0,2}"
     r"(?:\|[^|]{0,200}\||[\u2500-\u257f\u2580-\u25ff\u2800-\u28ff]{3,200})\s{0,4}"
     r"(?:\d{1,3}%\s{1,3})?(?P<done>\d{1,9})/(?P<total>\d{1,9})(?![\w/])"
 )
 _NEAR_NOUGHT = 0.02
+
+
+class _Header(NamedTuple):
+    level: int
+    current: int
+    total: int
+    end: int
 
 
 class _Loop(NamedTuple):
@@ -77,34 +81,49 @@ def within_outer_loops(shown: list[str], at: int, reading: Reading) -> Reading:
 
 def _level(segment: str) -> int:
     """Return how many levels of named loops may lie around what a segment tells."""
-    if _TITLES.search(segment):
-        return 0  # a title is the outermost thing there is
-    for level, header in enumerate(_HEADERS):
-        if header.search(segment):
-            return level
-    return len(_HEADERS)
+    header = _header(segment)
+    return len(_LEVELS) if header is None else header.level
 
 
 def _outer_loop(shown: list[str], before: int, level: int) -> tuple[_Loop | None, int]:
-    for at in range(before - 1, max(-1, before - _SEGMENTS_BACK), -1):
-        if not _FOUR_DIGITS.search(shown[at]):
+    for at in range(before - 1, max(-1, before - 1 - _SEGMENTS_BACK), -1):
+        header = _header(shown[at])
+        if header is None or header.level >= level:
             continue
-        for outer, header in enumerate((*_HEADERS[:level], _TITLES)):
-            found = header.search(shown[at])
-            loop = _loop(at, found, shown[at]) if found else None
-            if loop is not None:
-                return loop, min(outer, level - 1)
+        loop = _loop(at, header, shown[at])
+        if loop is not None:
+            return loop, header.level
     return None, 0
 
 
-def _loop(at: int, found: re.Match[str], segment: str) -> _Loop | None:
-    groups = found.groupdict()
-    current = int(groups["outer_done"] or groups["build_done"])
-    total = int(groups["outer_total"] or groups["build_total"])
+def _header(segment: str) -> _Header | None:
+    """Return the counter of a named loop in a segment."""
+    if "/" not in segment and " of " not in segment:
+        return None
+    for found in _COUNT.finditer(segment):
+        before = segment[max(0, found.start() - _BEFORE_CHARS) : found.start()].lower()
+        level = _level_of_words(before, segment[found.end() :])
+        if level is not None:
+            return _Header(level, int(found[1]), int(found[2]), found.end())
+    return None
+
+
+def _level_of_words(before: str, after: str) -> int | None:
+    word = _WORD_BEFORE.search(before)
+    if word is None:
+        return 0 if before.startswith("#") and _BUILD_STEP.fullmatch(before) else None
+    level = next((number for number, words in enumerate(_LEVELS) if word[1] in words), None)
+    if level is None and word[1] in _TITLE_WORDS:
+        is_title = _TITLE_START.search(before) and _TITLE_END.match(after)
+        return 0 if is_title else None  # a title is the outermost thing there is
+    return level
+
+
+def _loop(at: int, header: _Header, segment: str) -> _Loop | None:
     # A line with results stands behind its round, a bare one before it.
-    over = current == 0 or _FINISHED.search(segment[found.end() :])
-    finished = current if over else current - 1
-    return _Loop(at, finished, total) if finished < total else None
+    over = header.current == 0 or _FINISHED.search(segment[header.end :])
+    finished = header.current if over else header.current - 1
+    return _Loop(at, finished, header.total) if finished < header.total else None
 
 
 def _outer_bar(shown: list[str], at: int) -> _Loop | None:

@@ -7,8 +7,7 @@ SEGMENT_CHARS = 4096  # no tool states its progress further right; keeps hostile
 _OSC = re.compile(r"\x1b\][^\x07\x1b]{0,4096}(?:\x07|\x1b\\)?")
 _CURSOR = re.compile(r"\x1b\[[0-?]{0,16}[ -/]{0,4}[A-HJKSTfsu]")  # moves or erases: a new picture
 _CSI = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,4}[@-~]?|[ -/]{0,2}[0-Z\\^-~])")
-_BREAKS = re.compile(r"[\r\n\x08\x0b\x0c\x85\u2028\u2029]{1,4096}")
-_OTHER_CONTROLS = re.compile(r"[\x00-\x07\x0e-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _DIGIT_GROUPS = re.compile(
     r"(?<![\d.,] )(?<![\w.,/])"
     r"(\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3}){1,4})"
@@ -19,23 +18,29 @@ _SPACES = re.compile(r"[ \u00a0\u202f\u2009]")
 
 
 def segments(text: str) -> list[str]:
-    """
-    Return what stood on the screen, oldest first, without colours and cursor moves.
+    """Return what stood on the screen, oldest first, without colours and control characters."""
+    return [shown for picture in pictures(text) if (shown := plain(picture))]
 
-    A carriage return, a backspace and a cursor move begin a new segment, as a line feed does:
-    a progress bar writes thousands of pictures into one line.
+
+def pictures(text: str) -> list[str]:
+    """
+    Return the lines of a log as they were drawn, oldest first, cut to `SEGMENT_CHARS`.
+
+    A carriage return, a backspace and a cursor move begin a new one, as a line feed does: a
+    progress bar draws thousands of pictures into one line.
     """
     if "\x1b" in text:
         text = _CSI.sub("", _CURSOR.sub("\n", _OSC.sub("", text)))
-    return [shown for part in _BREAKS.split(text) if (shown := _plain(part))]
+    if "\b" in text:
+        text = text.replace("\b", "\n")
+    lines = text.splitlines()
+    return [line if len(line) <= SEGMENT_CHARS else line[:SEGMENT_CHARS] for line in lines]
 
 
-def _plain(part: str) -> str:
-    """Return a segment cut to its cap, without control characters, or "" for a blank one."""
-    part = part[:SEGMENT_CHARS].rstrip()
-    if not part.isprintable():
-        part = _OTHER_CONTROLS.sub("", part).expandtabs()
-    return part if part.strip() else ""
+def plain(picture: str) -> str:
+    """Return a line without control characters and the space behind it."""
+    shown = picture.rstrip()
+    return shown if shown.isprintable() else _CONTROLS.sub("", shown.expandtabs())
 
 
 def without_digit_gaps(segment: str) -> str:

@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
+import re2
+
 from bot.adapters.probes.files import opened
 from bot.domain.probe_movement import names_a_start
 from bot.domain.probes import LogMark
-from bot.domain.progress_lines import read_progress
+from bot.domain.progress_lines import HINT, read_progress
 from bot.domain.progress_reading import Reading
-from bot.domain.progress_text import SEGMENT_CHARS, segments
+from bot.domain.progress_text import SEGMENT_CHARS
 from bot.errors import NotAssessedError
 
 BLOCK_BYTES = 1 << 16
-MOST_BYTES = 1 << 20
+MOST_BYTES = (1 << 20) - (1 << 14)  # a megabyte with the head and what is read ahead
 OVERLAP_BYTES = 1 << 10  # before what is new, so that a line written in two goes is whole
 HEAD_BYTES = 1 << 10
 QUIET = timedelta(seconds=60)  # nobody is in the middle of a line of a file as quiet as that
@@ -30,6 +32,9 @@ _HEADER_CHARS = 200
 _HEADERS = (b"Epoch ", b"epoch ", b"Fold ", b"fold ")  # a round of training fills many blocks
 
 Finder = Callable[[str, bool], Reading | None]
+
+_TELLING_LINE = re2.compile(rb"[^\r\n]*(?:" + HINT.encode() + rb")[^\r\n]*")
+_START_LINE = re2.compile(rb"(?i)[^\r\n]*start[^\r\n]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +149,8 @@ class _Tail:
                 self.is_binary = True
                 return None
             piece, carried = self._whole_lines(block + carried, first)
-            text = piece.decode("utf-8", errors="replace")
-            self._look_for_a_start(text)
-            reading = find(text, whole) if piece else None
+            self._look_for_a_start(piece)
+            reading = self._find(find, piece, whole=whole) if piece else None
             if reading is not None:
                 return self._in_context(find, reading, whole=whole)
             whole = whole or bool(piece)
@@ -170,9 +174,19 @@ class _Tail:
             return b"", piece[-SEGMENT_CHARS:]
         return piece[min(ends) :], piece[: min(ends)][-SEGMENT_CHARS:]
 
-    def _look_for_a_start(self, text: str) -> None:
-        if self._seen and not self.names_a_start and "start" in text.lower():
-            self.names_a_start = any(names_a_start(line) for line in segments(text))
+    def _find(self, find: Finder, piece: bytes, *, whole: bool) -> Reading | None:
+        if find is default_finder:
+            telling = [match.group() for match in _TELLING_LINE.finditer(piece)]
+            whole = whole or not telling or not piece.endswith(telling[-1])
+            piece = b"\n".join(telling)
+        return find(piece.decode("utf-8", errors="replace"), whole)
+
+    def _look_for_a_start(self, piece: bytes) -> None:
+        if self._seen and not self.names_a_start:
+            lines = (match.group() for match in _START_LINE.finditer(piece))
+            self.names_a_start = any(
+                names_a_start(line.decode("utf-8", errors="replace")) for line in lines
+            )
 
     def _in_context(self, find: Finder, reading: Reading, *, whole: bool) -> Reading:
         """Return the reading with what stands before it, where its outer loop may be told."""
@@ -182,8 +196,7 @@ class _Tail:
         near = self._bytes
         while self._start > lowest:
             self._read_block(lowest)
-        text = (self._last_header() + b"\n" + near).decode("utf-8", errors="replace")
-        return find(text, whole) or reading
+        return self._find(find, self._last_header() + b"\n" + near, whole=whole) or reading
 
     def _last_header(self) -> bytes:
         """Return the last line that names a round, however far back in the megabyte."""
