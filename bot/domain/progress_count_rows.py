@@ -16,8 +16,12 @@ from bot.domain.progress_patterns import (
 from bot.domain.progress_recognisers import Needs, Rank, Recogniser, Rule
 
 _BETWEEN = r"[\s:=\-.(\[>\"'|]{1,8}"
-_WORD = r"(?:[^\s/;|]{1,60}\s{1,12})"
+_WORD = r"(?:[^\s/;|,]{1,60}\s{1,60})"
 _LEFT_WORD = r"(?i:left|remaining|remain|to go|pending|to do|todo|outstanding)\b"
+_SURELY_DONE = (
+    r"(?i:done|completed?|finished|processed|handled|migrated|copied|converted|exported|imported"
+    r"|loaded|indexed|extracted|written|uploaded|downloaded|verified)\b"
+)
 _DONE_KEY = (
     r"(?i:(?:n_|num_|tasks?_|rows_|files_|steps_)?(?:done|completed?|processed|finished|succeeded"
     r"|handled|migrated|copied|converted|exported|imported|loaded|indexed|extracted|written)"
@@ -39,8 +43,8 @@ COUNT_ROWS = (
         rank=Rank.COUNT,
         weak=True,
         pattern=pattern(
-            rf"(?<![\w\-]){_LEFT_WORD}[\s:=]{{1,3}}(?P<left>{NUMBER})\s{{0,3}}(?:/|of|out "
-            rf"of)\s{{0,3}}"
+            r"(?<![\w\-])(?i:remaining|left|remain|to go)[\s:=]{1,3}"
+            rf"(?P<left>{NUMBER})\s{{0,3}}(?:/|of|out of)\s{{0,3}}"
             rf"(?P<total>{NUMBER}){_END}"
         ),
         needs=Needs.WORDS,
@@ -118,7 +122,7 @@ COUNT_ROWS = (
     Recogniser(
         name="count finished",
         rank=Rank.COUNT,
-        pattern=pattern(COUNT, rf"(?:\s{{1,3}}[\w\-()]{{1,24}}){{0,3}}?[\s:,\-]{{1,3}}{DONE_WORD}"),
+        pattern=pattern(COUNT, rf"(?:\s{{1,3}}[\w\-()]{{1,24}}){{0,3}}?[\s:\-]{{1,3}}{DONE_WORD}"),
         example="2025-11-10 12:00:01 INFO backfill: 129/336 partitions complete",
     ),
     Recogniser(
@@ -136,7 +140,7 @@ COUNT_ROWS = (
         name="doing count",
         rank=Rank.COUNT,
         pattern=pattern(
-            rf"{DOING_WORD}(?:[\s:.\-]{{1,8}}|\.{{3}}\s?){_WORD}{{0,6}}?[\[(\"'#]?\s{{0,8}}", COUNT
+            rf"{DOING_WORD}(?:[\s:.\-]{{1,24}}|\.{{3}}\s?){_WORD}{{0,6}}?[\[(\"'#]?\s{{0,8}}", COUNT
         ),
         weak=True,
         example="Downloading shard 129 of 336",
@@ -217,8 +221,8 @@ COUNT_ROWS = (
         name="done and left in words",
         rank=Rank.COUNT,
         pattern=pattern(
-            rf"(?<![\w.:/,\-])(?P<done>{NUMBER}) (?:[a-z]{{2,16}} ){{0,2}}?{DONE_WORD}[,;]?(?: "
-            rf"and)? "
+            rf"(?<![\w.:/,\-])(?P<done>{NUMBER}) (?:[a-z]{{2,16}} ){{0,2}}?{_SURELY_DONE}[,;]?"
+            r"(?: and)? "
             rf"(?P<left>{NUMBER}) (?:[a-z]{{2,16}} ){{0,2}}?{_LEFT_WORD}"
         ),
         needs=Needs.WORDS,
@@ -267,7 +271,8 @@ COUNT_ROWS = (
         pattern=pattern(
             r"^\s{0,12}(?:\[?[\d\-/.]{6,10}[T ,])?(?:\[?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9}"
             r")?Z?\]?\s{1,3})?"
-            r"(?:(?:INFO|DEBUG|info)\]?:?\s{1,3})?",
+            r"(?:(?:INFO|DEBUG|info)\]?:?\s{1,3})?"
+            r"(?:\[[A-Za-z][\w.\-]{0,40}\]\s{1,3})?(?:#|No\. )?",
             COUNT,
             r"(?=\s|:|$)",
         ),

@@ -8,8 +8,9 @@ from bot.domain.progress_nesting import within_outer_loops
 from bot.domain.progress_patterns import COUNT, PERCENT
 from bot.domain.progress_percent_rows import PERCENT_ROWS
 from bot.domain.progress_reading import Reading, interpret
-from bot.domain.progress_recognisers import Needs, Recogniser, in_priority
+from bot.domain.progress_recognisers import Needs, Recogniser, Rule, in_priority
 from bot.domain.progress_text import pictures, plain, without_digit_gaps
+from bot.domain.progress_tool_percents import TOOL_PERCENT_ROWS
 from bot.domain.progress_tool_rows import NESTED_ROWS, TOOL_ROWS
 from bot.domain.progress_vetoes import (
     about_one_part,
@@ -18,7 +19,7 @@ from bot.domain.progress_vetoes import (
     vetoed_percent,
 )
 
-RECOGNISERS = in_priority(NESTED_ROWS, TOOL_ROWS, COUNT_ROWS, PERCENT_ROWS)
+RECOGNISERS = in_priority(NESTED_ROWS, TOOL_ROWS, COUNT_ROWS, TOOL_PERCENT_ROWS, PERCENT_ROWS)
 
 _MATCHES_TRIED = 6  # a hostile line holds thousands
 # Nothing that any row asks for, in lower case: nearly every line of a log is done with here.
@@ -140,7 +141,9 @@ def _vetoed(row: Recogniser, match: re.Match[str], line: str) -> bool:
         for first, last in (("done", "total"), ("left", "total"), ("outer_done", "outer_total"))
         if {first, last} <= seen
     ]
-    if any(vetoed_count(line, match.start(first), match.end(last)) for first, last in counts):
+    strict = row.weak or row.rule is Rule.AGREES
+    spans = [(match.start(first), match.end(last)) for first, last in counts]
+    if any(vetoed_count(line, start, end, strict=strict) for start, end in spans):
         return True
     if "percent" not in seen:
         return False

@@ -28,7 +28,7 @@ COUNT = (
 OUTER_COUNT = (
     rf"{_START}(?P<outer_done>\d{{1,6}})\s{{0,3}}(?:/|of)\s{{0,3}}(?P<outer_total>\d{{1,6}})"
 )
-PERCENT = rf"(?<![\w.,/:+\-])(?P<percent>\d{{1,3}}(?:[.,]\d{{1,6}})?){PERCENT_SIGN}"
+PERCENT = rf"(?<![\w,/+\-])(?<!\w\.)(?<!\d:)(?P<percent>\d{{1,3}}(?:[.,]\d{{1,6}})?){PERCENT_SIGN}"
 PLAIN_PERCENT = r"(?<![\w.,/+\-])\d{1,3}(?:[.,]\d{1,6})?\s?%"
 
 # A bar stands in brackets or pipes, or is drawn with signs that nobody writes otherwise.
@@ -46,6 +46,7 @@ PREFIX = (
     r"|\[?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,9})?(?:\s?[AP]M)?\]?"
     r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|info|debug|INF|DBG|I|II)\]?\s?[:|>\-]?(?=\s)"
     r"|[A-Za-z_][\w.\-]{0,40}(?:\[\d{1,7}\])?:(?=\s)"
+    r"|\[[A-Za-z][\w.\- ]{0,40}\](?=\s)"
     r"|#\d{1,4}(?=\s)|remote:|[=\-*>#|]{1,12}(?=\s)|\[gw\d{1,3}\]"
     r")){0,6}\s{0,12}"
 )
@@ -55,7 +56,10 @@ _NO_ED = (
     r"|allocated|reserved|connected|supported|blocked|assigned|rejected|dropped|missed|scheduled"
     r"|requested|exceeded|retried|corrupted|degraded|elapsed|killed|delayed|shared|dedicated"
     r"|required|detected|unresponsive|expired|denied|refused|crashed|rated|ranked|signed|aged|shed"
-    r"|estimated|embed|bed|based|queued|cached|misplaced|disconnected|lost|attempted|triggered)\b"
+    r"|estimated|embed|bed|based|queued|cached|changed|charged|terminated|selected|reached|exited|started|restarted|paused|spawned|freed"
+    r"|evicted|occupied|opened|closed|logged|mounted|registered|authenticated|accepted|negotiated"
+    r"|discarded|ignored|excluded|deferred|throttled|suspended|stopped|enabled|disabled|repeated"
+    r"|authorized|configured|mapped|misplaced|disconnected|lost|attempted|triggered)\b"
 )
 DONE_WORD = (
     rf"(?<![A-Za-z])(?:(?!(?i:{_NO_ED}))[A-Za-z]{{2,14}}(?:ed|ED)"
@@ -66,23 +70,23 @@ _NO_ING = (
     r"|setting|nothing|anything|something|everything|being|having|spring|king|ring|thing|ranking"
     r"|charging|discharging|listening|binding|sleeping|throttling|reconnecting|polling|scaling"
     r"|swapping|pinging|connecting|restarting|trying|according|including|spanning|paging|existing"
-    r"|failing|incoming|outgoing|timing|holding|blocking|attempting|respawning|increasing"
+    r"|failing|incoming|outgoing|timing|holding|blocking|attempting|respawning|increasing|looking|leading"
     r"|decreasing|dropping|falling|rising|exceeding|leaving|keeping|allocating|saving energy)\b"
 )
 DOING_WORD = rf"(?<![\w\-])(?!(?i:{_NO_ING}))(?i:[a-z]{{2,16}}ing|backfill)\b"
 
 _NOUNS = (
     r"action|archive|article|artifact|asset|backup|batch|batche|block|book|bucket|candle|case"
-    r"|chunk|class|classe|column|combination|commit|component|configuration|config|contract"
+    r"|chunk|class|classe|column|combination|component|configuration|config|contract"
     r"|crate|currency pair|datafile|dataset|day|dependency|dependencie|deltas?|dir|directory"
     r"|directorie|doc|document|email|entity|entitie|entry|entrie|epoch|episode|event|example"
     r"|experiment|feature|file|fit|fold|frame|game|generation|group|hour|image|index|indexe|indice"
     r"|input|instrument|item|iter|iteration|job|key|layer|line|link target|map|market|message"
     r"|migration|minute|model|module|month|object|op|operation|order|pack|package|pair|partition"
-    r"|patch|patche|phase|photo|pixel|point|product|project|property|propertie|quarter|query"
+    r"|phase|photo|pixel|point|product|project|property|propertie|quarter|query"
     r"|querie|question|read|record|repo|repository|repositorie|request|round|row|rule|run|sample"
     r"|scenario|scene|section|segment|sentence|sequence|series|set|shard|simulation|snapshot"
-    r"|song|source|spec|split|stage|statement|step|stock|story|storie|subject|suite|symbol|table"
+    r"|song|source|spec|split|stage|statement|step|stock|story|storie|subject|suite|sweep|symbol|table"
     r"|tablespace|target|task|test|ticker|ticket|tile|timestep|token|track|transaction|trial|tuple"
     r"|unit|update|upload|url|user|variant|vertex|video|volume file|week|window|word|year|zone file"
 )

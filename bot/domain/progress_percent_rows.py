@@ -50,6 +50,16 @@ PERCENT_ROWS = (
         example="Progress: 129.00 million rows, 1.2 GB (12.3 million rows/s.) 38%",
     ),
     Recogniser(
+        name="finished percentage",
+        rank=Rank.PERCENT,
+        pattern=pattern(
+            rf"(?!(?i:passed|compressed|ok|success)){DONE_WORD}\s?[:=]\s{{0,4}}", PERCENT
+        ),
+        needs=Needs.PERCENT,
+        weak=True,
+        example="/dev/sdb: Moved: 38.40%",
+    ),
+    Recogniser(
         name="finished size and percentage",
         rank=Rank.PERCENT,
         pattern=pattern(
@@ -89,14 +99,14 @@ PERCENT_ROWS = (
     Recogniser(
         name="signs and percentage",
         rank=Rank.PERCENT,
-        pattern=pattern(r"^\s{0,4}[#=*]{2,200}\s{1,200}", PERCENT, r"\s{0,9}$"),
+        pattern=pattern(r"(?:^\s{0,4}[#=*]{2,200}|[#=]{5,200})[\s|>]{1,200}", PERCENT),
         needs=Needs.PERCENT,
         example="###########################                         38.4%",
     ),
     Recogniser(
         name="percentage in brackets",
         rank=Rank.PERCENT,
-        pattern=pattern(r"\[\s{0,6}", PERCENT, r"\s{0,3}\]"),
+        pattern=pattern(r"(?<![^\s:\]])\[\s{0,6}", PERCENT, r"\s{0,3}\]"),
         needs=Needs.PERCENT,
         weak=True,
         example="tests/test_gaps.py .......................................               [ 38%]",
@@ -149,7 +159,9 @@ PERCENT_ROWS = (
     Recogniser(
         name="progress by name",
         rank=Rank.PERCENT,
-        pattern=pattern(rf"{_KEY}[\"']?\s{{0,2}}[=:]\s{{0,2}}[\"']?(?P<stated>{_NUMBER})"),
+        pattern=pattern(
+            rf"{_KEY}(?:[\"']?\s{{0,2}}[=:]\s{{0,2}}[\"']?|\s(?=[01]\.\d))(?P<stated>{_NUMBER})"
+        ),
         needs=Needs.WORDS,
         words=("progress", "pct", "percent", "fraction", "ratio"),
         example='{"event": "tick", "progress": 38.4}',

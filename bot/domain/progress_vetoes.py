@@ -8,7 +8,7 @@ _CLAUSE_END = re.compile(r"[;|,]")
 
 # Directly before a count: attempts, resources, versions, places, ratios.
 _BEFORE_COUNT = re.compile(
-    r"(?i:\b(?:retr(?:y|ies|ying|ied)|attempts?|try|tries|reconnect\w{0,6}|backlog|queue|lag|load"
+    r"(?i:\b(?:retr(?:y|ies|ying|ied)|todo|patch|commit|attempts?|try|tries|reconnect\w{0,6}|backlog|queue|lag|load"
     r"|load average|cpus?|mem(?:ory)?|heap|ram|swap|disk|storage|space|battery|versions?|python"
     r"|java|node|nodes|ratio|aspect|rating|score|grade|ready|replicas?|quorum|ports?|slots?|links?"
     r"|lanes?|ranks?|workers?|threads?|cores?|gpus?|vcpus?|interface|(?:eth|bond|en|wlan|lo)\d{1,2}"
@@ -29,7 +29,7 @@ _AFTER_COUNT = re.compile(
     r"|retries|retry|attempts?|tries|cores?|cpus?|vcpus?|gpus?|stars|points|full|half|ratio|compat"
     r"|compatible|supported|support|votes?|players|slots|ports|lanes|links|quorum|connected|reachable"
     r"|unreachable|allocated|reserved|occupied|rejected|dropped|lost|skipped|expired|running|ready"
-    r"|checks passed|matches|matched)\b"
+    r"|checks passed|matches|matched|lag|behind)\b"
 )
 _AFTER_COUNT_AT_ONCE = re.compile(
     r"^[)\]]?\s?(?i:nodes?|replicas?|pods?|workers?|threads?|connections?|clients?|sessions?|servers?"
@@ -38,13 +38,13 @@ _AFTER_COUNT_AT_ONCE = re.compile(
 )
 _RETRY_LINE = re.compile(
     r"(?i:\b(?:retry|retries|retrying|retried|attempt|attempts|attempting|reconnect(?:ing)?|backoff"
-    r"|back-off|tries left|giving up|timed out|will try again)\b)"
+    r"|back-off|tries left|giving up|timed out|will try again|rate.?limit\w{0,4}|quota|bucket)\b)"
 )
 # Before a percentage, within its last two words.
 _BEFORE_PERCENT = re.compile(
     r"(?i:(?:^|[^a-z0-9])(?:cpus?|mem(?:ory)?|ram|heap|swap|disk|usage|used|uses|using|util(?:i[sz]ation)?"
     r"|load|battery|level|acc(?:uracy)?|top1|top5|precision|recall|f1|auc|map|iou|r2|r²|r\^2"
-    r"|confidence|interval|hit|hits|miss|rate|ratio|loss|losses|error|errors|err|packets?|humidity"
+    r"|confidence|interval|hit|hits|miss|[a-z_]*rate|ratio|loss|losses|watermark|error|errors|err|packets?|humidity"
     r"|volume|brightness|quality|discount|tax|growth|changed?|gain|drop|dropped|coverage|threshold"
     r"|limit|quota|full|inodes?|idle|iowait|user|usr|sys|nice|steal|gpus?|fan|speed|signal|charge"
     r"|health|compression|fragmentation|similarity|probability|score|uptime|availability|success"
@@ -64,7 +64,7 @@ _AFTER_PERCENT = re.compile(
     r"|discount|higher|lower|faster|slower|more|less|reduction|increase|decrease|improvement|coverage"
     r"|charged|charging|discharging|battery|humidity|duplicates?|reduced|increased|compressed"
     r"|saved|dropped|failed|success|allocated|reserved|utilized|utilised|utilization|probability"
-    r"|threshold|sparse|over|above|below|under|missing values|interval)\b"
+    r"|threshold|exceeded|exceeds|sparse|over|above|below|under|missing values|interval)\b"
 )
 # One of many that run beside each other: its state says nothing about the whole.
 _PART_LINE = re.compile(
@@ -74,13 +74,19 @@ _PART_LINE = re.compile(
 _METER_LINE = re.compile(r"(?i:\b(?:battery|%cpu|cpu\(s\)|load average|packet loss|df -h)\b)")
 
 
-def vetoed_count(line: str, start: int, end: int) -> bool:
-    """Return whether the words round a count say that it is no progress."""
+def vetoed_count(line: str, start: int, end: int, *, strict: bool) -> bool:
+    """
+    Return whether the words round a count say that it is no progress.
+
+    Args:
+        strict: Nothing says that the things counted are worked off, so nodes and connections
+            are what there is, not what is done.
+    """
     before = _OWN_PERCENT.sub("", line[max(0, start - _CONTEXT_CHARS) : start])
     after = _clause(line[end : end + _CONTEXT_CHARS])
     return bool(
         _BEFORE_COUNT.search(before)
-        or _AFTER_COUNT_AT_ONCE.match(after)
+        or (strict and _AFTER_COUNT_AT_ONCE.match(after))
         or _AFTER_COUNT.match(after)
     )
 
