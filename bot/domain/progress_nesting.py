@@ -15,6 +15,7 @@ _LEVELS = (
         (
             *("fold", "seed", "repeat", "experiment", "pair", "currency", "symbol", "dataset"),
             *("phase", "stage", "part", "item", "trial", "run", "config", "configuration", "model"),
+            "table",
         )
     ),
     frozenset(("epoch", "pass", "cycle", "generation", "round")),
@@ -26,7 +27,7 @@ _BEFORE_CHARS = 32
 # "Step 3/10 : RUN make" and "#9 [3/10] RUN make" are titles, "step 3/10 loss=0.1" is a counter.
 _TITLE_START = re.compile(r"(?:^|[=\-*#>\]] )\s{0,4}[a-z]{3,4} $")
 _TITLE_END = re.compile(r"\s?(?::|[-\u2013\u2014]|$)")
-_BUILD_STEP = re.compile(r"#\d{1,4} \[(?:[\w.\-]{1,60} ){0,2}$")
+_BUILD_STEP = re.compile(r"(?:#\d{1,4}|\s{0,4}[=\-*#>]{2,12}) \[(?:[\w.\-]{1,60} ){0,2}$")
 _FINISHED = re.compile(
     r"(?i:\b(?:done|completed?|finished|loss|acc(?:uracy)?|val_\w{1,20}|took|elapsed|time)\b)"
 )
@@ -111,7 +112,7 @@ def _header(segment: str) -> _Header | None:
 def _level_of_words(before: str, after: str) -> int | None:
     word = _WORD_BEFORE.search(before)
     if word is None:
-        return 0 if before.startswith("#") and _BUILD_STEP.fullmatch(before) else None
+        return 0 if before.endswith("[") and _BUILD_STEP.fullmatch(before) else None
     level = next((number for number, words in enumerate(_LEVELS) if word[1] in words), None)
     if level is None and word[1] in _TITLE_WORDS:
         is_title = _TITLE_START.search(before) and _TITLE_END.match(after)
@@ -133,6 +134,8 @@ def _outer_bar(shown: list[str], at: int) -> _Loop | None:
         return None
     lowest = newest
     for back in range(at - 1, max(-1, at - _BARS_BACK), -1):
+        if not shown[back].strip():
+            continue  # a cursor that went up leaves an empty line
         bar = _bar(shown[back])
         if bar is None:
             return None

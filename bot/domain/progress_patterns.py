@@ -34,7 +34,7 @@ PLAIN_PERCENT = r"(?<![\w.,/+\-])\d{1,3}(?:[.,]\d{1,6})?\s?%"
 # A bar stands in brackets or pipes, or is drawn with signs that nobody writes otherwise.
 _DRAWN = "\u2500-\u257f\u2580-\u25ff\u2800-\u28ff"
 BAR = (
-    rf"(?:[\[|<▕(][#=>*.+\-_:oO\s{_DRAWN}]{{2,300}}\d?[#=>*.+\-_:oO\s{_DRAWN}]{{1,300}}[\]|>▏)]"
+    rf"(?:[\[|<▕(][#=>*.+\-_:oO\s{_DRAWN}]{{2,300}}\d?[#=>*.+\-_:oO\s{_DRAWN}]{{1,300}}[\]|>▏)\\/]"
     rf"|[{_DRAWN}][{_DRAWN}\s]{{2,300}})"
 )
 

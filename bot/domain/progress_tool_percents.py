@@ -5,6 +5,17 @@ from bot.domain.progress_recognisers import Needs, Rank, Recogniser
 
 TOOL_PERCENT_ROWS = (
     Recogniser(
+        name="verdict of a test and percentage",
+        rank=Rank.PERCENT,
+        pattern=pattern(
+            r"(?:\b(?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS)\b.{0,200}?\[\s{0,3}(?P<percent>\d{1,3})%\]"
+            r"|\[gw\d{1,3}\] \[\s{0,3}(?P<percent_2>\d{1,3})%\])"
+        ),
+        needs=Needs.PERCENT,
+        trusted=True,
+        example="tests/test_gaps.py::test_two FAILED                      [ 38%]",
+    ),
+    Recogniser(
         name="map and reduce",
         rank=Rank.PERCENT,
         pattern=pattern(

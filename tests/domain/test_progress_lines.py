@@ -83,6 +83,29 @@ def test_a_bar_that_starts_under_a_standing_one_is_inside_it():
     assert nested(text) == (2, 10, 0.2384)
 
 
+def test_bars_that_a_moving_cursor_redraws_are_nested():
+    text = (
+        "Epochs:  20%|██        | 2/10 [02:00<08:00, 60.0s/it]\n"
+        "Batches:   0%|          | 0/336 [00:00<?, ?it/s]\x1b[A\n\n"
+        "Batches:  38%|███▊      | 129/336 [00:12<00:20, 10.2it/s]\x1b[A\n"
+    )
+
+    assert nested(text) == (2, 10, 0.2384)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "=== [3/10] AUDUSD ===",
+        "Step 3/10: extract",
+        "Processing pair 3/10: AUDUSD",
+        "#9 [3/10] RUN x",
+    ],
+)
+def test_a_title_holds_the_counter_below_it(title):
+    assert nested(f"{title}\n  129/336 partitions complete") == (2, 10, 0.2384)
+
+
 def test_a_bar_behind_a_finished_one_stands_alone():
     text = "load: 100%|██████████| 10/10 [00:01<00:00]\n 38%|███▊      | 129/336 [00:12<00:20]"
 
