@@ -62,7 +62,7 @@ _NO_ED = (
     r"|authorized|configured|mapped|misplaced|disconnected|lost|attempted|triggered)\b"
 )
 DONE_WORD = (
-    rf"(?<![A-Za-z])(?:(?!(?i:{_NO_ED}))[A-Za-z]{{2,14}}(?:ed|ED)"
+    rf"(?<![A-Za-z])(?=[A-Za-z]{{2}})(?:(?!(?i:{_NO_ED}))[A-Za-z]{{2,14}}(?:ed|ED)"
     r"|(?i:done|complete|built|written|sent|passed|ok|success(?:ful(?:ly)?)?|indexed|succeed))(?![\w])"
 )
 _NO_ING = (
@@ -73,7 +73,7 @@ _NO_ING = (
     r"|failing|incoming|outgoing|timing|holding|blocking|attempting|respawning|increasing|looking|leading"
     r"|decreasing|dropping|falling|rising|exceeding|leaving|keeping|allocating|saving energy)\b"
 )
-DOING_WORD = rf"(?<![\w\-])(?!(?i:{_NO_ING}))(?i:[a-z]{{2,16}}ing|backfill)\b"
+DOING_WORD = rf"(?<![\w\-])(?=[A-Za-z]{{5}})(?!(?i:{_NO_ING}))(?i:[a-z]{{2,16}}ing|backfill)\b"
 
 _NOUNS = (
     r"action|archive|article|artifact|asset|backup|batch|batche|block|book|bucket|candle|case"

@@ -40,7 +40,9 @@ def pictures(text: str) -> list[str]:
 def plain(picture: str) -> str:
     """Return a line without control characters and the space behind it."""
     shown = picture.rstrip()
-    return shown if shown.isprintable() else _CONTROLS.sub("", shown.expandtabs())
+    if shown.isprintable():
+        return shown
+    return _CONTROLS.sub("", shown.expandtabs())[:SEGMENT_CHARS]
 
 
 def without_digit_gaps(segment: str) -> str:
