@@ -8,7 +8,16 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from benchmarks import acknowledging, blocking, reading, searching, starting
+from benchmarks import (
+    acknowledging,
+    assessing,
+    blocking,
+    matching,
+    probing,
+    reading,
+    searching,
+    starting,
+)
 from benchmarks.table import Row, as_markdown
 
 PARTS: dict[str, Callable[[], list[Row]]] = {
@@ -17,6 +26,9 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "searching": searching.measure,
     "blocking": blocking.measure,
     "reading": reading.measure,
+    "matching": matching.measure,
+    "probing": probing.measure,
+    "assessing": assessing.measure,
 }
 
 

@@ -14,8 +14,9 @@ model which has not seen those commits, and so do the thresholds.
 
 import argparse
 import json
+import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,9 @@ from benchmarks.matching_data import masked
 from bot.analysis.lexical import PlanIndex
 from bot.analysis.link_features import Pairs
 from bot.analysis.link_model import MODEL_FILE, LinkModel, Mixture, summary
-from bot.analysis.link_thresholds import Judged, fit
-from bot.analysis.link_values import Thresholds
-from bot.analysis.links import described, split_chances
+from bot.analysis.link_thresholds import Judged, auto_cut, fit
+from bot.analysis.link_values import Candidate, Thresholds
+from bot.analysis.links import described, settled, split_chances
 from bot.analysis.trees import Forest, Logistic
 
 # (visible, deleted) of each mask: from nothing known to three quarters.
@@ -40,14 +41,16 @@ MASKS = (
     (0.5, 0.3), (0.5, 0.0), (0.5, 0.3), (0.75, 0.0), (0.75, 0.3), (0.0, 0.3), (0.5, 0.3),
 )  # fmt: skip
 FIRST_SEED = 100
+TWINS = 0.12  # share of the plan whose title stands there twice
 KEPT_WRONG = 0.35  # share of wrong pairs that is trained on, each for as many
 LINK_TREES = {"max_iter": 250, "learning_rate": 0.04, "max_leaf_nodes": 15, "min_samples_leaf": 100}
-NONE_TREES = {"max_iter": 120, "learning_rate": 0.04, "max_leaf_nodes": 8, "min_samples_leaf": 60}
+COMMIT_TREES = {"max_iter": 120, "learning_rate": 0.03, "max_leaf_nodes": 8, "min_samples_leaf": 60}
 MARGIN = 0.2
 UNTRAINED = Thresholds(link=0.5, auto=None, margin=MARGIN, undocumented=0.5)
 
 Rows = NDArray[np.float32]
 Numbers = NDArray[np.float64]
+Group = tuple[str, float, float]  # the set, the shares visible and deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Example:
     right: NDArray[np.bool_]
     documented: bool
     fold: int
-    group: tuple[str, float, float]
+    group: Group
 
 
 def examples(data: dict[str, Any], last: int | None) -> Iterator[Example]:
@@ -67,7 +70,7 @@ def examples(data: dict[str, Any], last: int | None) -> Iterator[Example]:
         drawn = masked(data, seed=FIRST_SEED + number, visible=visible, delete=delete, last=last)
         shown = drawn.shown
         middle = shown.works[len(shown.works) // 2].at
-        index = PlanIndex(shown.candidates)
+        index = PlanIndex(_with_twins(shown.candidates, number))
         hidden_only = [work for work in shown.works if work.id not in drawn.truth]
         linked = {one.work_id for one in shown.known}
         lost = {work.id for work in hidden_only} - linked
@@ -84,6 +87,21 @@ def examples(data: dict[str, Any], last: int | None) -> Iterator[Example]:
             )
 
 
+def _with_twins(candidates: Sequence[Candidate], seed: int) -> list[Candidate]:
+    """
+    Return the plan with some titles in it twice, as real plans have them.
+
+    Both projects of the training data name their tasks carefully. Without twins the trees would be
+    sure of a copied title, and of its twin as well.
+    """
+    draw = random.Random(seed)
+    twins = [
+        replace(one, key=f"twin of {one.key}", order=draw.choice(candidates).order)
+        for one in draw.sample(candidates, round(TWINS * len(candidates)))
+    ]
+    return [*candidates, *twins]
+
+
 def train_link(known: Sequence[Example]) -> Mixture:
     """Return the model of pairs, every set counting the same."""
     draw = np.random.default_rng(0)
@@ -96,11 +114,22 @@ def train_link(known: Sequence[Example]) -> Mixture:
     return _mixture(np.vstack(rows), np.concatenate(right), np.concatenate(weights), LINK_TREES)
 
 
+def train_right(summaries: Rows, known: Sequence[Example], chances: Sequence[Numbers]) -> Mixture:
+    """Return the model of how sure the best candidate is."""
+    return _mixture(summaries, best_is_right(known, chances), _shares(known), COMMIT_TREES)
+
+
 def train_none(summaries: Rows, known: Sequence[Example]) -> Mixture:
     """Return the model of commits that belong to nothing, from masks with deleted tasks."""
-    used = [at for at, one in enumerate(known) if one.group[2] > 0]
-    alone = np.array([not known[at].documented for at in used])
-    return _mixture(summaries[used], alone, _shares(known)[used], NONE_TREES)
+    used = np.array([one.group[2] > 0 for one in known])
+    alone = np.array([not one.documented for one in known])
+    return _mixture(summaries[used], alone[used], _shares(known)[used], COMMIT_TREES)
+
+
+def best_is_right(known: Sequence[Example], chances: Sequence[Numbers]) -> NDArray[np.bool_]:
+    """Return for each commit whether its best candidate is a true one."""
+    pairs = zip(known, chances, strict=True)
+    return np.array([len(mine) > 0 and one.right[np.argmax(mine)] for one, mine in pairs], bool)
 
 
 def _shares(known: Sequence[Example]) -> Numbers:
@@ -176,36 +205,50 @@ def summaries_of(known: Sequence[Example], chances: Sequence[Numbers]) -> Rows:
     return np.vstack([summary(one.pairs, mine) for one, mine in zip(known, chances, strict=True)])
 
 
-def groups(known: Sequence[Example], chances: Sequence[Numbers], none: Numbers) -> list[Judged]:
-    """Return the judged rankings of each set and mask."""
-    found = []
-    for name in sorted({one.group for one in known}):
-        at = [place for place, one in enumerate(known) if one.group == name]
-        ordered = [np.sort(chances[place])[::-1] for place in at]
-        best = [int(np.argmax(chances[place])) if len(chances[place]) else -1 for place in at]
-        found.append(
-            Judged(
-                score=np.array([c[0] if len(c) else 0.0 for c in ordered]),
-                margin=np.array([c[0] - c[1] if len(c) > 1 else 0.0 for c in ordered]),
-                right=np.array(
-                    [b >= 0 and known[p].right[b] for p, b in zip(at, best, strict=True)], bool
-                ),
-                none=none[at],
-                documented=np.array([known[place].documented for place in at]),
-            )
+def judged_unseen(
+    summaries: Rows, known: Sequence[Example], chances: Sequence[Numbers]
+) -> dict[Group, Judged]:
+    """Return the rankings of each set and mask, by models of the other half of the history."""
+    right, none = np.zeros(len(known)), np.zeros(len(known))
+    folds = np.array([one.fold for one in known])
+    for fold in (0, 1):
+        at = np.flatnonzero(folds != fold)
+        others, theirs = [known[place] for place in at], [chances[place] for place in at]
+        asked = folds == fold
+        right[asked] = train_right(summaries[at], others, theirs).chance(summaries[asked])
+        none[asked] = train_none(summaries[at], others).chance(summaries[asked])
+    leads = [_lead(settled(mine, sure)) for mine, sure in zip(chances, right, strict=True)]
+    hits = best_is_right(known, chances)
+    names = [one.group for one in known]
+    found = {}
+    for name in sorted(set(names)):
+        at = np.array([place for place, other in enumerate(names) if other == name])
+        found[name] = Judged(
+            score=right[at],
+            margin=np.array(leads)[at],
+            right=hits[at],
+            none=none[at],
+            documented=np.array([known[place].documented for place in at]),
         )
     return found
 
 
-def unseen_none(summaries: Rows, known: Sequence[Example]) -> Numbers:
-    """Return every commit's chance to be undocumented, by a model of the other half."""
-    found = np.zeros(len(known))
-    folds = np.array([one.fold for one in known])
-    for fold in (0, 1):
-        others = np.flatnonzero(folds != fold)
-        model = train_none(summaries[others], [known[at] for at in others])
-        found[folds == fold] = model.chance(summaries[folds == fold])
-    return found
+def shipped_thresholds(groups: dict[Group, Judged]) -> Thresholds:
+    """Return thresholds for any project; unasked links only where every set proves them."""
+    found = fit(list(groups.values()), UNTRAINED)
+    autos = [
+        auto_cut(
+            [one for group, one in groups.items() if group[:1] == (name,) and group[1]], MARGIN
+        )
+        for name in sorted({group[0] for group in groups})
+    ]
+    known = [one for one in autos if one is not None]
+    return replace(found, auto=max(known) if len(known) == len(autos) else None)
+
+
+def _lead(chances: Numbers) -> float:
+    ordered = np.sort(chances)[::-1]
+    return float(ordered[0] - ordered[1]) if len(ordered) > 1 else float(ordered.sum())
 
 
 def main() -> None:
@@ -222,9 +265,11 @@ def main() -> None:
         known += examples(data, data["evaluate_from"] if asked.part == "train" else None)
     chances = unseen_chances(known)
     summaries = summaries_of(known, chances)
-    judged = groups(known, chances, unseen_none(summaries, known))
     model = LinkModel(
-        link=train_link(known), none=train_none(summaries, known), thresholds=fit(judged, UNTRAINED)
+        link=train_link(known),
+        right=train_right(summaries, known, chances),
+        none=train_none(summaries, known),
+        thresholds=shipped_thresholds(judged_unseen(summaries, known, chances)),
     )
     model.save(asked.output)
     print(f"{len(known)} commits, {model.thresholds}, {asked.output.stat().st_size} bytes")

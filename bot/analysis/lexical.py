@@ -8,6 +8,7 @@ from scipy import sparse
 
 from bot.analysis.link_values import Candidate, Work
 from bot.analysis.text import (
+    MAX_CHARS,
     Counts,
     Floats,
     Tokeniser,
@@ -42,6 +43,15 @@ class Queries:
     with_paths: Counts
     grams: Counts
 
+    def part(self, start: int, end: int) -> "Queries":
+        """Return the commits from `start` up to `end`."""
+        return Queries(
+            subject=self.subject.part(start, end),
+            message=self.message.part(start, end),
+            with_paths=self.with_paths.part(start, end),
+            grams=self.grams.part(start, end),
+        )
+
 
 class PlanIndex:
     """
@@ -55,6 +65,7 @@ class PlanIndex:
         self.candidates = tuple(candidates)
         self.position = {one.key: at for at, one in enumerate(self.candidates)}
         self.tokeniser = Tokeniser()
+        self.lower_titles = tuple(one.title.lower()[:MAX_CHARS] for one in self.candidates)
         titles = [self.tokeniser.stems(one.title) for one in self.candidates]
         fulls = [
             title + self.tokeniser.stems(one.description)

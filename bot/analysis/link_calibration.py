@@ -12,7 +12,7 @@ from bot.analysis.links import rank
 _FOLDS = 4  # a quarter hidden at a time: the others stay as context
 _DELETED = 0.3  # share of the linked candidates taken out, to see undocumented work
 _LEAST = 40  # known commits; fewer say nothing about a threshold
-_MOST = 600  # the newest known commits; more cost time and change little
+_MOST = 600  # known commits, drawn by their ids; more cost time and change little
 
 
 def calibrate(
@@ -32,15 +32,15 @@ def calibrate(
         known: Links to learn from; only those of `works`.
     """
     trained = model or shipped_model()
-    newest = sorted({one.work_id for one in known} & {work.id for work in works}, key=_draw)
-    if len(newest) < _LEAST:
+    learnt = sorted({one.work_id for one in known} & {work.id for work in works}, key=_draw)
+    if len(learnt) < _LEAST:
         return trained.thresholds
-    whole = _hidden_in_turn(works, plan, known, newest[:_MOST], trained)
+    whole = _hidden_in_turn(works, plan, known, learnt[:_MOST], trained)
     gone = {one.key for one in known if _draw(one.key) < _DELETED}
     left = [one for one in plan if one.key not in gone]
-    cut = _hidden_in_turn(works, left, known, newest[:_MOST], trained)
+    cut = _hidden_in_turn(works, left, known, learnt[:_MOST], trained)
     found = fit([whole, cut], trained.thresholds)
-    return blend(found, trained.thresholds, decisions=len(newest))
+    return blend(found, trained.thresholds, decisions=min(len(learnt), _MOST))
 
 
 def _hidden_in_turn(
@@ -57,7 +57,7 @@ def _hidden_in_turn(
     for fold in range(_FOLDS):
         asked = set(hidden[fold::_FOLDS])
         shown = [one for one in known if one.work_id not in asked]
-        rankings += [one for one in rank(works, index, shown, model=model) if one.work_id in asked]
+        rankings += rank(works, index, shown, only=asked, model=model)
     return judged(rankings, truth)
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from bot.analysis.lexical import POOL_VIEWS, VIEWS, PlanIndex, Queries
-from bot.analysis.link_context import PAIR_NAMES, WORK_NAMES, Context, Ints
+from bot.analysis.link_context import PAIR_NAMES, WORK_NAMES, Context, Doubles, Ints
 from bot.analysis.link_values import Known, Work
-from bot.analysis.text import Floats, row_sums
+from bot.analysis.text import MAX_CHARS, Floats, row_sums
 
 POOL = 40  # candidates by text (contracts, analysis 2.4)
 CHUNK = 200  # commits at a time: 8 MB for each view of a plan of 10,000
@@ -18,6 +17,7 @@ _KINDS = ("score", "z", "share", "rank")
 # On the development sets 88 and 99 of 100 such commits belong there.
 _PLAIN_SCORE = 0.4
 _PLAIN_MARGIN = 0.2
+_TINY = 1e-6  # instead of a division by nothing
 _SAME = 1e-6  # the rounding of two equal titles
 _FUZZ = (("token_set", fuzz.token_set_ratio), ("ratio", fuzz.ratio))
 _FUZZ_KINDS = ("score", "share", "rank")
@@ -46,19 +46,38 @@ class Pairs:
     features: Floats
 
 
-def pairs(index: PlanIndex, context: Context, works: Sequence[Work], rows: Ints) -> Iterator[Pairs]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
     """
-    Yield the candidates of each commit with their features.
+    Commits in question.
 
     Args:
-        rows: Position of each commit among those of the context.
+        rows: Their positions among all commits.
+        queries: Their term counts.
     """
+
+    works: Sequence[Work]
+    rows: Ints
+    queries: Queries
+
+    def chunks(self) -> Iterator["Asked"]:
+        """Yield them a few at a time."""
+        for start in range(0, len(self.works), CHUNK):
+            end = start + CHUNK
+            yield Asked(
+                works=self.works[start:end],
+                rows=self.rows[start:end],
+                queries=self.queries.part(start, end),
+            )
+
+
+def pairs(index: PlanIndex, context: Context, asked: Asked) -> Iterator[Pairs]:
+    """Yield the candidates of each commit with their features."""
     if not index.candidates:
-        yield from (_nothing(work) for work in works)
+        yield from (_nothing(work) for work in asked.works)
         return
-    for start in range(0, len(works), CHUNK):
-        some = works[start : start + CHUNK]
-        yield from _chunk(index, context, some, rows[start : start + CHUNK])
+    for some in asked.chunks():
+        yield from _chunk(index, context, some)
 
 
 def _nothing(work: Work) -> Pairs:
@@ -68,25 +87,17 @@ def _nothing(work: Work) -> Pairs:
     )
 
 
-def _chunk(
-    index: PlanIndex, context: Context, works: Sequence[Work], rows: Ints
-) -> Iterator[Pairs]:
-    queries = index.queries(works)
-    views = index.views(queries)
+def _chunk(index: PlanIndex, context: Context, some: Asked) -> Iterator[Pairs]:
+    views = index.views(some.queries)
     views["mean"] = np.mean([views[name] for name in POOL_VIEWS], axis=0, dtype=np.float32)
-    spreads = {
-        name: (scores.mean(axis=1), scores.std(axis=1), scores.max(axis=1))
-        for name, scores in views.items()
-    }
-    about = _about(works, queries)
-    around = context.around(works, rows)
-    for at, (work, near) in enumerate(zip(works, around, strict=True)):
+    rows = list(views.values())
+    spread = np.array([(row.mean(axis=1), row.std(axis=1), row.max(axis=1)) for row in rows])
+    about = _about(some.works, some.queries)
+    around = context.around(some.works, some.rows)
+    for at, (work, near) in enumerate(zip(some.works, around, strict=True)):
         chosen = np.union1d(_top(views["mean"][at], POOL), near.proposals())
-        columns = [
-            _kinds(scores[at, chosen], *(float(values[at]) for values in spreads[name]))
-            for name, scores in views.items()
-        ]
-        columns.append(_fuzzy(index, work, chosen))
+        scores = np.array([row[at, chosen] for row in rows], dtype=np.float64)
+        columns = [_kinds(scores, *spread[:, :, at].T), _fuzzy(index, work, chosen)]
         columns.append(_ties(views["tfidf_title"][at], chosen))
         columns.append(np.tile(about[at], (len(chosen), 1)))
         columns.append(near.pair_features(chosen))
@@ -95,7 +106,7 @@ def _chunk(
         yield Pairs(work=work, candidates=chosen, features=features)
 
 
-def assumed_links(index: PlanIndex, works: Sequence[Work]) -> list[Known]:
+def assumed_links(index: PlanIndex, asked: Asked) -> list[Known]:
     """
     Return the links that are plain from the words alone: the only candidate that reads like it.
 
@@ -104,11 +115,10 @@ def assumed_links(index: PlanIndex, works: Sequence[Work]) -> list[Known]:
     if not index.candidates:
         return []
     found = []
-    for start in range(0, len(works), CHUNK):
-        some = works[start : start + CHUNK]
-        scores = index.mean_view(index.queries(some))
+    for some in asked.chunks():
+        scores = index.mean_view(some.queries)
         best = scores.argmax(axis=1)
-        for at, work in enumerate(some):
+        for at, work in enumerate(some.works):
             top = float(scores[at, best[at]])
             second = float(np.delete(scores[at], best[at]).max(initial=0))
             if top >= _PLAIN_SCORE and top - second >= _PLAIN_MARGIN:
@@ -123,43 +133,48 @@ def _top(scores: Floats, count: int) -> Ints:
     return best[scores[best] > 0].astype(np.int64)
 
 
-def _kinds(scores: Floats, mean: float, spread: float, most: float) -> NDArray[np.float64]:
-    """Return score, z-value in the whole plan, share of the plan's best, rank in the pool."""
-    return np.column_stack(
-        [
-            scores,
-            (scores - mean) / max(spread, 1e-6),
-            scores / max(most, 1e-6),
-            _ranks(scores),
-        ]
-    )
+def _kinds(scores: Doubles, mean: Doubles, spread: Doubles, most: Doubles) -> Doubles:
+    """
+    Return score, z-value in the whole plan, share of the plan's best and rank, view by view.
+
+    Args:
+        scores: A row for each view, a column for each candidate of the pool.
+    """
+    kinds = [
+        scores,
+        (scores - mean[:, None]) / np.maximum(spread, _TINY)[:, None],
+        scores / np.maximum(most, _TINY)[:, None],
+        _ranks(scores),
+    ]
+    return np.concatenate(np.stack(kinds, axis=1)).T
 
 
-def _ranks(scores: Floats) -> NDArray[np.float64]:
-    """Return the logarithm of 1 + how many score higher."""
-    ordered = np.sort(-scores)
-    return np.log1p(np.searchsorted(ordered, -scores))
+def _ranks(scores: Doubles) -> Doubles:
+    """Return the logarithm of 1 + how many candidates score higher, in each row."""
+    ranks: Doubles = np.log1p((scores[:, None, :] > scores[:, :, None]).sum(axis=2))
+    return ranks
 
 
-def _fuzzy(index: PlanIndex, work: Work, chosen: Ints) -> NDArray[np.float64]:
-    titles = [index.candidates[int(at)].title.lower() for at in chosen]
-    columns = []
-    for _, scorer in _FUZZ:
-        scores = process.cdist([work.subject.lower()], titles, scorer=scorer)[0] / 100
-        columns += [scores, scores / max(float(scores.max(initial=0)), 1e-6), _ranks(scores)]
-    return np.column_stack(columns)
+def _fuzzy(index: PlanIndex, work: Work, chosen: Ints) -> Doubles:
+    """Return score, share of the pool's best and rank for each of `_FUZZ`."""
+    titles = [index.lower_titles[at] for at in chosen.tolist()]
+    subject = work.subject.lower()[:MAX_CHARS]
+    scores = np.array([[scorer(subject, title) for title in titles] for _, scorer in _FUZZ]) / 100
+    most = scores.max(axis=1, initial=_TINY)
+    kinds = [scores, scores / most[:, None], _ranks(scores)]
+    return np.concatenate(np.stack(kinds, axis=1)).T
 
 
-def _ties(scores: Floats, chosen: Ints) -> NDArray[np.float64]:
+def _ties(scores: Floats, chosen: Ints) -> Doubles:
     """Return how many others of the plan score the same: 0 where a title stands alone."""
     ordered = np.sort(-scores)
     first = np.searchsorted(ordered, -scores[chosen] - _SAME, side="left")
     after = np.searchsorted(ordered, -scores[chosen] + _SAME, side="right")
-    others: NDArray[np.float64] = np.log1p(after - first - 1)[:, None]
+    others: Doubles = np.log1p(after - first - 1)[:, None]
     return others
 
 
-def _about(works: Sequence[Work], queries: Queries) -> NDArray[np.float64]:
+def _about(works: Sequence[Work], queries: Queries) -> Doubles:
     message, subject = row_sums(queries.message.matrix), row_sums(queries.subject.matrix)
     all_words = message + queries.message.unknown
     return np.column_stack(

@@ -1,4 +1,4 @@
-"""The two trained models: does a commit belong to this candidate, does it belong to none."""
+"""The trained models: is it this candidate, is the best one right, is it none of the plan."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from bot.analysis.text import Floats
 from bot.analysis.trees import Doubles, Forest, Logistic
 
 MODEL_FILE = Path(__file__).with_name("link_model.npz")  # written by benchmarks/train_links.py
+_MODELS = ("link", "right", "none")
 _AT = {name: column for column, name in enumerate(NAMES)}
 _HIGHEST = (
     "tfidf_title_score", "tfidf_full_score", "char_title_score", "mean_score", "mean_z",
@@ -72,12 +73,14 @@ class LinkModel:
     What training left behind.
 
     Args:
-        link: On rows of `link_features.NAMES`.
-        none: On rows of `SUMMARY_NAMES`: the commit belongs to nothing in the plan.
+        link: On rows of `link_features.NAMES`: the commit belongs to the candidate.
+        right: On rows of `SUMMARY_NAMES`: the best candidate is the true one.
+        none: On the same: the commit belongs to nothing in the plan.
         thresholds: Those that suit projects about which nothing is known yet.
     """
 
     link: Mixture
+    right: Mixture
     none: Mixture
     thresholds: Thresholds
 
@@ -86,7 +89,8 @@ class LinkModel:
         t = self.thresholds
         auto = np.nan if t.auto is None else t.auto
         arrays = {"thresholds": np.array([t.link, auto, t.margin, t.undocumented])}
-        arrays |= self.link.arrays("link") | self.none.arrays("none")
+        for name in _MODELS:
+            arrays |= getattr(self, name).arrays(name)
         np.savez_compressed(path, allow_pickle=False, **arrays)
 
     @classmethod
@@ -95,8 +99,7 @@ class LinkModel:
         with np.load(path, allow_pickle=False) as arrays:
             link, auto, margin, undocumented = map(float, arrays["thresholds"])
             return cls(
-                link=Mixture.read(arrays, "link"),
-                none=Mixture.read(arrays, "none"),
+                **{name: Mixture.read(arrays, name) for name in _MODELS},
                 thresholds=Thresholds(
                     link=link,
                     auto=None if np.isnan(auto) else auto,

@@ -14,7 +14,7 @@ AUTO_PRECISION = 0.97  # aimed at so that elsewhere .95 is kept (contracts, anal
 AUTO_DECISIONS = 50  # fewer than these above a threshold prove nothing about it
 
 _CUTS = np.arange(1, 200) / 200
-_PRIOR_DECISIONS = 150  # what the shipped thresholds weigh against a project's own links
+_PRIOR_DECISIONS = 100  # what the shipped thresholds weigh against a project's own links
 _AS_GOOD = 0.002  # of F1: less is chance, so take the middle of the plateau
 
 Flags = NDArray[np.bool_]
@@ -85,7 +85,7 @@ def fit(groups: Sequence[Judged], prior: Thresholds) -> Thresholds:
     none = _best_cut(
         [_Question(one.none, ~one.documented, (~one.documented).sum()) for one in groups]
     )
-    auto = _auto_cut(groups, prior.margin)
+    auto = auto_cut(groups, prior.margin)
     return Thresholds(
         link=prior.link if link is None else link,
         auto=prior.auto if auto is None else auto,
@@ -133,17 +133,22 @@ def _best_cut(groups: Sequence[_Question]) -> float | None:
     return float(np.median(good))
 
 
-def _auto_cut(groups: Sequence[Judged], margin: float) -> float | None:
-    """Return the lowest cut from which on every group is precise enough, and has decisions."""
-    cuts = []
-    for one in groups:
-        score = np.where(one.margin >= margin, one.score, 0)
-        flagged, hits = _at_least(score, _CUTS), _at_least(score[one.right], _CUTS)
-        good = (hits >= AUTO_PRECISION * flagged) & (flagged >= AUTO_DECISIONS)
-        if not good.any():
-            return None
-        cuts.append(float(_CUTS[int(np.argmax(good))]))
-    return max(cuts, default=None)
+def auto_cut(groups: Sequence[Judged], margin: float) -> float | None:
+    """
+    Return the lowest cut with `AUTO_PRECISION` over all groups; None where nothing proves one.
+
+    Args:
+        margin: Least lead of a decision.
+    """
+    if not groups:
+        return None
+    scores = [np.where(one.margin >= margin, one.score, 0) for one in groups]
+    flagged = sum(_at_least(score, _CUTS) for score in scores)
+    hits = sum(
+        _at_least(score[one.right], _CUTS) for score, one in zip(scores, groups, strict=True)
+    )
+    good = (hits >= AUTO_PRECISION * flagged) & (flagged >= AUTO_DECISIONS)
+    return float(_CUTS[int(np.argmax(good))]) if np.any(good) else None
 
 
 def _at_least(score: Doubles, cuts: Doubles) -> NDArray[np.int64]:

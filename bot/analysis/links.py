@@ -4,15 +4,16 @@ Which candidate of the plan does a commit belong to, when its message names none
 `rank` answers for many commits at once; `link_thresholds` says what an answer is good for.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
 from bot.analysis.lexical import PlanIndex
 from bot.analysis.link_context import Context
 from bot.analysis.link_evidence import EvidenceFinder
-from bot.analysis.link_features import Pairs, assumed_links, pairs
+from bot.analysis.link_features import Asked, Pairs, assumed_links, pairs
 from bot.analysis.link_model import LinkModel, shipped_model, summary
 from bot.analysis.link_values import Candidate, Known, Ranking, Work
 from bot.analysis.text import Floats
@@ -28,6 +29,7 @@ def rank(
     known: Sequence[Known] = (),
     rejected: Sequence[Known] = (),
     *,
+    only: Collection[str] | None = None,
     model: LinkModel | None = None,
 ) -> list[Ranking]:
     """
@@ -38,13 +40,15 @@ def rank(
         plan: Every candidate; an index where it is asked more than once.
         known: Links that stand: by reference, or made or confirmed by a person.
         rejected: Links that a person undid; they are never proposed again.
+        only: Ids of the commits to rank, the others being context; all by default.
         model: The shipped one by default.
     """
     index = plan if isinstance(plan, PlanIndex) else PlanIndex(plan)
     finder = EvidenceFinder(works, index, known)
+    found = described(works, index, known, rejected, only=only)
     return [
-        _with_evidence(ranking, pairs_of.work, index, finder)
-        for pairs_of, ranking in _scored(works, index, known, rejected, model or shipped_model())
+        _with_evidence(ranking, one.work, index, finder)
+        for one, ranking in _scored(found, index, model or shipped_model())
     ]
 
 
@@ -53,16 +57,25 @@ def described(
     index: PlanIndex,
     known: Sequence[Known],
     rejected: Sequence[Known] = (),
+    *,
+    only: Collection[str] | None = None,
 ) -> Iterator[Pairs]:
     """Yield every commit that is not linked yet with its candidates and their features."""
     linked = {one.work_id for one in known}
     rows = [row for row, work in enumerate(works) if work.id not in linked]
-    asked = [works[row] for row in rows]
+    unlinked = _asked(works, rows, index)
     wrong = {(one.work_id, one.key) for one in rejected}
-    assumed = [one for one in assumed_links(index, asked) if (one.work_id, one.key) not in wrong]
+    assumed = [one for one in assumed_links(index, unlinked) if (one.work_id, one.key) not in wrong]
     context = Context(works, index, [*known, *assumed])
-    for one in pairs(index, context, asked, np.array(rows, dtype=np.int64)):
+    if only is not None:
+        unlinked = _asked(works, [row for row in rows if works[row].id in only], index)
+    for one in pairs(index, context, unlinked):
         yield _without(one, wrong, index) if wrong else one
+
+
+def _asked(works: Sequence[Work], rows: Sequence[int], index: PlanIndex) -> Asked:
+    some = [works[row] for row in rows]
+    return Asked(works=some, rows=np.array(rows, dtype=np.int64), queries=index.queries(some))
 
 
 def _without(one: Pairs, wrong: set[tuple[str, str]], index: PlanIndex) -> Pairs:
@@ -72,19 +85,10 @@ def _without(one: Pairs, wrong: set[tuple[str, str]], index: PlanIndex) -> Pairs
 
 
 def _scored(
-    works: Sequence[Work],
-    index: PlanIndex,
-    known: Sequence[Known],
-    rejected: Sequence[Known],
-    model: LinkModel,
+    found: Iterable[Pairs], index: PlanIndex, model: LinkModel
 ) -> Iterator[tuple[Pairs, Ranking]]:
-    batch: list[Pairs] = []
-    for one in described(works, index, known, rejected):
-        batch.append(one)
-        if len(batch) == _BATCH:
-            yield from _score(batch, index, model)
-            batch = []
-    if batch:
+    rest = iter(found)
+    while batch := list(islice(rest, _BATCH)):
         yield from _score(batch, index, model)
 
 
@@ -95,14 +99,23 @@ def _score(
     summaries: Floats = np.vstack(
         [summary(one, mine) for one, mine in zip(batch, chances, strict=True)]
     )
-    none = model.none.chance(summaries)
-    for one, mine, alone in zip(batch, chances, none.tolist(), strict=True):
-        yield one, _ranking(one, mine, alone, index)
+    right, none = model.right.chance(summaries), model.none.chance(summaries)
+    for one, mine, sure, alone in zip(batch, chances, right, none.tolist(), strict=True):
+        yield one, _ranking(one, settled(mine, float(sure)), alone, index)
 
 
 def split_chances(batch: Sequence[Pairs], chances: Doubles) -> list[Doubles]:
     """Return the chances of all pairs of `batch`, a piece for each commit."""
     return np.split(chances, np.cumsum([len(one.candidates) for one in batch])[:-1])
+
+
+def settled(chances: Doubles, right: float) -> Doubles:
+    """
+    Return the chances with that of the best candidate at `right`, the others in proportion.
+
+    A pair by itself does not know how good the other candidates are; `right` does.
+    """
+    return chances * (right / max(float(chances.max(initial=0)), 1e-12))
 
 
 def _ranking(one: Pairs, chances: Doubles, none: float, index: PlanIndex) -> Ranking:

@@ -26,7 +26,7 @@ _GRAM_LENGTHS = (3, 4, 5)
 
 class Tokeniser:
     """
-    Splits texts into stems and character runs, remembering every word it has met.
+    Splits texts into stems and character runs, remembering every text and word it has met.
 
     One for a run: the stemmer inside belongs to one thread.
     """
@@ -35,11 +35,16 @@ class Tokeniser:
         self._stemmer = Stemmer.Stemmer("english")
         self._stems: dict[str, tuple[str, ...]] = {}
         self._grams: dict[str, tuple[str, ...]] = {}
+        self._texts: dict[str, tuple[str, ...]] = {}
 
-    def stems(self, text: str) -> list[str]:
+    def stems(self, text: str) -> tuple[str, ...]:
         """Return the stems of `text`: whole identifiers and their parts, without stop words."""
-        words = _WORD.findall(text[:MAX_CHARS])
-        return list(chain.from_iterable(map(self._stems_of, words)))
+        read = text[:MAX_CHARS]
+        found = self._texts.get(read)
+        if found is None:
+            words = _WORD.findall(read)
+            found = self._texts[read] = tuple(chain.from_iterable(map(self._stems_of, words)))
+        return found
 
     def grams(self, text: str) -> list[str]:
         """Return the runs of 3 to 5 characters inside the words of `text`, ends padded."""
@@ -90,6 +95,10 @@ class Counts:
 
     matrix: sparse.csr_matrix
     unknown: Floats
+
+    def part(self, start: int, end: int) -> "Counts":
+        """Return the texts from `start` up to `end`."""
+        return Counts(matrix=self.matrix[start:end], unknown=self.unknown[start:end])
 
 
 class Vocabulary:

@@ -108,6 +108,18 @@ def test_only_commits_without_a_link_are_ranked_in_the_order_given():
     assert [one.work_id for one in found] == ["d", "c", "b"]
 
 
+def test_commits_that_nobody_asks_for_are_context_only():
+    works = [work(name, "Sign release artefacts", hours=at) for at, name in enumerate("dacb")]
+
+    every = rank(works, plan(), [known("a", "T-15")])
+    some = rank(works, plan(), [known("a", "T-15")], only={"c", "a"})
+
+    [of_every] = [one for one in every if one.work_id == "c"]
+    assert [one.work_id for one in some] == ["c"]
+    assert some[0].evidence == of_every.evidence
+    assert some[0].score == pytest.approx(of_every.score)
+
+
 def test_links_of_commits_and_tasks_that_are_gone_are_left_out():
     links = [known("gone", "T-1"), known("a", "T-99")]
 

@@ -56,6 +56,7 @@ def test_the_shipped_model_reads_the_features_of_today():
     model = shipped_model()
 
     assert len(model.link.logistic.usual) == len(NAMES)
+    assert len(model.right.logistic.usual) == len(SUMMARY_NAMES)
     assert len(model.none.logistic.usual) == len(SUMMARY_NAMES)
     assert model.link.trees.feature.max() < len(NAMES)
 
