@@ -27,13 +27,21 @@ SWITCHED_OFF = 1e9  # a threshold no score reaches
 _BELOW = 1e-6
 
 
-def predictions(data: dict[str, Any], model: LinkModel | None = None) -> dict[str, Any]:
-    """Return the thresholds and the rankings of every commit whose ids are not visible."""
+def predictions(
+    data: dict[str, Any], model: LinkModel | None = None, *, all_visible: bool = False
+) -> dict[str, Any]:
+    """
+    Return the thresholds and the rankings of every commit whose ids are not visible.
+
+    Args:
+        all_visible: Fit the thresholds to every visible link, as the product does, and not only to
+            those of the training part.
+    """
     shown = as_set(data)
     known = _visible(shown)
     index = PlanIndex(shown.candidates)
     used = model or shipped_model()
-    thresholds = _thresholds(shown, known, used)
+    thresholds = _thresholds(shown, known, used, all_visible=all_visible)
     rankings = rank(shown.works, index, known, model=used)
     return {
         "thresholds": {
@@ -52,8 +60,10 @@ def _visible(shown: MatchingSet) -> list[Known]:
     return [one for one in shown.known if not later <= linked or one.work_id not in later]
 
 
-def _thresholds(shown: MatchingSet, known: Sequence[Known], model: LinkModel) -> Thresholds:
-    works = shown.works[: shown.evaluate_from]
+def _thresholds(
+    shown: MatchingSet, known: Sequence[Known], model: LinkModel, *, all_visible: bool
+) -> Thresholds:
+    works = shown.works if all_visible else shown.works[: shown.evaluate_from]
     ids = {work.id for work in works}
     mine = [one for one in known if one.work_id in ids]
     return calibrate(works, shown.candidates, mine, model=model)
@@ -78,11 +88,17 @@ def main() -> None:
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--model", type=Path, help="Another model than the shipped one.")
+    parser.add_argument(
+        "--all-visible",
+        action="store_true",
+        help="Fit the thresholds to every visible link, not only to the training part's.",
+    )
     asked = parser.parse_args()
     model = LinkModel.load(asked.model) if asked.model else None
     for source, target in _pairs(asked.input, asked.output):
         data = json.loads(source.read_text(encoding="utf-8"))
-        target.write_text(json.dumps(predictions(data, model)), encoding="utf-8")
+        found = predictions(data, model, all_visible=asked.all_visible)
+        target.write_text(json.dumps(found), encoding="utf-8")
         print(f"{source} -> {target}")
 
 

@@ -46,6 +46,9 @@ KEPT_WRONG = 0.35  # share of wrong pairs that is trained on, each for as many
 LINK_TREES = {"max_iter": 250, "learning_rate": 0.04, "max_leaf_nodes": 15, "min_samples_leaf": 100}
 COMMIT_TREES = {"max_iter": 120, "learning_rate": 0.03, "max_leaf_nodes": 8, "min_samples_leaf": 60}
 MARGIN = 0.2
+# Of unasked links, in the hardest set and with deleted tasks among the rest. A project's own links
+# are held to more: they are few, and their threshold is the best of many.
+SURE = 0.95
 UNTRAINED = Thresholds(link=0.5, auto=None, margin=MARGIN, undocumented=0.5)
 
 Rows = NDArray[np.float32]
@@ -236,11 +239,12 @@ def judged_unseen(
 def shipped_thresholds(groups: dict[Group, Judged]) -> Thresholds:
     """Return thresholds for any project; unasked links only where every set proves them."""
     found = fit(list(groups.values()), UNTRAINED)
+    names = sorted({group[0] for group in groups})
     autos = [
         auto_cut(
-            [one for group, one in groups.items() if group[:1] == (name,) and group[1]], MARGIN
+            [one for group, one in groups.items() if group[0] == name and group[1]], MARGIN, SURE
         )
-        for name in sorted({group[0] for group in groups})
+        for name in names
     ]
     known = [one for one in autos if one is not None]
     return replace(found, auto=max(known) if len(known) == len(autos) else None)

@@ -8,6 +8,8 @@ from scipy import sparse
 from bot.analysis.link_values import Work
 from bot.analysis.text import Counts, Floats, Vocabulary, idf, row_sums, tf_idf
 
+MOST_FILES = 300  # of one commit: beyond it, it is a mass change or somebody else's code
+
 
 class Likeness:
     """Documents as weighted terms, to compare others with."""
@@ -40,14 +42,14 @@ def _sizes(counts: Counts) -> Floats:
 
 
 def files(work: Work) -> list[str]:
-    """Return the files of a commit, each once."""
-    return sorted(set(work.paths))
+    """Return the files of a commit, each once, `MOST_FILES` at most."""
+    return sorted(set(work.paths[:MOST_FILES]))
 
 
 def folders(work: Work) -> list[str]:
     """Return the files of a commit and the folders they lie in, up to the top."""
     found: set[str] = set()
-    for path in set(work.paths):
+    for path in files(work):
         parts = path.split("/")
         found.update("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
     return sorted(found)

@@ -12,7 +12,7 @@ from bot.analysis.links import rank
 _FOLDS = 4  # a quarter hidden at a time: the others stay as context
 _DELETED = 0.3  # share of the linked candidates taken out, to see undocumented work
 _LEAST = 40  # known commits; fewer say nothing about a threshold
-_MOST = 600  # known commits, drawn by their ids; more cost time and change little
+_MOST = 1000  # known commits, drawn by their ids; more cost time and change little
 
 
 def calibrate(

@@ -7,6 +7,7 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from bot.analysis.lexical import POOL_VIEWS, VIEWS, PlanIndex, Queries
+from bot.analysis.likeness import MOST_FILES
 from bot.analysis.link_context import PAIR_NAMES, WORK_NAMES, Context, Doubles, Ints
 from bot.analysis.link_values import Known, Work
 from bot.analysis.text import MAX_CHARS, Floats, row_sums
@@ -181,7 +182,7 @@ def _about(works: Sequence[Work], queries: Queries) -> Doubles:
         [
             np.log1p(all_words),
             np.log1p(subject + queries.subject.unknown),
-            np.log1p([len(work.paths) for work in works]),
+            np.log1p([min(len(work.paths), MOST_FILES) for work in works]),
             queries.message.unknown / np.maximum(all_words, 1),
         ]
     )

@@ -133,9 +133,11 @@ def _best_cut(groups: Sequence[_Question]) -> float | None:
     return float(np.median(good))
 
 
-def auto_cut(groups: Sequence[Judged], margin: float) -> float | None:
+def auto_cut(
+    groups: Sequence[Judged], margin: float, precision: float = AUTO_PRECISION
+) -> float | None:
     """
-    Return the lowest cut with `AUTO_PRECISION` over all groups; None where nothing proves one.
+    Return the cut from which on every one is precise enough; None where nothing proves one.
 
     Args:
         margin: Least lead of a decision.
@@ -147,8 +149,10 @@ def auto_cut(groups: Sequence[Judged], margin: float) -> float | None:
     hits = sum(
         _at_least(score[one.right], _CUTS) for score, one in zip(scores, groups, strict=True)
     )
-    good = (hits >= AUTO_PRECISION * flagged) & (flagged >= AUTO_DECISIONS)
-    return float(_CUTS[int(np.argmax(good))]) if np.any(good) else None
+    enough = np.asarray(flagged >= AUTO_DECISIONS)
+    failing = np.flatnonzero(enough & (hits < precision * flagged))
+    first = int(failing[-1]) + 1 if len(failing) else 0
+    return float(_CUTS[first]) if first < len(_CUTS) and enough[first] else None
 
 
 def _at_least(score: Doubles, cuts: Doubles) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ from bot.analysis.links import rank
 from tests.analysis.projects import known, plan, work
 
 THRESHOLDS = Thresholds(link=0.3, auto=0.8, margin=0.2, undocumented=0.5)
+SIGNED = work("signed", "Sign release artefacts", paths="ci/sign.sh vendor/1/1.c")
 TWINS = plan("Polish the shell", "Polish the shell")
 
 
@@ -160,6 +161,15 @@ def test_any_text_is_ranked(text, with_context):
 
     assert 0 <= found[-1].score <= 1
     assert 0 <= found[-1].undocumented <= 1
+
+
+def test_a_commit_of_very_many_files_is_ranked():
+    vendored = " ".join(f"vendor/{at % 100}/{at}.c" for at in range(20_000))
+    works = [SIGNED, work("c", "Import the library", hours=1, paths=vendored)]
+
+    [found] = rank(works, plan(), [known("signed", "T-15")])
+
+    assert 0 <= found.score <= 1
 
 
 def test_a_plan_of_one_task_is_enough():
