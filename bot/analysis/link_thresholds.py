@@ -101,12 +101,12 @@ def blend(found: Thresholds, prior: Thresholds, *, decisions: int) -> Thresholds
     def between(old: float, new: float) -> float:
         return old + weight * (new - old)
 
-    auto = found.auto
+    link, auto = between(prior.link, found.link), found.auto
     if auto is not None and prior.auto is not None:
         auto = between(prior.auto, auto)
     return Thresholds(
-        link=between(prior.link, found.link),
-        auto=auto,
+        link=link,
+        auto=None if auto is None else max(auto, link),  # unasked is never easier than asked
         margin=prior.margin,
         undocumented=between(prior.undocumented, found.undocumented),
     )

@@ -67,6 +67,14 @@ def test_few_decisions_leave_thresholds_near_the_shipped_ones():
     assert 0.49 < many.link < 0.5
 
 
+def test_a_link_unasked_is_never_easier_than_a_question():
+    easy = Thresholds(link=0.5, auto=0.1, margin=0.2, undocumented=0.5)
+
+    found = blend(easy, PRIOR, decisions=1000)
+
+    assert found.auto == found.link
+
+
 def test_a_project_with_few_links_keeps_the_shipped_thresholds():
     works = [work("a", "Sign release artefacts")]
 
