@@ -132,19 +132,43 @@ def export(*, as_json: bool) -> None:  # noqa: ARG001 - one format, named for sc
 @_plainly
 def gaps(*, as_json: bool, as_of: datetime | None) -> None:
     """Show what the plan and git disagree on, now."""
-    from bot.adapters.git import GitActivity  # noqa: PLC0415
     from bot.usecases.assess_gaps import assess_gaps  # noqa: PLC0415
     from bot.views.gaps_text import describe_gaps, gaps_object  # noqa: PLC0415
+    from bot.workspaces import sources_of  # noqa: PLC0415
 
     settings = Settings.load()
     plans, workspace_id = _plans(settings)
     now = _moment(as_of.date(), settings.zone) if as_of else datetime.now(UTC)
-    found = assess_gaps(plans, GitActivity(), settings.repos, workspace_id, now=now)
+    found = assess_gaps(plans, sources_of(settings), workspace_id, now=now, is_now=as_of is None)
     if as_json:
         click.echo(json.dumps(gaps_object(found), indent=2, ensure_ascii=False))
         return
     for line in describe_gaps(found):
         click.echo(line)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
+@_plainly
+def probes(*, as_json: bool) -> None:
+    """Show what every declared progress probe reads now; nothing is written."""
+    from bot.domain.probe_offers import stage_keys  # noqa: PLC0415
+    from bot.views.probes_text import NO_PROBES, describe_probes, probes_object  # noqa: PLC0415
+    from bot.workspaces import probes_of  # noqa: PLC0415
+
+    settings = Settings.load()
+    plans, workspace_id = _plans(settings)
+    with plans.reading(workspace_id) as plan:
+        refs = stage_keys(plan.stages())
+    read = probes_of(settings).read(now=datetime.now(UTC), marks={}, refs=refs)
+    if as_json:
+        click.echo(json.dumps(probes_object(read, refs), indent=2, ensure_ascii=False))
+    elif settings.bqx_probes is None:
+        click.echo(NO_PROBES)
+    else:
+        for line in describe_probes(read, refs):
+            click.echo(line)
+    sys.exit(FAILED if read.not_assessed else 0)
 
 
 @main.command()

@@ -1,13 +1,12 @@
 """What the core asks of the outside world, in the core's words."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.domain.activity import Activity, Commit
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
@@ -23,6 +22,15 @@ from bot.domain.plan import (
     Why,
     Workspace,
 )
+from bot.evidence_ports import (
+    ActivitySource,
+    EvidenceReader,
+    EvidenceWriter,
+    ProbeSource,
+    ReportBranch,
+    ReportFiles,
+    Sources,
+)
 
 
 class Clock(Protocol):
@@ -33,7 +41,7 @@ class Clock(Protocol):
         ...
 
 
-class PlanReader(Protocol):
+class PlanReader(EvidenceReader, Protocol):
     """
     The plan of one workspace, as one consistent picture.
 
@@ -129,7 +137,13 @@ class PlanReader(Protocol):
         """Return the actor's newest operation that is neither undone nor an undo itself."""
         ...
 
-    def gap_checks(self, *, bundle: str | None = None, open_only: bool = False) -> list[GapCheck]:
+    def gap_checks(
+        self,
+        *,
+        bundle: str | None = None,
+        finding_key: str | None = None,
+        open_only: bool = False,
+    ) -> list[GapCheck]:
         """Return gap checks in the order in which they were asked."""
         ...
 
@@ -147,6 +161,10 @@ class PlanReader(Protocol):
 
     def last_report(self, kind: str) -> Report | None:
         """Return the newest report of a kind, by `as_of`."""
+        ...
+
+    def recent_reports(self, kind: str, *, limit: int = 4) -> list[Report]:
+        """Return the newest reports of a kind, newest first."""
         ...
 
     def post(self, subject: str) -> Post | None:
@@ -170,7 +188,7 @@ class PlanReader(Protocol):
         ...
 
 
-class PlanWriter(PlanReader, Protocol):
+class PlanWriter(PlanReader, EvidenceWriter, Protocol):
     """
     One transaction on the plan of one workspace: all of it is committed, or none.
 
@@ -230,7 +248,7 @@ class PlanWriter(PlanReader, Protocol):
         ...
 
     def put_findings(self, findings: Iterable[Finding]) -> None:
-        """Insert or replace findings by their fingerprints."""
+        """Insert or replace findings by their keys."""
         ...
 
     def put_report(self, report: Report) -> None:
@@ -287,9 +305,10 @@ class PlanDatabase(Protocol):
 
     def forget(self, before: datetime) -> int:
         """
-        Delete what has done its service: old claims, drafts and finished effects.
+        Delete what has done its service: old claims, drafts, finished effects and readings.
 
-        Plan, audit trail, findings and reports stay. Returns how many rows went.
+        The newest reading of each probe stays, to see movement by. Plan, audit trail, findings and
+        reports stay. Returns how many rows went.
         """
         ...
 
@@ -358,13 +377,25 @@ class Messenger(Protocol):
         ...
 
     def find(
-        self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
+        self,
+        channel_id: str,
+        key: str,
+        *,
+        since: datetime,
+        thread_ts: str | None = None,
+        after: str | None = None,
     ) -> Sent | None:
-        """Return where a message with this key already is (verify before a second attempt)."""
+        """
+        Return where a message with this key already is (verify before a second attempt).
+
+        Args:
+            after: Slack's ts of a message that is surely older: only what came later is read, a
+                few messages of a long thread.
+        """
         ...
 
-    def upload(self, sent: Sent, *, filename: str, title: str, content: str) -> None:
-        """Share a text file in the thread of a message."""
+    def upload(self, sent: Sent, *, filename: str, title: str, content: str | bytes) -> None:
+        """Share a file, text or a picture, in the thread of a message."""
         ...
 
     def has_file(self, sent: Sent, filename: str) -> bool:
@@ -397,99 +428,6 @@ class Messenger(Protocol):
         ...
 
 
-class ActivitySource(Protocol):
-    """The work itself: what git shows."""
-
-    def read(
-        self,
-        repo: Path,
-        *,
-        seen: Mapping[str, str] | None = None,
-        since: datetime | None,
-        until: datetime | None = None,
-    ) -> Activity:
-        """
-        Return what arrived on the repository's branch, newest first, each with its merged branch.
-
-        Args:
-            seen: `Activity.tips` of the last assessment: what they reach is left out, and nothing
-                else. Where history was rewritten since, a remark says what was read instead.
-            since: Without `seen`, or where what was seen is gone: the branch's tip before this
-                moment is left out with all that it reaches. None: nothing is.
-            until: The branch as it was before this moment; None: as it is.
-
-        Raises:
-            NotAssessedError: the repository is missing, empty, or can't be read; says why.
-        """
-        ...
-
-    def stream(
-        self,
-        repo: Path,
-        *,
-        seen: Mapping[str, str] | None = None,
-        since: datetime | None,
-        until: datetime | None = None,
-    ) -> Iterator[Commit]:
-        """
-        Yield the commits that `read` returns one by one, without branches: for whole histories.
-
-        Raises:
-            NotAssessedError: see `read`; also at the end, and then nothing that came counts.
-        """
-        ...
-
-
-class ReportFiles(Protocol):
-    """The project repo's folders of reports: gap assessments, and issues' remediation plans."""
-
-    def write(self, repo: Path, path: str, text: str) -> Path:
-        """
-        Write a report; the same text again is no change.
-
-        Raises:
-            RefusedError: the place is missing, bare, outside the repo or not writable, or a
-                person has edited the file that is there.
-        """
-        ...
-
-
-class ReportBranch(Protocol):
-    """A branch of the project repo that holds reports and nothing of the team's own work."""
-
-    def commit(
-        self,
-        repo: Path,
-        branch: str,
-        path: str,
-        text: str,
-        *,
-        now: datetime,
-        subject: str,
-        author: str,
-    ) -> str:
-        """
-        Commit a report; the same text again makes no commit. Work tree and HEAD stay untouched.
-
-        Args:
-            branch: Its short name; made from the default branch's tip where there is none.
-            path: As `ReportFiles.write` takes it.
-            now: Date of the commit: the same in, the same commit out.
-            subject: One line.
-            author: "Name <mail address>", also the committer.
-
-        Returns:
-            The sha of the new commit, or of the branch's tip where nothing was to do.
-
-        Raises:
-            RefusedError: the name is none, or that of the default branch or of one checked out;
-                a path outside the folders of reports; a person has edited the file there; no
-                commit to begin at; git failed.
-            OutageError: others moved the branch each time; a later try makes sense.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """
@@ -498,6 +436,9 @@ class Ports:
     Args:
         messenger: Slack as one workspace's bot sees it, by our workspace id.
         repos: What the product is pointed at (PROJECT_REPO); the first holds the reports.
+        has_probes: Whether any probe is declared, so that reading them is worth a job.
+        report_branch_name: The branch that reports are committed to; "" leaves them in the work
+            tree, for the team to commit.
     """
 
     plans: PlanDatabase
@@ -505,5 +446,14 @@ class Ports:
     messenger: Callable[[str], Messenger]
     activity: ActivitySource
     report_files: ReportFiles
+    report_branch: ReportBranch
+    probes: ProbeSource
     clock: Clock
     repos: Sequence[Path] = ()
+    report_branch_name: str = ""
+    has_probes: bool = False
+
+    @property
+    def sources(self) -> Sources:
+        """Where the work is seen."""
+        return Sources(activity=self.activity, probes=self.probes, repos=self.repos)

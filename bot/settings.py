@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     bqx_lead: str = Field(
         default="", description="Slack id of the tech lead: asked where no owner is known."
     )
+    bqx_probes: Path | None = Field(
+        default=None, description="YAML file that declares progress probes and watched logs."
+    )
+    bqx_report_branch: str = Field(
+        default="",
+        description="Branch of the project repo that reports are committed to; none if unset.",
+    )
     bqx_executor_id: str = Field(
         default="", description="Name of this replica; the host's if unset."
     )

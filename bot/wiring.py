@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 
 from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
-from bot.adapters.git import GitActivity, GitReportFiles
+from bot.adapters.git import GitActivity, GitReportBranch, GitReportFiles
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.jobs import JobOutcome
 from bot.domain.plan import Workspace
@@ -24,15 +24,22 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
-from bot.workspaces import connect_workspace, messenger_of, open_plans, schedules_of
+from bot.workspaces import (
+    connect_workspace,
+    messenger_of,
+    open_plans,
+    probes_of,
+    schedules_of,
+)
 from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import HOUSEKEEPING, ScheduledJobs
+from handlers.scheduled import COUNTERS, HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
+COUNTERS_EVERY_S = 600
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(kind for kind in EffectKind if kind is not EffectKind.GAP_REPORT)
@@ -101,8 +108,12 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         messenger=lambda _workspace_id: messenger,
         activity=GitActivity(),
         report_files=GitReportFiles(),
+        report_branch=GitReportBranch(),
+        probes=probes_of(settings),
         clock=clock,
         repos=settings.repos,
+        report_branch_name=settings.bqx_report_branch,
+        has_probes=settings.bqx_probes is not None,
     )
     desk = Desk(ports)
     jobs.deliveries = Deliveries(desk, Replies(desk))
@@ -168,8 +179,25 @@ def _keep_house(engine: Engine, workspace_id: str, now: datetime, *, at_start: b
     )
 
 
+def _read_counters(engine: Engine, workspace_id: str, now: datetime) -> None:
+    """Have the probes read, once in ten minutes, whichever replica says so first."""
+    bucket = int(now.timestamp() // COUNTERS_EVERY_S)
+    engine.submit(
+        SLOT,
+        f"slot:{workspace_id}:{COUNTERS}:{bucket}",
+        {
+            "workspace_id": workspace_id,
+            "job": COUNTERS,
+            "local_date": now.date().isoformat(),
+            "due": now.isoformat(),
+        },
+        lane=f"{workspace_id}:{COUNTERS}",
+    )
+
+
 def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
+    counted_in: dict[str, int] = {}
 
     def sweep() -> None:
         now = ports.clock.now()
@@ -177,7 +205,11 @@ def _alarm(ports: Ports) -> Alarm:
         schedules = {workspace.id: schedules_of(workspace) for workspace in workspaces}
         sweep_slots(ports.plans, ports.engine, schedules, now)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
+        bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
+            if ports.has_probes and counted_in.get(workspace.id) != bucket:
+                _read_counters(ports.engine, workspace.id, now)
+                counted_in[workspace.id] = bucket
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)

@@ -4,6 +4,7 @@ Open the plan database and find the workspace in it: what every command begins w
 Apart from `wiring`, which has the whole product in tow, so that `bqx plan export` starts fast.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time
@@ -13,6 +14,7 @@ from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
+from bot.evidence_ports import ProbeSource, Sources
 from bot.settings import Settings
 
 OnCommit = Callable[[str, list[Effect]], None]
@@ -77,6 +79,32 @@ def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace
         digest_at=settings.bqx_digest_at,
         lead_id=settings.bqx_lead or None,
     )
+
+
+def probes_of(settings: Settings) -> ProbeSource:
+    """
+    Return the progress probes that the operator declared, none by default.
+
+    Raises:
+        SettingsError: the file is missing, unsafe, or an entry makes no sense.
+    """
+    if settings.bqx_probes is None:
+        from bot.adapters.probes.none import NoProbes  # noqa: PLC0415
+
+        return NoProbes()
+    from bot.adapters.probes import ProbeReader  # noqa: PLC0415 - not every command reads logs
+    from bot.adapters.probes.declared import DeclaredProbes  # noqa: PLC0415
+    from bot.adapters.probes.loading import load_probes  # noqa: PLC0415
+
+    probes = load_probes(settings.bqx_probes, settings.repos)
+    return DeclaredProbes(ProbeReader(probes, environment=os.environ))
+
+
+def sources_of(settings: Settings) -> Sources:
+    """Return where the work is seen, for a command line."""
+    from bot.adapters.git import GitActivity  # noqa: PLC0415
+
+    return Sources(activity=GitActivity(), probes=probes_of(settings), repos=settings.repos)
 
 
 def schedules_of(workspace: Workspace) -> list[Schedule]:

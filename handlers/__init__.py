@@ -5,11 +5,13 @@ from slack_bolt import App
 from bot.ports import Ports
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
-from handlers.gap_checks import GapCheckHandlers
 from handlers.home import HomeHandlers, register_rest
 from handlers.issues import IssueHandlers
+from handlers.links import LinkHandlers
 from handlers.progress import ProgressHandlers
+from handlers.repairs import RepairHandlers
 from handlers.replies import Replies
+from handlers.signing import SigningHandlers
 
 
 def register(app: App, ports: Ports) -> None:
@@ -19,6 +21,8 @@ def register(app: App, ports: Ports) -> None:
     CommandHandlers(desk, replies).register(app)
     ProgressHandlers(desk, replies).register(app)
     IssueHandlers(desk, replies).register(app)
-    GapCheckHandlers(desk, replies).register(app)
+    RepairHandlers(desk, replies).register(app)
+    SigningHandlers(desk).register(app)
+    LinkHandlers(desk, replies).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

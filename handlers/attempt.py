@@ -1,8 +1,10 @@
 """One attempt at one effect, with the few moves that every kind of effect makes."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -49,16 +51,54 @@ class Attempt:
         return self.desk.ports.plans.reading(self.workspace_id)
 
     def show(
-        self, subject: str, shown: Message, channel: Callable[[], str], post: Post | None
+        self,
+        subject: str,
+        shown: Message,
+        channel: Callable[[], str],
+        post: Post | None,
+        *,
+        thread_ts: str | None = None,
+        after: str | None = None,
     ) -> Result:
-        """Post a subject's one message, or update it in place where it is."""
+        """
+        Post a subject's one message, or update it in place where it is.
+
+        Args:
+            after: Slack's ts of a message of the thread that was posted earlier.
+        """
         if post is not None and self._updated(post, shown):
+            self._remember(replace(post, digest=digest_of(shown)))
             return {"channel": post.channel_id, "ts": post.ts}
-        channel_id = channel()
-        sent = self._post(subject, shown, channel_id)
-        with self.desk.ports.plans.changing(self.workspace_id) as plan:
-            plan.put_post(Post(subject=subject, channel_id=sent.channel_id, ts=sent.ts))
+        sent = self._post(subject, shown, channel(), thread_ts=thread_ts, after=after)
+        self._remember(
+            Post(
+                subject=subject,
+                channel_id=sent.channel_id,
+                ts=sent.ts,
+                digest=digest_of(shown),
+            )
+        )
         return {"channel": sent.channel_id, "ts": sent.ts}
+
+    def shown(self, subject: str, shown: Message) -> str | None:
+        """Return the ts of the subject's message if it shows that already, as far as we know."""
+        with self.reading() as plan:
+            post = plan.post(subject)
+        return post.ts if post is not None and post.digest == digest_of(shown) else None
+
+    def show_in_thread(
+        self, subject: str, shown: Message, root: Post, *, after: str | None = None
+    ) -> Result:
+        """Post a subject's one message in a thread, or update it in place where it is."""
+        with self.reading() as plan:
+            post = plan.post(subject)
+        return self.show(
+            subject, shown, lambda: root.channel_id, post, thread_ts=root.ts, after=after
+        )
+
+    def _remember(self, post: Post) -> None:
+        with self.desk.ports.plans.changing(self.workspace_id) as plan:
+            plan.put_post(post)
 
     def _updated(self, post: Post, shown: Message) -> bool:
         """Update a message in place; False when somebody has deleted it."""
@@ -80,13 +120,21 @@ class Attempt:
         return self.post_once(shown, self.messenger.direct_channel(member_id))
 
     def _post(
-        self, key: str, shown: Message, channel_id: str, *, thread_ts: str | None = None
+        self,
+        key: str,
+        shown: Message,
+        channel_id: str,
+        *,
+        thread_ts: str | None = None,
+        after: str | None = None,
     ) -> Sent:
         mark = f"{self.workspace_id}:{key}"
         since = self.before.first_tried_at
         if since is not None:
             # An earlier attempt may have arrived: a lost answer, or a process that died.
-            found = self.messenger.find(channel_id, mark, since=since, thread_ts=thread_ts)
+            found = self.messenger.find(
+                channel_id, mark, since=since, thread_ts=thread_ts, after=after
+            )
             if found:
                 return found
         return self.messenger.post(channel_id, shown, key=mark, thread_ts=thread_ts)
@@ -109,3 +157,8 @@ class Attempt:
         if name not in ids:
             raise RefusedError("Slack", "channel_not_found")
         return ids[name]
+
+
+def digest_of(shown: Message) -> str:
+    """Return what tells one message from another: the same text and blocks, the same digest."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()

@@ -19,7 +19,7 @@ from handlers.replies import Replies, Reply
 
 # Slack's four ways to say that three seconds are over (contracts 1.6).
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_arguments"}
-SLOW = {"gaps"}  # reads git
+SLOW = {"gaps", "links"}  # they read git, or all that is remembered of it
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
 
 

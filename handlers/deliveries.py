@@ -2,22 +2,20 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.assessment import report_path
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.errors import BotError, OutageError, RefusedError
-from bot.ports import Sent
-from bot.reports.gap_assessment import gap_assessment_report
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
-from bot.views import channel_trouble, gap_check_message, gap_summary, issue_message, undo_message
-from bot.views.mrkdwn import Message, message, section
+from bot.views import channel_trouble, issue_message, undo_message
+from bot.views.mrkdwn import message, section
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.gap_deliveries import GapDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -136,11 +134,7 @@ class Deliveries:
             EffectKind.ISSUE_ROOT: self._issue_root,
             EffectKind.ISSUE_NOTE: self._issue_note,
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
-            EffectKind.GAP_SUMMARY: self._gap_summary,
-            EffectKind.GAP_DETAILS: self._gap_details,
-            EffectKind.GAP_FILE: self._gap_file,
-            EffectKind.GAP_REPORT: self._gap_report,
-            EffectKind.GAP_CHECKS: self._gap_checks,
+            **GapDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }
@@ -178,73 +172,6 @@ class Deliveries:
         else:
             shown = channel_trouble.summary_trouble(channel=name, code=code, bot_user_id=bot)
         return job.post_direct(shown, job.payload["member"])
-
-    def _gap_summary(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            report = plan.report(job.payload["report"])
-            post = plan.post(job.payload["report"])
-            channel = plan.workspace.channel
-        if report is None:
-            return {}
-        path = report_path(report.local_date) if self.desk.ports.repos else None
-        shown = gap_summary.gap_summary_message(report.snapshot, report_path=path)
-        return job.show(report.key, shown, lambda: job.channel_id(channel), post)
-
-    def _gap_details(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            report = plan.report(job.payload["report"])
-            post = plan.post(job.payload["report"])
-        if report is None or post is None:
-            return {}
-        if reason := job.payload.get("unwritten"):
-            shown = _unwritten_message(reason)
-        else:
-            shown = gap_summary.gap_detail_messages(report.snapshot)[job.payload["part"]]
-        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
-
-    def _gap_file(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            report = plan.report(job.payload["report"])
-            post = plan.post(job.payload["report"])
-        if report is None or post is None:
-            return {}
-        sent = Sent(post.channel_id, post.ts)
-        name = report_path(report.local_date).rsplit("/", 1)[-1]
-        if job.tried_before and job.messenger.has_file(sent, name):
-            return {"verified": True}
-        job.messenger.upload(
-            sent,
-            filename=name,
-            title=f"Gap assessment {report.local_date}",
-            content=gap_assessment_report(report.snapshot),
-        )
-        return {"file": name}
-
-    def _gap_report(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            report = plan.report(job.payload["report"])
-        repos = self.desk.ports.repos
-        if report is None:
-            return {}
-        if not repos:
-            raise RefusedError("The project repo", "PROJECT_REPO is not set")
-        path = report_path(report.local_date)
-        self.desk.ports.report_files.write(repos[0], path, gap_assessment_report(report.snapshot))
-        with self.desk.ports.plans.changing(job.workspace_id) as writer:
-            writer.put_report(replace(report, path=path))
-        return {"path": path}
-
-    def _gap_checks(self, job: Attempt) -> Result:
-        bundle = job.payload["bundle"]
-        subject = f"gap_checks:{bundle}"
-        with job.reading() as plan:
-            checks = plan.gap_checks(bundle=bundle)
-            post = plan.post(subject)
-        if not checks:
-            return {}
-        shown = gap_check_message.gap_checks_message(checks)
-        member_id = checks[0].member_id
-        return job.show(subject, shown, lambda: job.messenger.direct_channel(member_id), post)
 
     def _command(self, job: Attempt) -> Result:
         payload = job.payload
@@ -284,8 +211,3 @@ class Deliveries:
         names = self.desk.names(job.workspace_id, changes)
         self.desk.send(asker, undo_message.receipt_message(changes, names))
         return {}
-
-
-def _unwritten_message(reason: str) -> Message:
-    text = f"The report could not be written into the project repo: {reason}"
-    return message(text, [section(f"{text}\nIt is attached here instead.")])

@@ -1,6 +1,6 @@
 """What every way in shares: who asks, and how they are answered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -133,3 +133,16 @@ class Desk:
             else:
                 return
         messenger.post(to.member_id, message, key=f"{asker.operation}#say")
+
+
+def typed_into(*blocks: str) -> Callable[[Body], bool]:
+    """
+    Return whether somebody types into one of these blocks, for a typeahead's `matchers`.
+
+    Bolt's `app.options` looks at the action_id alone, also where it is given a block_id.
+    """
+
+    def matches(body: Body) -> bool:
+        return body.get("block_id") in blocks
+
+    return matches

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 
 from bot.usecases.undo import undo
 from bot.views import undo_message
+from bot.views.finding_blocks import SETTLED
 from bot.views.status_message import MOVING, home_tab
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
@@ -29,13 +30,8 @@ class HomeHandlers:
         """Publish the member's home tab as the plan is now."""
         if event.get("tab") != "home":
             return
-        member_id = event["user"]
-        now = self.desk.ports.clock.now()
-        with self.desk.ports.plans.reading(self.desk.workspace_id(body["team_id"])) as plan:
-            mine = [s for s in plan.stages(statuses=MOVING) if s.owner_id == member_id]
-            checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
-            view = home_tab(mine, plan.issues(open_only=True), len(checks), now)
-        client.views_publish(user_id=member_id, view=view)
+        workspace_id = self.desk.workspace_id(body["team_id"])
+        publish_home(self.desk, workspace_id, event["user"], client)
 
     def undo(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
         """Take back the operation of the clicked message; its place shows what came of it."""
@@ -44,7 +40,20 @@ class HomeHandlers:
         done = undo(self.desk.ports.plans, action["value"], asker)
         names = self.desk.names(asker.workspace_id, done.changes)
         shown = undo_message.undone_message(done.changes, done.operation, names)
-        self.desk.answer(asker, shown, replace=True, saved=True)
+        # The Undo of a settled finding stands in a message that others read: that one stays.
+        own = not action["block_id"].startswith(SETTLED)
+        self.desk.answer(asker, shown, replace=own, saved=True)
+
+
+def publish_home(desk: Desk, workspace_id: str, member_id: str, client: WebClient) -> None:
+    """Show a member's home tab as the plan is now."""
+    with desk.ports.plans.reading(workspace_id) as plan:
+        mine = [s for s in plan.stages(statuses=MOVING) if s.owner_id == member_id]
+        checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
+        found = ((check, plan.finding(check.finding_key)) for check in checks)
+        gaps = [(check, finding) for check, finding in found if finding]
+        view = home_tab(mine, plan.issues(open_only=True), gaps, desk.ports.clock.now())
+    client.views_publish(user_id=member_id, view=view)
 
 
 def register_rest(app: App) -> None:

@@ -15,13 +15,13 @@ from bot.domain.plan import Stage
 from bot.errors import FormError, UserError
 from bot.usecases.asking import Asker
 from bot.usecases.log_progress import log_progress
-from bot.views import issue_form, progress_form, progress_message, status_message
+from bot.views import issue_form, progress_form, progress_message, repair_inputs, status_message
 from bot.views.mrkdwn import VALUE, View
 from bot.views.progress_form import ProgressSent
 from handlers.boundary import guarded
 from handlers.commands import answer_or_open, open_form
-from handlers.desk import Body, Desk
-from handlers.replies import Replies, Reply
+from handlers.desk import Body, Desk, typed_into
+from handlers.replies import Replies, Reply, suggested_progress
 
 FORM_WORDS = "the progress form"
 
@@ -39,8 +39,8 @@ class ProgressHandlers:
         app.action({"block_id": progress_form.STAGE})(guarded(self.rebuild))
         tasks: str | Pattern[str] = re.compile(f"^{progress_form.TASKS}")
         app.action({"block_id": tasks})(guarded(self.rebuild))
-        for block in (progress_form.STAGE, issue_form.STAGES):
-            app.options({"block_id": block, "action_id": VALUE})(guarded(self.suggest))
+        stages = typed_into(progress_form.STAGE, issue_form.STAGES, repair_inputs.STAGE)
+        app.options(VALUE, matchers=[stages])(guarded(self.suggest))
         app.action(progress_message.CONFIRM)(guarded(self.confirm))
         app.action(re.compile(f"^{progress_message.CHOOSE}"))(guarded(self.choose))
         app.action(progress_message.OPEN_FORM)(guarded(self.open_draft))
@@ -66,7 +66,13 @@ class ProgressHandlers:
             if stage is None:
                 return
             tasks = progress_form.open_tasks(plan.tasks(stage_key=stage.key))
-            draft = replace(draft, stage=stage, tasks=tasks, last=plan.last_update(stage.key))
+            draft = replace(
+                draft,
+                stage=stage,
+                tasks=tasks,
+                last=plan.last_update(stage.key),
+                suggestion=suggested_progress(plan, stage),
+            )
         _update(client, view, progress_form.progress_form(draft))
 
     def submit(self, ack: Ack, body: Body, view: View) -> None:

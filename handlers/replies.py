@@ -6,23 +6,34 @@ from typing import Any
 
 from bot.domain.commands import Command, parse_command, split_issue, split_progress
 from bot.domain.entries import Concern, IssueEntry, ProgressEntry
+from bot.domain.evidence_gaps import progress_of
 from bot.domain.outcomes import Ambiguous, ProgressAsked, Unknown
-from bot.domain.plan import Stage
+from bot.domain.plan import Stage, Status
 from bot.domain.progress import Progress, ProgressTextError, parse_progress
 from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.asking import Asker
 from bot.usecases.assess_gaps import assess_gaps
 from bot.usecases.choosing import choose_stage
+from bot.usecases.correct_links import linked_commits
 from bot.usecases.file_issue import file_issue
 from bot.usecases.log_progress import log_progress
 from bot.usecases.undo import undo
+from bot.usecases.work_rules import list_rules
 from bot.views import issue_form, issue_message, progress_message, undo_message
 from bot.views.gap_summary import gaps_answer
 from bot.views.help_message import help_message
 from bot.views.issue_form import IssueDraft
+from bot.views.links_message import SHOW_LINKS, links_message
 from bot.views.mrkdwn import Message, View
-from bot.views.progress_form import ProgressDraft, is_done_word, open_tasks, progress_form
+from bot.views.progress_form import (
+    ProgressDraft,
+    is_done_word,
+    open_tasks,
+    progress_form,
+    progress_words,
+)
+from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from bot.views.wording import stage_label
 from handlers.desk import Desk
@@ -66,6 +77,8 @@ class Replies:
             "issues": self._issues,
             "gaps": self._gaps,
             "status": self._status,
+            "links": self._links,
+            "rules": self._rules,
             "history": self._history,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),
@@ -147,7 +160,6 @@ class Replies:
         asker: Asker,
         stage: Stage | None,
         *,
-        gap_check: str | None = None,
         progress: str = "",
         note: str = "",
     ) -> View:
@@ -161,7 +173,7 @@ class Replies:
                     progress=progress,
                     note=note,
                     reply=asker.reply,
-                    gap_check=gap_check,
+                    suggestion=suggested_progress(plan, stage) if stage else None,
                 )
             )
 
@@ -216,9 +228,7 @@ class Replies:
 
     def _gaps(self, _command: Command, asker: Asker) -> Reply:
         ports = self.desk.ports
-        found = assess_gaps(
-            ports.plans, ports.activity, ports.repos, asker.workspace_id, now=asker.now
-        )
+        found = assess_gaps(ports.plans, ports.sources, asker.workspace_id, now=asker.now)
         return Reply(message=gaps_answer(found.to_plain()))
 
     def _status(self, command: Command, asker: Asker) -> Reply:
@@ -232,11 +242,11 @@ class Replies:
                 return Reply(message=_show_stage(plan, found, asker))
         return self._not_one_stage(found, command)
 
-    def _not_one_stage(self, found: Ambiguous | Unknown, command: Command) -> Reply:
+    def _not_one_stage(
+        self, found: Ambiguous | Unknown, command: Command, choose: str = progress_message.SHOW
+    ) -> Reply:
         if isinstance(found, Ambiguous):
-            shown = progress_message.choose_stage_message(
-                found, draft="", choose=progress_message.SHOW
-            )
+            shown = progress_message.choose_stage_message(found, draft="", choose=choose)
             return Reply(message=shown)
         return Reply(message=progress_message.no_such_stage(found, command.name))
 
@@ -247,6 +257,27 @@ class Replies:
             if stage is None:
                 raise UserError("This stage is not in the plan any more.")
             return _show_stage(plan, stage, asker)
+
+    def _links(self, command: Command, asker: Asker) -> Reply:
+        if not command.rest:
+            raise UserError("Whose commits? Write `/bqx links 1.5.4`.")
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            found = choose_stage(plan, split_progress(command.rest).ref)
+        if not isinstance(found, Stage):
+            return self._not_one_stage(found, command, SHOW_LINKS)
+        return Reply(message=self.stage_links(found.key, asker))
+
+    def stage_links(self, stage_key: str, asker: Asker) -> Message:
+        """Return the commits of one stage, by its key."""
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            stage = plan.stage(stage_key)
+        if stage is None:
+            raise UserError("This stage is not in the plan any more.")
+        commits, total = linked_commits(self.desk.ports.plans, asker.workspace_id, stage_key)
+        return links_message(stage, commits, total)
+
+    def _rules(self, _command: Command, asker: Asker) -> Reply:
+        return Reply(message=rules_message(list_rules(self.desk.ports.plans, asker.workspace_id)))
 
     def _history(self, command: Command, asker: Asker) -> Reply:
         if not command.rest:
@@ -270,6 +301,17 @@ class Replies:
         names = self.desk.names(asker.workspace_id, done.changes)
         shown = undo_message.undone_message(done.changes, done.operation, names)
         return Reply(message=shown, saved=True)
+
+
+def suggested_progress(plan: PlanReader, stage: Stage) -> tuple[str, str] | None:
+    """Return the newest counter of a stage as words for the form, and where it was read."""
+    readings = plan.counter_readings(stage.key)
+    if not readings or stage.status is Status.COMPLETE:
+        return None
+    newest = readings[-1]
+    if stage.last_progress_at is not None and stage.last_progress_at > newest.read_at:
+        return None  # somebody has said something since
+    return progress_words(progress_of(newest)), f"{newest.source} “{newest.line}”"
 
 
 def title_draft(title: str, reply: Mapping[str, Any]) -> IssueDraft:

@@ -8,9 +8,11 @@ from bot.domain.calendar import GAP_ASSESSMENT, LATE_AFTER_S
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
 from bot.usecases.assess_gaps import run_gap_assessment
+from bot.usecases.read_counters import read_counters
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
+COUNTERS = "counters"
 KEEP = timedelta(days=30)  # claims, drafts and finished effects
 KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
@@ -27,6 +29,9 @@ class ScheduledJobs:
         """Run one slot; run again, it finds what it did before."""
         if job == GAP_ASSESSMENT:
             self._assess(workspace_id, local_date, due)
+        elif job == COUNTERS:
+            ports = self.desk.ports
+            read_counters(ports.plans, ports.probes, workspace_id, now=ports.clock.now())
         elif job == HOUSEKEEPING:
             self._forget()
             return self._read_directory(workspace_id)
@@ -39,8 +44,7 @@ class ScheduledJobs:
         now = ports.clock.now()
         run_gap_assessment(
             ports.plans,
-            ports.activity,
-            ports.repos,
+            ports.sources,
             workspace_id,
             local_date=local_date,
             now=now,

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.activity import Commit
-from bot.domain.refs import Mention, RefIndex, find_refs
+from bot.domain.refs import Kind, Mention, RefIndex, find_refs
 
 _MAX_LINE = 400  # characters; a longer line is a paragraph, and says more than one thing
 _MAX_LINES = 400  # of one message
 
 _AND = re.compile(r"\s*(?:[,&+/]|,?\s+and)\s*(?:stages?\s+)?", re.IGNORECASE)
-_STAGE_WORD = re.compile(r"(?:\b(?:sub-?)?stages?\s*(?:id|code)?[\s:#*\"'`(\[]*)$", re.IGNORECASE)
+_STAGE_WORD = re.compile(
+    r"(?:\b(?:sub-?)?(?:stage|task)s?\s*(?:id|code)?[\s:#*\"'`(\[]*)$", re.IGNORECASE
+)
 # Bullets, numbers, heading marks, ticks and other signs before the words of a line.
 _DECORATION = re.compile(r"^(?:[^\w\[]|\[x\]|\d{1,2}[.)](?=\s))*", re.IGNORECASE)
 _TYPE = re.compile(
@@ -29,6 +31,16 @@ _TYPE = re.compile(
 _ABOUT = frozenset({"doc", "docs", "test", "tests", "ci", "style"})  # they complete no stage
 _COMPLETES = re.compile(r"(?:complete[sd]?|finish(?:e[sd])?)(?:\s+the)?\s*:?\s*", re.IGNORECASE)
 _COMPLETED = re.compile(r"(?:completed|finished|done)(?:\s+the)?\s*:?\s*", re.IGNORECASE)
+# A closing word that begins its clause; "fix: TSK-3.1.6 …" is a commit's type, and "to close
+# TSK-3.1.6" an intention.
+_CLOSES = re.compile(
+    r"(?:^|[.;,(]\s*|\s-\s+|^\w+(?:\([^()]{1,40}\))?!?:\s+|\band\s+"
+    r"|\b(?:this|it|which|that|also|commit|change|patch|pr|mr)\s+)"
+    r"(?:(?:clos(?:e[sd]?|ing)|resolv(?:e[sd]?|ing)|fix(?:es|ed)|completes|finishes):?|fix)\s+$",
+    re.IGNORECASE,
+)
+# What may follow the task: the end, or another clause. "Fixes TSK-3.1.6 tests" closes no task.
+_CLOSED = re.compile(r"[\])\"'`*]{0,3}\s*(?:$|[.;,)(]|(?:and|&|by)\s|-\s)", re.IGNORECASE)
 _MARKS = re.compile(r"(?:mark(?:s|ed)?|set|update[sd])\s+", re.IGNORECASE)
 
 _DONE = r"[\"'“*(`]*(?:complete|completed|done|finished)\b(?:\s+successfully\b)?"
@@ -49,12 +61,13 @@ _GOES_ON = re.compile(r"[\"'”)*\]`✅🎉!]*(?:[,.;]\s|\s-\s|\s\(|\swith\s)")
 
 # Anywhere in the line, these mean that something is left, or that nothing is said.
 _OPEN = re.compile(
-    r"\b(?:not(?!\s+started\W{0,4}(?:→|->))|never|isn|aren|wasn|don|incomplete|unfinished|almost"
-    r"|nearly|partial\w*|partly|mostly|half|pending|remain\w*|wip|except|but|until|unless|once|if"
+    r"\b(?:not(?!\s+started\W{0,4}(?:→|->))|cannot|never|isn|aren|wasn|don|incomplete|unfinished"
+    r"|almost|nearly|partial\w*|partly|mostly|half|pending|remain\w*|wip|except|but|until|unless|once|if"
     r"|would|should|must|will|might|may|could|to\s+be|eta|expected|blocked|fail\w*|reopen\w*"
     r"|in[\s-]progress(?!\W{0,4}(?:→|->))|running|waiting|awaiting|pretend\w*|supposed\w*"
     r"|next|soon|later|tomorrow|(?:this|by)\s+(?:week|month|sprint|mon|tue|wed|thu|fri|sat|sun)\w*"
-    r"|need\w*)\b"
+    r"|need\w*|missing|without|only|locally|to\s+(?:follow|come)|tb[cd]|dry[\s-]?run\w*|mock\w*"
+    r"|roll(?:s|ed|ing)?[\s-]?back\w*)\b"
     r"|n['\u2019]t\b|\?|⏳|🔄|❌|🚧|\[ \]",
     re.IGNORECASE,
 )
@@ -70,7 +83,9 @@ _PART = re.compile(
     r"|checklists?|templates?|outlines?|estimat\w*|kick-?offs?|start\w*|requirements?|prereq\w*"
     r"|dependenc\w+|blockers?|clean-?ups?|follow-?ups?|prototypes?|poc|mvp|v\d|iterations?|steps?"
     r"|sub-?tasks?|tasks?|items?|sections?|chunks?|batch\w*|waves?|milestones?|tickets?|pr|summary"
-    r"|for(?!\s+all\b)|of|readiness|ready|handover|code|work|stuff|preliminar\w*|phases?)\b",
+    r"|for(?!\s+all\b)|of|readiness|ready|handover|code|work|stuff|preliminar\w*|phases?"
+    r"|staging|stubs?|placeholders?|wireframes?|mock-?ups?|demos?|samples?|pilots?|ui|front-?end"
+    r"|back-?end|dev|sandbox|fixtures?)\b",
     re.IGNORECASE,
 )
 _OF_IT = re.compile(r"['\u2019]s\b|-\w")  # "1.5.4's validation" is not 1.5.4
@@ -106,10 +121,13 @@ class Claim:
 
 
 def completion_claims(
-    commit: Commit, index: RefIndex, names: Mapping[str, tuple[str, ...]]
+    commit: Commit, index: RefIndex, names: Mapping[str, tuple[str, ...]], kind: Kind = "stage"
 ) -> list[Claim]:
     """
-    Return the stages that a commit calls complete, at most one claim for each.
+    Return the stages (or tasks) that a commit calls complete, at most one claim for each.
+
+    A task is also completed by a closing word before it, "Closes TSK-3.1.6", as code hosts read
+    it; a reference alone completes nothing.
 
     Args:
         names: Names of the stages by ref: a word of its own name never makes a stage a part.
@@ -119,8 +137,9 @@ def completion_claims(
     claims: dict[str, Claim] = {}
     denied: set[str] = set()
     for line, in_subject in _lines(commit):
-        for run in _runs(line, index):
-            if _is_claim(line, run, _words(run.refs, names), in_subject=in_subject):
+        for run in _runs(line, index, kind):
+            closes = kind == "task" and _closes(line, run)
+            if closes or _is_claim(line, run, _words(run.refs, names), in_subject=in_subject):
                 for ref in run.refs:
                     claims.setdefault(ref, Claim(ref, commit.sha, " ".join(line.split())))
             elif len(run.refs) == 1 and _stands_otherwise(line, run):
@@ -149,6 +168,17 @@ def unfinished_lines(commit: Commit, ref: str, index: RefIndex, limit: int = 2) 
     lines = (line for line, _ in _lines(commit) if _STANDS_OTHERWISE.search(line))
     said = [line for line in lines if any(run.refs == (ref,) for run in _runs(line, index))]
     return [" ".join(line.split()) for line in said[:limit]]
+
+
+def spoken_lines(commit: Commit) -> list[str]:
+    """Return the lines that speak of what is; what stands below "Next steps:" is left out."""
+    return [line for line, _ in _lines(commit) if not _AHEAD.search(line)]
+
+
+def names_one_stage(line: str, index: RefIndex) -> str | None:
+    """Return the stage that a line names, None where it names none, several or a range."""
+    refs = {ref for run in _runs(line, index) for ref in run.refs}
+    return refs.pop() if len(refs) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +212,19 @@ def _runs_on(line: str, after: str) -> bool:
     return after.lstrip()[0].islower() or line.rstrip()[-1].islower()
 
 
-def _runs(line: str, index: RefIndex) -> list[_Run]:
+def _closes(line: str, run: _Run) -> bool:
+    decoration = _DECORATION.match(line)
+    before = line[decoration.end() if decoration else 0 : run.start].rstrip("\"'`*([#")
+    closes = _CLOSES.search(before) and _CLOSED.match(line[run.end :])
+    return bool(closes) and not _OPEN.search(line)
+
+
+def _runs(line: str, index: RefIndex, kind: Kind = "stage") -> list[_Run]:
     if not any(sign.isdigit() for sign in line):
         return []
     groups: list[list[Mention]] = []
     for mention in find_refs(line, index):
-        if mention.kind != "stage":
+        if mention.kind != kind:
             continue
         before = groups[-1][-1] if groups else None
         joined = before and (

@@ -7,7 +7,18 @@ from rapidfuzz import fuzz, process
 
 from bot.domain.issues import Severity
 
-COMMANDS = ("progress", "issue", "issues", "gaps", "status", "history", "undo", "help")
+COMMANDS = (
+    "progress",
+    "issue",
+    "issues",
+    "gaps",
+    "status",
+    "links",
+    "rules",
+    "history",
+    "undo",
+    "help",
+)
 # Other words people reach for; each does what its command does.
 ALIASES = {
     "log": "progress",
@@ -16,6 +27,7 @@ ALIASES = {
     "gap": "gaps",
     "show": "status",
     "audit": "history",
+    "commits": "links",
     "?": "help",
 }
 _MIN_SIMILARITY = 60  # of 100: "progres" is 93, "isue" 89, "banana" 43 to its nearest

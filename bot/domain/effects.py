@@ -17,6 +17,8 @@ class EffectKind(StrEnum):
     GAP_DETAILS = "gap_details"  # one part of its thread
     GAP_FILE = "gap_file"  # the report as a file in the thread
     GAP_REPORT = "gap_report"  # the report as a file in the project repo
+    GAP_SIGN = "gap_sign"  # the signatures of a report, in its thread
+    GAP_CHART = "gap_chart"  # the forecast's fan chart as a picture in the thread
     GAP_CHECKS = "gap_checks"  # one bundled direct message, updated in place
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
@@ -86,8 +88,10 @@ class Post:
         subject: What is shown, such as "issue:ISS-001" or "gap_checks:{bundle}".
         channel_id: Slack's channel id.
         ts: Slack's message timestamp.
+        digest: Of what it shows, so that the same is not sent again; "" where nobody looks.
     """
 
     subject: str
     channel_id: str
     ts: str
+    digest: str = ""

@@ -1,6 +1,7 @@
 """What members say: the forms and one-liners of the product, read and not yet judged."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.issues import Severity
@@ -35,7 +36,6 @@ class ProgressEntry:
         blockers: Each becomes an issue of `blocker_severity`.
         seen_revision: The stage's revision when the form was opened; None for a one-liner.
         accepted: What the member was asked about and said yes to.
-        gap_check: The gap check that this answers, if any.
     """
 
     stage_key: str
@@ -48,7 +48,6 @@ class ProgressEntry:
     blocker_severity: Severity = Severity.MINOR
     seen_revision: int | None = None
     accepted: frozenset[Concern] = frozenset()
-    gap_check: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,17 +75,46 @@ class IssueStep(StrEnum):
     RESOLVE = "resolved"
 
 
+class Scope(StrEnum):
+    """How far "not a gap" reaches: what is learned from it."""
+
+    THESE = "these"  # only what was found
+    AUTHOR = "author"  # never ask about this author's commits
+    FOLDER = "folder"  # never ask about commits that touch only this folder
+    WORK = "work"  # never ask about commits of this conventional type
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWords:
     """
-    What an answer needs beside the click.
+    What an answer needs beside the click; each answer uses a few of them.
 
     Args:
         estimate_minutes: For "set estimate".
+        actual_minutes: For "mark complete" and "create task": the work it took.
         blocker: For "blocked": what is in the way.
         severity: For "blocked": how bad it is.
+        record_key: The stage or task that was chosen.
+        title: Title of a task, name of a stage.
+        ref: The reference that a stage gets.
+        owner_id: Slack id of whoever is assigned.
+        reason: Why, for "not a gap".
+        scope: How far "not a gap" reaches.
+        folder: The folder that the correction teaches: of "not a gap", or of a link.
+        until: When "remind me later" comes back (UTC).
+        complete: The task made of commits is done already.
     """
 
     estimate_minutes: int | None = None
+    actual_minutes: int | None = None
     blocker: str = ""
     severity: Severity = Severity.MINOR
+    record_key: str = ""
+    title: str = ""
+    ref: str = ""
+    owner_id: str | None = None
+    reason: str = ""
+    scope: Scope = Scope.THESE
+    folder: str = ""
+    until: datetime | None = None
+    complete: bool = True

@@ -221,3 +221,25 @@ def accuracy(outcomes: Sequence[Outcome]) -> Accuracy:
     return Accuracy(
         resolved=len(outcomes), promises_met=met, error=median(errors) if errors else None
     )
+
+
+Made = Forecast | ProbeForecast | NotEnough | NoMovement
+
+
+def p50_of(made: Made) -> datetime | None:
+    """Return the moment of even odds, None where nothing or no such moment was found."""
+    if isinstance(made, Forecast):
+        return made.scope.p50
+    return made.p50 if isinstance(made, ProbeForecast) else None
+
+
+def p85_of(made: Made | None) -> datetime | None:
+    """Return the moment to promise, None where nothing or no such moment was found."""
+    if isinstance(made, Forecast):
+        return made.scope.p85
+    return made.p85 if isinstance(made, ProbeForecast) else None
+
+
+def is_never(made: Made | None) -> bool:
+    """Whether a forecast says "not within ten years"."""
+    return isinstance(made, Forecast | ProbeForecast) and p85_of(made) is None

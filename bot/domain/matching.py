@@ -1,23 +1,55 @@
-"""Which stages and tasks each commit names; only what is written there, nothing is guessed."""
+"""
+Which stages and tasks each commit belongs to, as far as somebody said so.
+
+In tiers, the surest first: what a person decided, a trailer, the subject, the branch, the body, a
+path rule (see `link_decisions` for the first and the last). Nothing is guessed here; what is likely
+comes from `bot.analysis`.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from bot.domain.activity import Activity, Commit
-from bot.domain.plan import Phase, Stage, Task
+from bot.domain.activity import Commit
+from bot.domain.plan import Phase, Record, Stage, Task
 from bot.domain.refs import RefIndex, canonical_ref, find_refs, index_plan
+from bot.domain.titles import Titles, records_titled, titles_of
+from bot.domain.trailers import trailers
 
-NAMED = "named"  # the tier of a link that a person wrote down
-TITLED = "titled"  # the message holds the whole title: likely, and for a person to confirm
-NONE = "none"
-_TITLE_WORDS = 3  # a shorter title ("Advanced Features") is everyday language
+
+class Tier(StrEnum):
+    """How a link was found; the value is the stable word of `bqx gaps --json`."""
+
+    PERSON = "person"
+    TRAILER = "trailer"
+    SUBJECT = "subject"
+    BRANCH = "branch"
+    BODY = "body"
+    PATH = "path"
+    LIKELY = "likely"  # author, time, files and text together; see `bot.analysis.links`
+    TITLED = "titled"  # the subject holds the whole title: likely, and for a person to confirm
+    NONE = "none"
+
+
+LINKED, PROPOSED, UNLINKED = "linked", "proposed", "none"
+SCORES = {
+    Tier.PERSON: 1.0,
+    Tier.TRAILER: 1.0,
+    Tier.SUBJECT: 1.0,
+    Tier.BRANCH: 0.95,
+    Tier.BODY: 0.95,
+    Tier.PATH: 0.9,
+}
+_BARE = 0.9  # a number that no word calls a stage
+_TRAILERS = frozenset({"stage", "task", "bqx-stage", "bqx-task", "plan-item"})
 _TITLE_SCORE = 0.6  # below any link by reference; shown as a proposal only
-_WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
+# The ends of a range are no stages of their own: it names those of the plan that lie between.
 _UNKNOWN_STAGE = re.compile(
     r"\b(?:sub-?)?stages?[ \t:#]{1,3}((?:[A-Z]{2,10}-)?[0-9]{1,3}(?:\.[0-9]{1,3}){1,5}[A-Za-z]?)"
-    r"(?![\w%]|\.\w)",
+    r"(?![\w%]|\.\w|[ \t]{0,2}[-\u2013][ \t]{0,2}\d)",
     re.IGNORECASE,
 )
 
@@ -30,9 +62,9 @@ class Link:
     Args:
         ref: The reference as the commit names it, canonical; None where it names none.
         record: Our key of the stage or task; None while it is nobody's or a question.
-        tier: "named" where the message has the reference, "titled" where it has the whole title,
-            "none" where nothing is known.
-        score: 1 for an explicit reference, 0.9 for a bare number, 0.6 for a title, 0 for none.
+        tier: A `Tier`.
+        score: 1 for an explicit reference, 0.9 for a bare number, less for what is likely, 0 for
+            none.
         reason: Why, in words.
         status: "linked", "proposed" or "none".
     """
@@ -40,7 +72,7 @@ class Link:
     sha: str
     ref: str | None
     record: str | None
-    tier: str
+    tier: Tier
     score: float
     reason: str
     status: str
@@ -48,7 +80,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """What one commit names of the plan."""
+    """
+    What one commit names of the plan.
+
+    Args:
+        where: The surest tier of each reference it names.
+        decided: Records that a person or a path rule gave it, with tier and reason.
+        rejected: Records that a person said it does not belong to.
+    """
 
     commit: Commit
     stage_refs: tuple[str, ...] = ()
@@ -56,12 +95,33 @@ class Named:
     phase_refs: tuple[str, ...] = ()
     unknown_refs: tuple[str, ...] = ()
     bare_refs: frozenset[str] = frozenset()
+    where: Mapping[str, Tier] = field(default_factory=dict)
     titled: tuple[Stage | Task, ...] = ()
+    decided: tuple[Link, ...] = ()
+    rejected: frozenset[str] = frozenset()
 
     @property
     def is_planned(self) -> bool:
-        """Whether it names a stage or task that the plan knows, by reference or by title."""
-        return bool(self.stage_refs or self.task_refs or self.titled)
+        """Whether somebody said which stage or task of the plan it belongs to."""
+        return bool(self.stage_refs or self.task_refs or self.decided)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likely:
+    """
+    Where a commit that names nothing likely belongs (`bot.analysis.links`).
+
+    Args:
+        record_key: The stage or task; None where none is likely enough to be proposed.
+        is_certain: So sure that it is linked without asking; Undo takes it back.
+        reasons: What speaks for it, in words: shared files, the author's last commit, words.
+    """
+
+    sha: str
+    record_key: str | None
+    score: float = 0.0
+    is_certain: bool = False
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +131,7 @@ class PlanRefs:
     index: RefIndex
     stages: Mapping[str, tuple[Stage, ...]]
     tasks: Mapping[str, tuple[Task, ...]]
-    titles: "Titles"
-
-
-Titles = Mapping[tuple[str, ...], Sequence[tuple[tuple[str, ...], Stage | Task]]]
+    titles: Titles
 
 
 def plan_refs(stages: Iterable[Stage], tasks: Iterable[Task], phases: Iterable[Phase]) -> PlanRefs:
@@ -92,24 +149,28 @@ def plan_refs(stages: Iterable[Stage], tasks: Iterable[Task], phases: Iterable[P
         index_plan(listed, todo, phases),
         {ref: tuple(found) for ref, found in by_ref.items()},
         {ref: tuple(found) for ref, found in by_task.items()},
-        _titles(listed, todo),
+        titles_of(listed, todo),
     )
 
 
-def commits_of(activities: Iterable[Activity]) -> list[Commit]:
-    """Return every commit once, newest first, though two clones may hold it."""
-    by_sha = {commit.sha: commit for activity in activities for commit in activity.commits}
-    return sorted(by_sha.values(), key=lambda commit: (commit.authored_at, commit.sha))[::-1]
+def records_by_key(stages: Iterable[Stage], tasks: Iterable[Task]) -> dict[str, Record]:
+    """Return the stages and tasks of a plan by our keys."""
+    records: dict[str, Record] = {stage.key: stage for stage in stages}
+    return records | {task.key: task for task in tasks}
 
 
 def read_commit(commit: Commit, refs: PlanRefs) -> Named:
-    """Return what a commit's message names."""
-    text = f"{commit.subject}\n{commit.body}"
-    mentions = find_refs(text, refs.index)
+    """Return what a commit's trailers, subject, branch and body name, each ref by its surest."""
     named: defaultdict[str, dict[str, bool]] = defaultdict(dict)
-    for mention in mentions:
-        known = named[mention.kind]
-        known[mention.ref] = known.get(mention.ref, False) or mention.explicit
+    where: dict[str, Tier] = {}
+    for tier, text in _texts(commit):
+        if not _DIGIT.search(text):  # no reference is without one, and most messages are
+            continue
+        for mention in find_refs(text, refs.index):
+            known = named[mention.kind]
+            known[mention.ref] = known.get(mention.ref, False) or mention.explicit
+            where.setdefault(mention.ref, tier)
+    text = f"{commit.subject}\n{commit.body}"
     unknown = (canonical_ref(match[1]) for match in _UNKNOWN_STAGE.finditer(text))
     return Named(
         commit=commit,
@@ -120,66 +181,96 @@ def read_commit(commit: Commit, refs: PlanRefs) -> Named:
         bare_refs=frozenset(
             ref for known in named.values() for ref, explicit in known.items() if not explicit
         ),
-        titled=_titled(text, refs.titles) if not (named["stage"] or named["task"]) else (),
+        where=where,
+        titled=records_titled(commit.subject, refs.titles)
+        if not (named["stage"] or named["task"])
+        else (),
     )
 
 
-def links_of(named: Sequence[Named], refs: PlanRefs) -> tuple[Link, ...]:
-    """Return a link for each stage or task a commit names, and one without for each other."""
-    return tuple(link for one in named for link in _links(one, refs))
+def _texts(commit: Commit) -> Iterable[tuple[Tier, str]]:
+    """Yield what a commit says, the surest first; each trailer as "Stage 1.5.4"."""
+    for key, value in trailers(commit.body):
+        word = key.lower().removeprefix("bqx-")
+        if key.lower() in _TRAILERS:
+            yield Tier.TRAILER, value if word == "plan-item" else f"{word} {value}"
+    yield Tier.SUBJECT, commit.subject
+    if commit.branch:
+        yield Tier.BRANCH, commit.branch
+    yield Tier.BODY, f"{commit.subject}\n{commit.body}"
 
 
-def _titles(stages: Iterable[Stage], tasks: Iterable[Task]) -> Titles:
-    """Return the titles of at least three words that only one record has, by their first two."""
-    records: defaultdict[tuple[str, ...], list[Stage | Task]] = defaultdict(list)
-    for stage in stages:
-        records[_words(stage.name)].append(stage)
-    for task in tasks:
-        records[_words(task.title)].append(task)
-    titles: defaultdict[tuple[str, ...], list[tuple[tuple[str, ...], Stage | Task]]]
-    titles = defaultdict(list)
-    for words, found in records.items():
-        if len(words) >= _TITLE_WORDS and len(found) == 1:
-            titles[words[:2]].append((words, found[0]))
-    return titles
+def links_of(
+    named: Sequence[Named], refs: PlanRefs, likely: Mapping[str, Likely]
+) -> tuple[Link, ...]:
+    """Return a link for each stage or task of a commit, and one without for each other."""
+    return tuple(link for one in named for link in _links(one, refs, likely))
 
 
-def _titled(text: str, titles: Titles) -> tuple[Stage | Task, ...]:
-    words = _words(text)
-    found = {
-        record.key: record
-        for at in range(len(words) - _TITLE_WORDS + 1)
-        for title, record in titles.get(words[at : at + 2], ())
-        if words[at : at + len(title)] == title
-    }
-    return tuple(found.values())
+def records_of(named: Named, refs: PlanRefs) -> list[str]:
+    """Return the stages and tasks that a commit surely belongs to, by our keys."""
+    links = _links(named, refs, {})
+    return [link.record for link in links if link.record and link.status == LINKED]
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(text.lower()))
-
-
-def _links(named: Named, refs: PlanRefs) -> list[Link]:
+def _links(named: Named, refs: PlanRefs, likely: Mapping[str, Likely]) -> list[Link]:
     stages = [_link(named, ref, refs.stages.get(ref, ()), "stage") for ref in named.stage_refs]
     tasks = [_link(named, ref, refs.tasks.get(ref, ()), "task") for ref in named.task_refs]
-    titled = [_title_link(named.commit.sha, record) for record in named.titled]
-    return [*stages, *tasks, *titled] or [
-        _no_link(named.commit.sha, None, "names no stage or task of the plan")
+    decided = {link.record for link in named.decided}
+    by_ref = [
+        link
+        for link in (*stages, *tasks)
+        if link.record not in named.rejected | decided and not _is_answered(link, decided, refs)
     ]
+    titled = [
+        _title_link(named.commit.sha, record)
+        for record in named.titled
+        if record.key not in named.rejected and not named.decided
+    ]
+    found = [*named.decided, *by_ref]
+    guess = likely.get(named.commit.sha)
+    # A title in the subject is a proposal; what is certain beside it is written down as a link.
+    if found or not (guess and guess.is_certain):
+        found += titled
+    if not found and guess and guess.record_key:
+        found = [_likely_link(guess)]
+    return found or [no_link(named.commit.sha, None, "names no stage or task of the plan")]
+
+
+def _is_answered(link: Link, decided: set[str | None], refs: PlanRefs) -> bool:
+    """Whether a ref that several stages carry is no question: a person chose one of them."""
+    return link.record is None and any(
+        stage.key in decided for stage in refs.stages.get(link.ref or "", ())
+    )
+
+
+def _likely_link(guess: Likely) -> Link:
+    return Link(
+        sha=guess.sha,
+        ref=None,
+        record=guess.record_key,
+        tier=Tier.LIKELY,
+        score=round(guess.score, 3),
+        reason="; ".join(guess.reasons) or "words, files and time together",
+        status=LINKED if guess.is_certain else PROPOSED,
+    )
 
 
 def _link(named: Named, ref: str, records: tuple[Stage, ...] | tuple[Task, ...], kind: str) -> Link:
     if len(records) != 1:
-        return _no_link(named.commit.sha, ref, f"{len(records)} {kind}s carry {ref}")
-    where = "subject" if ref in named.commit.subject.upper() else "message"
+        return no_link(named.commit.sha, ref, f"{len(records)} {kind}s carry {ref}")
+    tier = named.where.get(ref, Tier.BODY)
+    says = f"the {tier.value} names {kind} {ref}"
+    if tier is Tier.BRANCH:
+        says = f"the branch {named.commit.branch[:80]} names {kind} {ref}"
     return Link(
         sha=named.commit.sha,
         ref=ref,
         record=records[0].key,
-        tier=NAMED,
-        score=0.9 if ref in named.bare_refs else 1.0,
-        reason=f"the {where} names {kind} {ref}",
-        status="linked",
+        tier=tier,
+        score=min(SCORES[tier], _BARE if ref in named.bare_refs else 1.0),
+        reason=says,
+        status=LINKED,
     )
 
 
@@ -189,12 +280,15 @@ def _title_link(sha: str, record: Stage | Task) -> Link:
         sha=sha,
         ref=record.ref,
         record=record.key,
-        tier=TITLED,
+        tier=Tier.TITLED,
         score=_TITLE_SCORE,
-        reason=f"the message holds the title of {kind} {record.ref or record.key}",
-        status="proposed",
+        reason=f"the subject holds the title of {kind} {record.ref or record.key}",
+        status=PROPOSED,
     )
 
 
-def _no_link(sha: str, ref: str | None, reason: str) -> Link:
-    return Link(sha=sha, ref=ref, record=None, tier=NONE, score=0.0, reason=reason, status="none")
+def no_link(sha: str, ref: str | None, reason: str) -> Link:
+    """Return the link of a commit that belongs to nothing we know of."""
+    return Link(
+        sha=sha, ref=ref, record=None, tier=Tier.NONE, score=0.0, reason=reason, status=UNLINKED
+    )

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from bot.domain.entries import Concern, IssueStep, ProgressEntry
-from bot.domain.findings import GapCheck
+from bot.domain.evidence import SeenCommit
+from bot.domain.findings import Finding
 from bot.domain.issues import Issue
+from bot.domain.matching import Link
 from bot.domain.plan import Change, ProgressUpdate, Stage, Task
 
 
@@ -58,16 +60,32 @@ class IssueSettled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GapAnswered:
+class Repaired:
     """
-    The check after the answer.
+    The finding after the answer.
 
     Args:
-        changed: False when it had been answered before: nothing was written.
+        changed: False when it had been answered before, or is gone: nothing was written.
     """
 
     operation: str
-    check: GapCheck
+    finding: Finding
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """
+    Who signed a section of a report.
+
+    Args:
+        operation: The signature's operation, which Undo takes back; "" when nothing was written.
+        signed_by: Slack id.
+        changed: False when it was signed before: nothing was written.
+    """
+
+    operation: str
+    signed_by: str
     changed: bool
 
 
@@ -99,3 +117,26 @@ class Unknown:
 
     typed: str
     near: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedCommit:
+    """A commit, what it belongs to, and why."""
+
+    seen: SeenCommit
+    link: Link
+    record: Stage | Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkCorrected:
+    """
+    What was corrected.
+
+    Args:
+        moved_to: Name of the record it belongs to now; "" where it belongs to none.
+    """
+
+    operation: str
+    sha: str
+    moved_to: str

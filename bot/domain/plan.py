@@ -99,6 +99,7 @@ class Phase:
     ref: str | None = None
     name: str
     status: Status = Status.NOT_STARTED
+    planned_end: datetime | None = None
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -117,6 +118,8 @@ class Stage:
         owner_text: The owner as the plan writes it ("DATA-001").
         started_at: None where nobody recorded the start; nothing is guessed.
         last_progress_at: When somebody last said anything about its progress.
+        planned_end: The ETA as the plan states it; None where it states none.
+        is_code_free: Its work leaves no commits (a purchase, a meeting): none are missed.
         revision: Counts the changes; a form sends back the one it was opened with.
         source: The record as it came (id, createdTime, fields), so that export loses nothing.
     """
@@ -137,6 +140,8 @@ class Stage:
     started_at: datetime | None = None
     last_progress_at: datetime | None = None
     completed_at: datetime | None = None
+    planned_end: datetime | None = None
+    is_code_free: bool = False
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)
@@ -160,6 +165,9 @@ class Task:
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)
+
+
+Record = Stage | Task  # what commits belong to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +211,7 @@ class Change:
     One row of the audit trail.
 
     Args:
-        kind: "stage", "task", "issue", "phase", "gap_check" or "progress_update".
+        kind: "stage", "task", "issue", "finding", …: the names of `KINDS` in the database's reader.
         before: Changed fields as they were, plain JSON; None when the item was made.
         after: The same fields as they became.
     """

@@ -1,11 +1,12 @@
 """Gaps that the plan shows by itself: open issues, old and silent stages, tasks half filled in."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.issues import Issue, age_days, is_overdue
-from bot.domain.plan import Stage, Status, Task
+from bot.domain.plan import Phase, Stage, Status, Task
 
 TWO_WEEKS = timedelta(days=14)  # the brief's "> 2 weeks", for old and for silent stages
 
@@ -19,7 +20,7 @@ def issue_findings(issues: Iterable[Issue], now: datetime) -> Iterator[Finding]:
         limit = issue.severity.resolve_within
         late = f", past the {days(limit.days)} of its level" if overdue and limit else ""
         yield Finding(
-            fingerprint=f"{kind}:{issue.key}",
+            key=f"{kind}:{issue.key}",
             kind=kind,
             refs=(issue.key,),
             record_keys=(issue.key,),
@@ -46,14 +47,58 @@ def stage_findings(stages: Iterable[Stage], now: datetime) -> Iterator[Finding]:
 
 
 def task_findings(tasks: Iterable[Task], now: datetime) -> Iterator[Finding]:
-    """Yield the tasks that are not complete and have no estimate, then those without an owner."""
-    opened = [task for task in tasks if task.status is not Status.COMPLETE]
+    """Yield the tasks that are not complete and lack an estimate, then an owner, then a stage."""
+    listed = list(tasks)
+    opened = [task for task in listed if task.status is not Status.COMPLETE]
     for task in opened:
         if task.estimate_minutes is None:
             yield _task_finding(task, FindingKind.TASK_NO_ESTIMATE, "no estimate", now)
     for task in opened:
         if not task.owner_id and not (task.owner_text or "").strip():
             yield _task_finding(task, FindingKind.TASK_NO_OWNER, "no owner", now)
+    # A plan that puts no task into a stage misses none.
+    placed = any(task.stage_key for task in listed)
+    for task in opened:
+        if placed and not task.stage_key:
+            yield _task_finding(task, FindingKind.TASK_NO_STAGE, "no stage", now)
+
+
+def upcoming_findings(
+    stages: Sequence[Stage], tasks: Iterable[Task], phases: Iterable[Phase], now: datetime
+) -> Iterator[Finding]:
+    """
+    Yield the work that begins without being broken down: stages in progress without a task.
+
+    Only where the plan breaks stages down at all: a plan that keeps no tasks misses none; a stage
+    with stages below it is broken down. Phases under way without a stage likewise: a stage belongs
+    to a phase by its link or by its reference.
+    """
+    counts = Counter(task.stage_key for task in tasks)
+    parents = {above for stage in stages for above in refs_above(stage.ref)}
+    moving = [s for s in stages if s.status in {Status.IN_PROGRESS, Status.COMPLETE}]
+    broken_down = sum(counts[stage.key] > 0 for stage in moving)
+    if broken_down * 2 > len(moving):
+        for stage in stages:
+            has_parts = counts[stage.key] or stage.ref in parents
+            if stage.status is Status.IN_PROGRESS and not has_parts:
+                yield _stage_finding(
+                    stage, FindingKind.STAGE_NO_TASKS, "is in progress without a task.", "", now
+                )
+    filled = {stage.phase_key for stage in stages}
+    for phase in phases:
+        is_empty = phase.key not in filled and phase.ref not in parents
+        # Stages without link and reference may belong to any phase.
+        known = all(stage.phase_key or stage.ref for stage in stages)
+        if phase.status is Status.IN_PROGRESS and is_empty and known:
+            yield _empty_phase(phase, now)
+
+
+def record_name(record: Stage | Task) -> str:
+    """Return "1.5.4 “BQX Table Recalculation”" for a stage or a task."""
+    if isinstance(record, Stage):
+        return stage_name(record)
+    title = f"“{one_line(record.title)}”"
+    return f"{record.ref} {title}" if record.ref else title
 
 
 def stage_name(stage: Stage) -> str:
@@ -72,6 +117,12 @@ def one_line(text: str, limit: int = 120) -> str:
     """Return words on one line, cut."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def refs_above(ref: str | None) -> list[str]:
+    """Return the references above one, the nearest first: "1.5" and "1" of "1.5.4"."""
+    parts = (ref or "").split(".")
+    return [".".join(parts[:length]) for length in range(len(parts) - 1, 0, -1)]
 
 
 def _old(stage: Stage, now: datetime) -> Iterator[Finding]:
@@ -119,14 +170,26 @@ def _stage_finding(
     stage: Stage, kind: FindingKind, says: str, evidence: str, now: datetime
 ) -> Finding:
     return Finding(
-        fingerprint=f"{kind}:{stage.key}",
+        key=f"{kind}:{stage.key}",
         kind=kind,
         refs=(stage.ref,) if stage.ref else (),
         record_keys=(stage.key,),
         owner_id=stage.owner_id,
         owner_text=stage.owner_text,
         text=f"Stage {stage_name(stage)} {says}",
-        evidence=(evidence,),
+        evidence=(evidence,) if evidence else (),
+        first_seen_at=now,
+    )
+
+
+def _empty_phase(phase: Phase, now: datetime) -> Finding:
+    ref = f"{phase.ref} " if phase.ref else ""
+    return Finding(
+        key=f"{FindingKind.STAGE_NO_TASKS}:{phase.key}",
+        kind=FindingKind.STAGE_NO_TASKS,
+        refs=(phase.ref,) if phase.ref else (),
+        record_keys=(phase.key,),
+        text=f"Phase {ref}“{one_line(phase.name)}” is in progress without a stage.",
         first_seen_at=now,
     )
 
@@ -134,7 +197,7 @@ def _stage_finding(
 def _task_finding(task: Task, kind: FindingKind, lacks: str, now: datetime) -> Finding:
     ref = f"{task.ref} " if task.ref else ""
     return Finding(
-        fingerprint=f"{kind}:{task.key}",
+        key=f"{kind}:{task.key}",
         kind=kind,
         refs=(task.ref,) if task.ref else (),
         record_keys=(task.key,),

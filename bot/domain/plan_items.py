@@ -112,6 +112,12 @@ def _whole(value: Any) -> int:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
 def _mapping(value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise TypeError(value)
@@ -145,6 +151,7 @@ def _duration(value: Any) -> Duration:
 _READINGS: dict[Any, Callable[[Any], Any]] = {
     str: _text,
     int: _whole,
+    bool: _flag,
     datetime: cells.moment_of,
     Status: cells.status_of,
     IssueStatus: cells.issue_status_of,

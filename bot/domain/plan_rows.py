@@ -14,6 +14,15 @@ from bot.domain.refs import canonical_ref, phase_ref, split_title
 _ISSUE_KEY = re.compile(r"ISS-[0-9]{1,9}", re.IGNORECASE)
 _MAX_DESCRIPTION_NAME = 120
 
+_PLANNED_END = (
+    "plannedend",
+    "duedate",
+    "due",
+    "eta",
+    "targetdate",
+    "plannedcompletion",
+    "deadline",
+)
 # Which column is which, by its name without case, spaces and signs. The first that is filled wins.
 _COLUMNS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
     "stage": {
@@ -29,6 +38,7 @@ _COLUMNS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "docs_url": ("docs", "docsurl", "documentation", "documentationlink", "doclink"),
         "started_at": ("started", "startdate", "startedat"),
         "completed_at": ("completed", "completeddate", "enddate", "completedat"),
+        "planned_end": _PLANNED_END,
         "phase": ("phaselink", "phase", "phaseid", "phasename"),
     },
     "task": {
@@ -59,6 +69,7 @@ _COLUMNS: dict[ItemKind, dict[str, tuple[str, ...]]] = {
         "title": ("phaseid", "phaseref", "phasecode", "ref", "reference", "code", "phase"),
         "name": ("phasename", "name", "title"),
         "status": ("status", "state", "phasestatus"),
+        "planned_end": _PLANNED_END,
     },
 }
 _READ: dict[str, cells.Reading] = {
@@ -70,6 +81,7 @@ _READ: dict[str, cells.Reading] = {
     "docs_url": cells.text_of,
     "started_at": cells.moment_of,
     "completed_at": cells.moment_of,
+    "planned_end": cells.moment_of,
     "created_at": cells.moment_of,
     "discovered_at": cells.moment_of,
     "resolved_at": cells.moment_of,

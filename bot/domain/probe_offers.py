@@ -3,7 +3,19 @@
 import re
 from collections.abc import Iterable
 
+from bot.domain.plan import Stage
+from bot.domain.ref_grammar import canonical_ref
+
 _NAMED = r"(?i:stage|task|phase)[\s:#_\-]{0,3}"
+
+
+def stage_keys(stages: Iterable[Stage]) -> dict[str, str]:
+    """Return stage keys by ref, of the refs that one stage alone carries."""
+    keys: dict[str, list[str]] = {}
+    for stage in stages:
+        if stage.ref:
+            keys.setdefault(canonical_ref(stage.ref) or stage.ref, []).append(stage.key)
+    return {ref: found[0] for ref, found in keys.items() if len(found) == 1}
 
 
 def stage_of(path: str, line: str, refs: Iterable[str]) -> str | None:

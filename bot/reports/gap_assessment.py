@@ -1,129 +1,246 @@
 """The weekly gap assessment report, in the brief's five sections, from a frozen snapshot."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from functools import cache
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from bot.domain.findings import Finding, FindingKind
+from bot.domain.issue_facts import IssueFact
+from bot.domain.kpis import kpis_of_snapshot
+from bot.domain.ledger import FROM_GIT
+from bot.reports.findings import MAX_OF_A_KIND, actions_of, listed, outcome_words
+from bot.reports.forecast_section import forecast_section
+from bot.reports.frozen import Frozen, Plain, number_of, read
+from bot.reports.recommendations import recommendations
+from bot.reports.templates import template
 
-from bot.domain.findings import FindingKind
-from bot.reports.markdown import escape
-
-MAX_LISTED = 200  # findings in one list; a page of thousands is read by nobody
-MAX_ACTIONS = 5
-_COMPLETENESS = (
+MAX_ROWS = 100  # of one table
+# Every kind of finding is shown in exactly one section (a test counts them).
+COMPLETENESS = (
+    FindingKind.PLAN_CONTRADICTION,
+    FindingKind.STAGE_PROGRESS_UNLOGGED,
+    FindingKind.STAGE_NO_EVIDENCE,
     FindingKind.STAGE_SILENT,
+    FindingKind.STAGE_IDLE,
     FindingKind.STAGE_OLD,
     FindingKind.STAGE_AGE_UNKNOWN,
     FindingKind.TASK_NO_ESTIMATE,
     FindingKind.TASK_NO_OWNER,
+    FindingKind.TASK_NO_STAGE,
 )
-_UNDOCUMENTED = (FindingKind.STAGE_COMPLETE_IN_GIT, FindingKind.COMMIT_UNPLANNED)
-_AT_RISK = (FindingKind.ISSUE_OVERDUE, FindingKind.STAGE_SILENT)
-_ACTIONS = {
-    FindingKind.ISSUE_OVERDUE: "Decide how {} is settled, and by when",
-    FindingKind.STAGE_COMPLETE_IN_GIT: "Mark stage {} complete, or say what is left",
-    FindingKind.STAGE_SILENT: "Say where stage {} stands",
-    FindingKind.REF_AMBIGUOUS: "Give each of the stages that carry {} a reference of its own",
-}
-
-Plain = Mapping[str, Any]
+UNDOCUMENTED = (
+    FindingKind.STAGE_COMPLETE_IN_GIT,
+    FindingKind.TASK_COMPLETE_IN_GIT,
+    FindingKind.STAGE_STARTED_IN_GIT,
+    FindingKind.COMMIT_UNPLANNED,
+)
+MISSING = (FindingKind.STAGE_MISSING, FindingKind.STAGE_NO_TASKS, FindingKind.REF_AMBIGUOUS)
+ISSUES = (FindingKind.ISSUE_OVERDUE, FindingKind.ISSUE_OPEN)
+AT_RISK = (FindingKind.DELIVERABLE_AT_RISK,)
+# The brief's check boxes, each with what speaks against it.
+_CHECKS = (
+    (
+        'All "In Progress" stages have accurate progress percentages',
+        (
+            FindingKind.STAGE_PROGRESS_UNLOGGED,
+            FindingKind.STAGE_COMPLETE_IN_GIT,
+            FindingKind.STAGE_SILENT,
+            FindingKind.STAGE_IDLE,
+            FindingKind.STAGE_AGE_UNKNOWN,
+        ),
+    ),
+    (
+        'All "Complete" stages marked correctly',
+        (
+            FindingKind.STAGE_COMPLETE_IN_GIT,
+            FindingKind.STAGE_NO_EVIDENCE,
+            FindingKind.PLAN_CONTRADICTION,
+        ),
+    ),
+    (
+        'No stages in "In Progress" for >2 weeks without updates',
+        (FindingKind.STAGE_SILENT, FindingKind.STAGE_AGE_UNKNOWN),
+    ),
+)
+SECTION_NAMES = (
+    "Completeness Check",
+    "Gap Identification",
+    "Issue Review",
+    "Forecast Update",
+    "Recommendations",
+)
 
 
 def gap_assessment_report(snapshot: Plain) -> str:
     """
     Return the report as Markdown; the same snapshot gives the same bytes.
 
-    What only a person can say is left as an empty box. All words from the snapshot are escaped.
+    All words from the snapshot are escaped.
 
     Args:
-        snapshot: What `Assessment.to_plain` returned.
+        snapshot: What `Assessment.to_plain` returned, with "outcomes" and "signed" added.
     """
-    findings = snapshot["findings"]
-    facts = snapshot["facts"]
-    return _template().render(
-        date=snapshot["local_date"],
-        project=snapshot["project"],
-        start=_day(snapshot["period_start"], snapshot["zone"]),
-        end=_day(snapshot["as_of"], snapshot["zone"]),
-        late=snapshot["late"],
-        not_assessed=snapshot["not_assessed"],
-        remarks=snapshot["remarks"],
-        completeness=_listed(findings, _COMPLETENESS, snapshot["zone"]),
-        completeness_more=_more(findings, _COMPLETENESS),
-        undocumented=_listed(findings, _UNDOCUMENTED, snapshot["zone"]),
-        undocumented_more=_more(findings, _UNDOCUMENTED),
-        unclear=_listed(findings, (FindingKind.REF_AMBIGUOUS,), snapshot["zone"]),
-        unknown_refs=", ".join(facts["unknown_refs"][:MAX_LISTED]),
-        commits=_count(facts["commits"], "commit"),
-        open_issues=facts["open_issues"],
-        resolved_issues=[
-            {**issue, "took": _count(issue["days"], "day")} for issue in facts["resolved_issues"]
-        ],
-        phases=[
-            {**phase, "percent": phase["complete"] * 100 // phase["total"]}
-            for phase in facts["phases"]
-        ],
-        velocity=_velocity(facts),
-        at_risk=_listed(findings, _AT_RISK, snapshot["zone"]),
-        actions=_actions(findings),
+    frozen = read(snapshot)
+    facts = frozen.found.facts
+    return template("gap_assessment.md.j2").render(
+        _head(frozen),
+        checks=[_check(frozen, words, kinds) for words, kinds in _CHECKS],
+        completeness=listed(frozen, COMPLETENESS),
+        undocumented=listed(frozen, UNDOCUMENTED),
+        missing=listed(frozen, MISSING),
+        commits=number_of(facts.commits, "commit"),
+        actions={
+            "completeness": _cut(frozen, actions_of(frozen, COMPLETENESS), COMPLETENESS),
+            "gaps": _cut(
+                frozen, actions_of(frozen, UNDOCUMENTED + MISSING), UNDOCUMENTED + MISSING
+            ),
+            "issues": _cut(frozen, [*_remediation(frozen), *actions_of(frozen, ISSUES)], ISSUES),
+            "forecast": _cut(frozen, actions_of(frozen, AT_RISK), AT_RISK),
+        },
+        open_issues=[_open_issue(frozen, one) for one in facts.open_issues[:MAX_ROWS]],
+        open_more=max(0, len(facts.open_issues) - MAX_ROWS),
+        resolved_issues=[_resolved_issue(one) for one in facts.resolved_issues[:MAX_ROWS]],
+        resolved_more=max(0, len(facts.resolved_issues) - MAX_ROWS),
+        forecast=forecast_section(frozen),
+        recommended=recommendations(frozen, kpis_of_snapshot(snapshot)),
+        signatures=_signatures(frozen),
     )
 
 
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("bot", "reports"),
-        autoescape=False,  # noqa: S701 - Markdown, not HTML: `finalize` escapes every value
-        finalize=lambda value: escape(str(value)) if value else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-    )
-    return environment.get_template("gap_assessment.md.j2")
+def _head(frozen: Frozen) -> dict[str, Any]:
+    found = frozen.found
+    return {
+        "date": found.local_date,
+        "assessor": _assessor(frozen),
+        "start": frozen.day(found.period_start),
+        "end": frozen.day(found.as_of),
+        "project": found.project,
+        "in_short": _in_short(frozen),
+        "not_assessed": found.not_assessed,
+        "remarks": list(_remarks(frozen)),
+    }
 
 
-def _listed(findings: Sequence[Plain], kinds: Sequence[str], zone: str) -> list[dict[str, Any]]:
-    chosen = [finding for finding in findings if finding["kind"] in kinds]
-    return [{**finding, "text": _said(finding, zone)} for finding in chosen[:MAX_LISTED]]
+def _assessor(frozen: Frozen) -> str:
+    """Return who signed: a name for all sections, or each with the sections that are theirs."""
+    signed: dict[str, list[str]] = {}
+    for one in frozen.signatures:
+        signed.setdefault(one.by, []).append(str(one.section))
+    if not signed:
+        return "not signed yet"
+    is_whole = len(frozen.signatures) == len(SECTION_NAMES)
+    if is_whole and len(signed) == 1:
+        return next(iter(signed))
+    parts = [
+        f"section{'s' if len(sections) > 1 else ''} {', '.join(sections)} by {name}"
+        for name, sections in signed.items()
+    ]
+    return f"{'' if is_whole else 'signed in part: '}{'; '.join(parts)}"
 
 
-def _more(findings: Sequence[Plain], kinds: Sequence[str]) -> int:
-    return max(0, sum(finding["kind"] in kinds for finding in findings) - MAX_LISTED)
+def _in_short(frozen: Frozen) -> str:
+    total = len(frozen.found.findings)
+    if not total:
+        return "no gap was found"
+    words = [
+        outcome_words(frozen, frozen.outcomes.get(one.key))[0].rstrip(":")
+        for one in frozen.found.findings
+    ]
+    counts = [f"{words.count(word)} {word}" for word in ("settled", "dismissed", "open")]
+    told = ", ".join(part for part in counts if not part.startswith("0 "))
+    return f"{number_of(total, 'finding')}: {told}"
 
 
-def _said(finding: Plain, zone: str) -> str:
-    text = str(finding["text"])
-    if finding["state"] != "carried" or not finding["first_seen_at"]:
-        return text
-    return f"{text} Known since {_day(finding['first_seen_at'], zone)}."
+def _remarks(frozen: Frozen) -> Iterator[str]:
+    found = frozen.found
+    if found.late:
+        yield (
+            "This report came later than its Monday morning; it shows"
+            f" {frozen.minute(found.as_of)}."
+        )
+    if found.facts.unsigned:
+        yield found.facts.unsigned
+    yield from found.remarks
+    if found.facts.set_aside:
+        total = number_of(sum(number for _, number in found.facts.set_aside), "commit")
+        reasons = ", ".join(f"{number} {reason}" for reason, number in found.facts.set_aside)
+        yield f"Left out: {total} ({reasons})."
 
 
-def _velocity(facts: Plain) -> str:
-    done, per_week = facts["tasks_done"], facts["tasks_per_week"]
-    if per_week is not None:
-        return f"{per_week:g} tasks/week over four weeks; {done} completed in this period"
-    if done is not None:
-        return f"{_count(done, 'task')} completed in this period; too short a record for a mean"
-    return "not enough data (no task says when it was completed)"
+def _check(frozen: Frozen, words: str, kinds: Sequence[FindingKind]) -> dict[str, Any]:
+    """Return a box of the brief: ticked when it was looked at and nothing speaks against it."""
+    against = sum(_is_left(frozen, one) for one in frozen.of_kinds(*kinds))
+    why = ""
+    if against:
+        why = f"{number_of(against, 'finding')} open"
+    elif not frozen.found.facts.stages:
+        why = "the plan has no stages"
+    elif frozen.found.not_assessed and FROM_GIT.intersection(kinds) - {FindingKind.STAGE_IDLE}:
+        why = "not all of it could be assessed, see the top"
+    return {"words": words, "is_ticked": not why, "why": why}
 
 
-def _actions(findings: Sequence[Plain]) -> list[str]:
-    """Return what to do first about what was found; nothing that nobody found."""
+def _is_left(frozen: Frozen, finding: Finding) -> bool:
+    """Whether the gap is still there: nobody answered, or somebody put it off."""
+    outcome = frozen.outcomes.get(finding.key)
+    return outcome is None or outcome.is_put_off
+
+
+def _cut(frozen: Frozen, actions: list[str], kinds: Collection[FindingKind]) -> dict[str, Any]:
+    is_open = any(_is_left(frozen, one) for one in frozen.of_kinds(*kinds))
+    return {
+        "lines": actions[:MAX_OF_A_KIND],
+        "more": max(0, len(actions) - MAX_OF_A_KIND),
+        "none": "None yet." if is_open else "None needed.",
+    }
+
+
+def _open_issue(frozen: Frozen, issue: IssueFact) -> dict[str, Any]:
+    parts = [f"{issue.status} (overdue)" if issue.overdue else issue.status]
+    if owner := frozen.name(issue.owner_id):
+        parts.append(f"owner {owner}")
+    parts += [
+        " ".join(outcome_words(frozen, ended))
+        for finding in frozen.of_kinds(*ISSUES)
+        if issue.key in finding.record_keys and (ended := frozen.outcomes.get(finding.key))
+    ]
+    return {
+        "key": issue.key,
+        "title": issue.title,
+        "severity": issue.severity,
+        "days": issue.days,
+        "status": "; ".join(parts),
+    }
+
+
+def _resolved_issue(issue: IssueFact) -> dict[str, Any]:
+    return {
+        "key": issue.key,
+        "title": issue.title,
+        "took": number_of(issue.days, "day"),
+        "prevention": issue.prevention or "not recorded",
+    }
+
+
+def _remediation(frozen: Frozen) -> list[str]:
+    """Return the remediation tasks that were made in the period, for issues that are open."""
+    found = frozen.found
     return [
-        _ACTIONS[finding["kind"]].format(", ".join(finding["refs"]) or "without a reference")
-        for kind in _ACTIONS
-        for finding in findings
-        if finding["kind"] == kind
-    ][:MAX_ACTIONS]
+        f"{task.key} “{task.title}” created for {issue.key} ({frozen.minute(task.created_at)})"
+        for issue in found.facts.open_issues
+        for task in issue.remediation
+        if task.created_at and found.period_start <= task.created_at <= found.as_of
+    ]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _day(moment: str, zone: str) -> str:
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).date().isoformat()
+def _signatures(frozen: Frozen) -> list[dict[str, Any]]:
+    signed = {one.section: one for one in frozen.signatures}
+    return [
+        {
+            "section": f"{number}. {name}",
+            "is_signed": number in signed,
+            "words": f"{signed[number].by}, {frozen.minute(signed[number].at)}"
+            if number in signed
+            else "not signed",
+        }
+        for number, name in enumerate(SECTION_NAMES, start=1)
+    ]

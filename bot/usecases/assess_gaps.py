@@ -1,51 +1,58 @@
 """Assess the gaps between plan and work: on demand, and as the Monday report."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.domain import gap_checks
-from bot.domain.activity import Activity
-from bot.domain.assessment import (
-    Assessment,
-    PlanSnapshot,
-    assess,
-    carry,
-    detail_sections,
-    gone,
-    period_start,
-    unsnoozed,
-)
+from bot.domain import gap_checks, ledger
+from bot.domain.assess import assess, period_start
+from bot.domain.assessment import Assessment, PlanSnapshot, Work
 from bot.domain.effects import Effect, EffectKind
+from bot.domain.evidence import LinkDecision, LinkVerdict, Memory
 from bot.domain.findings import Finding, GapCheck, Report
+from bot.domain.matching import Tier
 from bot.domain.plan import Why
-from bot.errors import NotAssessedError
-from bot.ports import ActivitySource, PlanDatabase, PlanReader, PlanWriter
+from bot.evidence_ports import Sources
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.usecases.gather_work import Gathered, Period, gather_work
+from bot.usecases.judge_work import Judgement, judge_work
+from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, file_effect, put_kpis
+from bot.usecases.sign_report import skipped_sentence, unsigned_sentence
 
-REPORT_KIND = "gap_assessment"
-NOT_AFTER = timedelta(hours=24)  # a summary that is a day late helps nobody
 _LOOK_BACK = timedelta(days=28)  # after missed Mondays the period reaches back, but not for ever
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Assessed:
+    """An assessment, with all that it was made from."""
+
+    found: Assessment
+    snapshot: PlanSnapshot
+    gathered: Gathered
+    judgement: Judgement
 
 
 def assess_gaps(
     db: PlanDatabase,
-    activity: ActivitySource,
-    repos: Sequence[Path],
+    sources: Sources,
     workspace_id: str,
     *,
     now: datetime,
+    is_now: bool = True,
 ) -> Assessment:
-    """Compare the plan with the week before `now`; nothing is written or sent."""
-    assessment, _ = _assess(db, activity, repos, workspace_id, now=now, since=None)
-    return assessment
+    """
+    Compare the plan with the work since the last assessment; nothing is written or sent.
+
+    Args:
+        is_now: False for an assessment as of a day in the past: a week of it, without the memory.
+    """
+    return _assess(db, sources, workspace_id, now=now, is_now=is_now).found
 
 
 def run_gap_assessment(
     db: PlanDatabase,
-    activity: ActivitySource,
-    repos: Sequence[Path],
+    sources: Sources,
     workspace_id: str,
     *,
     local_date: date,
@@ -63,51 +70,64 @@ def run_gap_assessment(
     """
     key = f"{REPORT_KIND}:{local_date.isoformat()}"
     with db.reading(workspace_id) as plan:
-        written = plan.report(key)
-        last = plan.last_report(REPORT_KIND)
-        zone = ZoneInfo(plan.workspace.zone)
-    if written:
-        return written
-    since = _since(last, now, zone)
-    assessment, snapshot = _assess(db, activity, repos, workspace_id, now=now, since=since)
-    assessment = replace(assessment, late=late, local_date=local_date.isoformat())
-    report = Report(
-        key=key,
-        kind=REPORT_KIND,
-        local_date=local_date.isoformat(),
-        as_of=now,
-        snapshot=assessment.to_plain(),
-    )
+        if written := plan.report(key):
+            return written
+    assessed = _assess(db, sources, workspace_id, now=now)
     with db.changing(workspace_id) as plan:
         if written := plan.report(key):  # another replica was faster
             return written
-        _keep(plan, report, assessment, snapshot)
-        for effect in _effects(plan, report, assessment, has_repo=bool(repos)):
+        found = replace(assessed.found, late=late, local_date=local_date.isoformat())
+        found = replace(found, facts=replace(found.facts, unsigned=_unsigned(plan, local_date)))
+        report = Report(
+            key=key,
+            kind=REPORT_KIND,
+            local_date=local_date.isoformat(),
+            as_of=now,
+            snapshot=found.to_plain(),
+        )
+        _remember(plan, assessed)
+        _keep(plan, report, replace(assessed, found=found))
+        for effect in _effects(plan, report, found, has_repo=bool(sources.repos)):
             plan.emit(effect, now)
     return report
 
 
 def _assess(
     db: PlanDatabase,
-    activity: ActivitySource,
-    repos: Sequence[Path],
+    sources: Sources,
     workspace_id: str,
     *,
     now: datetime,
-    since: datetime | None,
-) -> tuple[Assessment, PlanSnapshot]:
+    is_now: bool = True,
+) -> _Assessed:
     with db.reading(workspace_id) as plan:
-        snapshot = _snapshot(plan)
-        earlier, checks = plan.findings(), plan.gap_checks()
+        snapshot = plan_snapshot(plan)
+        memory, marks = plan.memory(), plan.probe_marks()
+        earlier = plan.findings() if is_now else []
+        last = plan.last_report(REPORT_KIND) if is_now else None
     zone = ZoneInfo(snapshot.workspace.zone)
-    start = since or period_start(now, zone)
-    activities, missing = _read(activity, repos, since=start, until=now)
-    assessment = assess(snapshot, activities, missing, now=now, zone=zone, since=start)
-    shown = carry(unsnoozed(assessment.findings, checks, now), earlier)
-    return replace(assessment, findings=shown), snapshot
+    since = _since(last, now, zone)
+    period = Period(since=since, now=now, is_now=is_now)
+    gathered = gather_work(sources, snapshot, memory, marks, period)
+    judgement = judge_work(snapshot, gathered.work, _known(memory, is_now=is_now), now=now)
+    found = assess(
+        snapshot,
+        gathered.work,
+        judgement.judged,
+        now=now,
+        zone=zone,
+        since=since,
+        earlier=earlier,
+    )
+    return _Assessed(found=found, snapshot=snapshot, gathered=gathered, judgement=judgement)
 
 
-def _snapshot(plan: PlanReader) -> PlanSnapshot:
+def _known(memory: Memory, *, is_now: bool) -> Memory:
+    return memory if is_now else replace(memory, forecasts=())
+
+
+def plan_snapshot(plan: PlanReader) -> PlanSnapshot:
+    """Return the whole plan as it stands now."""
     return PlanSnapshot(
         workspace=plan.workspace,
         phases=tuple(plan.phases()),
@@ -118,21 +138,6 @@ def _snapshot(plan: PlanReader) -> PlanSnapshot:
     )
 
 
-def _read(
-    activity: ActivitySource, repos: Sequence[Path], *, since: datetime, until: datetime
-) -> tuple[list[Activity], list[str]]:
-    if not repos:
-        return [], ["Commits: no repository is set. Write its folder into PROJECT_REPO."]
-    read: list[Activity] = []
-    missing: list[str] = []
-    for path in repos:
-        try:
-            read.append(activity.read(path, since=since, until=until))
-        except NotAssessedError as error:
-            missing.append(f"Commits of {path.name or path}: {error}")
-    return read, missing
-
-
 def _since(last: Report | None, now: datetime, zone: ZoneInfo) -> datetime:
     week = period_start(now, zone)
     if last is None:
@@ -140,63 +145,85 @@ def _since(last: Report | None, now: datetime, zone: ZoneInfo) -> datetime:
     return max(min(week, last.as_of), now - _LOOK_BACK)
 
 
-def _keep(plan: PlanWriter, report: Report, assessment: Assessment, snapshot: PlanSnapshot) -> None:
-    """Write the report, its findings and its questions."""
-    now = report.as_of
+def _unsigned(plan: PlanReader, local_date: date) -> str:
+    """Return what the assessment before lacks: signatures, or that there was none at all."""
+    last = plan.last_report(REPORT_KIND)
+    said = (skipped_sentence(last, local_date), unsigned_sentence(plan, last) if last else "")
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _remember(plan: PlanWriter, assessed: _Assessed) -> None:
+    """Keep what was seen of the work, so that next Monday begins where this one ended."""
+    gathered, now = assessed.gathered, assessed.found.as_of
+    for repo, tips in gathered.tips.items():
+        plan.put_tips(repo, tips, now)
+    plan.put_commits(gathered.fresh)
+    plan.put_readings(gathered.readings, gathered.marks)
+    plan.put_forecasts(assessed.judgement.forecasts)
+
+
+def _keep(plan: PlanWriter, report: Report, assessed: _Assessed) -> None:
+    """Write the report, its findings, its questions, and the links that need no asking."""
+    now, found = report.as_of, assessed.found
     why = Why(operation=report.key, actor_id="cadence", at=now, reason="the Monday gap assessment")
-    plan.put_findings((*assessment.findings, *_ended(plan, assessment)))
+    earlier = plan.findings()
+    gone = ledger.ended(found.findings, earlier, now, unread=assessed.gathered.work.unread)
+    plan.put_findings((*found.findings, *gone))
+    for decision in _certain(assessed.gathered.work, assessed.judgement):
+        plan.save(decision, why)
     checks = plan.gap_checks()
     asked = gap_checks.questions(
-        assessment.findings, snapshot, report_key=report.key, checks=checks, now=now
+        found.findings, assessed.snapshot, report_key=report.key, checks=checks, now=now
     )
-    for check in gap_checks.superseded(asked, checks):
+    for check in (*gap_checks.superseded(asked, checks), *_pointless(checks, gone)):
         plan.save(replace(check, removed_at=now), why)
     for check in asked:
         plan.save(check, why)
     plan.put_report(report)
+    put_kpis(plan, report)
 
 
-def _ended(plan: PlanReader, assessment: Assessment) -> Sequence[Finding]:
-    """Return the earlier findings that ended: nothing ends because it rests or was not read."""
-    if assessment.not_assessed:
-        return ()
-    ended = gone(assessment.findings, plan.findings())
-    return unsnoozed(ended, plan.gap_checks(), assessment.as_of)
+def _certain(work: Work, judgement: Judgement) -> Iterator[LinkDecision]:
+    own = {one.commit.sha for one in work.own}
+    for sha, guess in judgement.judged.likely.items():
+        if guess.is_certain and guess.record_key and sha in own:
+            yield LinkDecision(
+                key=f"{sha}:{guess.record_key}",
+                sha=sha,
+                record_key=guess.record_key,
+                verdict=LinkVerdict.AUTO,
+                score=guess.score,
+                reason="; ".join(guess.reasons),
+            )
+
+
+def _pointless(checks: Sequence[GapCheck], gone: Sequence[Finding]) -> Iterator[GapCheck]:
+    """Yield the open questions about gaps that are no longer there."""
+    keys = {finding.key for finding in gone}
+    return (check for check in checks if check.answer is None and check.finding_key in keys)
 
 
 def _effects(
-    plan: PlanReader, report: Report, assessment: Assessment, *, has_repo: bool
+    plan: PlanReader, report: Report, found: Assessment, *, has_repo: bool
 ) -> Iterator[Effect]:
-    lane = plan.workspace.channel
-    until = report.as_of + NOT_AFTER
-    payload = {"report": report.key}
-    yield Effect(
-        key=f"{report.key}#summary",
-        kind=EffectKind.GAP_SUMMARY,
-        payload=payload,
-        lane=lane,
-        not_after=until,
-    )
-    for part, _ in enumerate(detail_sections(assessment.findings)):
+    wanted = [("summary", EffectKind.GAP_SUMMARY)]
+    if found.findings or any(link.tier is Tier.LIKELY for link in found.links):
+        wanted.append(("details", EffectKind.GAP_DETAILS))
+    if found.findings:
+        wanted.append(("file", EffectKind.GAP_FILE))
+    if found.facts.chart:
+        wanted.append(("chart", EffectKind.GAP_CHART))
+    wanted.append(("sign", EffectKind.GAP_SIGN))
+    for name, kind in wanted:
         yield Effect(
-            key=f"{report.key}#details:{part}",
-            kind=EffectKind.GAP_DETAILS,
-            payload={**payload, "part": part},
-            lane=lane,
-            not_after=until,
-        )
-    if assessment.findings:
-        yield Effect(
-            key=f"{report.key}#file",
-            kind=EffectKind.GAP_FILE,
-            payload=payload,
-            lane=lane,
-            not_after=until,
+            key=f"{report.key}#{name}",
+            kind=kind,
+            payload={"report": report.key},
+            lane=plan.workspace.channel,
+            not_after=report.as_of + NOT_AFTER,
         )
     if has_repo:
-        yield Effect(
-            key=f"{report.key}#repo", kind=EffectKind.GAP_REPORT, payload=payload, lane="repo"
-        )
+        yield replace(file_effect(report, report.as_of), key=f"{report.key}#repo", not_before=None)
     yield from _asking(plan.gap_checks(open_only=True), report)
 
 

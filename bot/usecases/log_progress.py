@@ -12,9 +12,9 @@ from bot.domain.plan import ProgressUpdate, Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.answer_finding import settle_stage
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import file_blocker
-from bot.usecases.gap_answers import close_check
 
 
 def log_progress(
@@ -86,8 +86,8 @@ def _write(plan: PlanWriter, stage: Stage, entry: ProgressEntry, asker: Asker) -
         ),
         why,
     )
-    if entry.gap_check:
-        close_check(plan, entry.gap_check, GapAnswer.UPDATED, asker)
+    done = after.status is Status.COMPLETE
+    settle_stage(plan, stage.key, GapAnswer.COMPLETE if done else GapAnswer.UPDATED, asker)
     tasks_done = tuple(_complete_task(plan, done, asker) for done in entry.tasks_done)
     tasks_added = tuple(_add_task(plan, stage, title, asker) for title in entry.discovered)
     issues = tuple(

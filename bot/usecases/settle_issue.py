@@ -7,6 +7,7 @@ from bot.domain.issues import Issue, IssueStatus
 from bot.domain.outcomes import IssueSettled
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 
@@ -64,5 +65,7 @@ def _after(
 def _write(plan: PlanWriter, issue: Issue, step: IssueStep, asker: Asker) -> None:
     plan.save(issue, asker.why())
     announce_issue(plan, issue, asker, note=step.value)
+    if not issue.status.is_open:
+        settle_record(plan, issue.key, OF_ISSUE, "resolved", asker)
     if answer := asker.answer():
         plan.emit(answer, asker.now)

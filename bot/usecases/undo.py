@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from bot.domain.findings import GapCheck
+from bot.domain.evidence import LinkDecision
+from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.outcomes import Undone
@@ -10,9 +11,10 @@ from bot.domain.plan import Change
 from bot.domain.records import to_plain, with_fields
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
-from bot.usecases.gap_answers import show_checks
+from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
 
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
@@ -70,9 +72,14 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
 
 
 def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:
-    for change in changes:
-        item = plan.item(change.kind, change.key)
-        if isinstance(item, Issue):
-            announce_issue(plan, item, asker)
-        elif isinstance(item, GapCheck):
-            show_checks(plan, item.bundle, asker)
+    items = [item for change in changes if (item := plan.item(change.kind, change.key))]
+    for issue in (item for item in items if isinstance(item, Issue)):
+        announce_issue(plan, issue, asker)
+    for bundle in dict.fromkeys(item.bundle for item in items if isinstance(item, GapCheck)):
+        show_checks(plan, bundle, asker)
+    refresh_reports(plan, {item.key for item in items if isinstance(item, Finding)}, asker)
+    for sha in dict.fromkeys(item.sha for item in items if isinstance(item, LinkDecision)):
+        show_links_again(plan, sha, asker)
+    for signed in (item for item in items if isinstance(item, SignOff)):
+        if report := plan.report(signed.report_key):
+            refresh_report(plan, report, asker)

@@ -1,19 +1,16 @@
-"""The Monday message, its thread, and the answer to `/bqx gaps`: views of one snapshot."""
+"""The Monday message and the answer to `/bqx gaps`: views of one snapshot."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from bot.domain.assessment import FROM_GIT, ORDER, SECTIONS, detail_sections, report_path
-from bot.domain.findings import Finding, FindingKind
+from bot.domain.finding_order import ORDER
+from bot.domain.findings import FindingKind
+from bot.domain.kpis import Kpi
 from bot.views.mrkdwn import (
-    MAX_BLOCKS,
-    MAX_MESSAGE,
-    Block,
     Message,
-    block_size,
     context,
-    cut,
+    escape,
     header,
     message,
     one_line,
@@ -31,9 +28,34 @@ _WORDS = {
         "stage is complete by its commits, not by the plan",
         "stages are complete by their commits, not by the plan",
     ),
+    FindingKind.DELIVERABLE_AT_RISK: ("deliverable is at risk", "deliverables are at risk"),
+    FindingKind.TASK_COMPLETE_IN_GIT: (
+        "task is complete by its commits, not by the plan",
+        "tasks are complete by their commits, not by the plan",
+    ),
+    FindingKind.STAGE_PROGRESS_UNLOGGED: (
+        "stage is further than the plan says, by its counter",
+        "stages are further than the plan says, by their counters",
+    ),
+    FindingKind.STAGE_STARTED_IN_GIT: (
+        "stage is worked on, and not started in the plan",
+        "stages are worked on, and not started in the plan",
+    ),
+    FindingKind.PLAN_CONTRADICTION: (
+        "entry of the plan contradicts itself",
+        "entries of the plan contradict themselves",
+    ),
+    FindingKind.STAGE_NO_EVIDENCE: (
+        "stage is complete, and no commit names it",
+        "stages are complete, and no commit names them",
+    ),
     FindingKind.STAGE_SILENT: (
         "stage in progress had no update for two weeks",
         "stages in progress had no update for two weeks",
+    ),
+    FindingKind.STAGE_IDLE: (
+        "stage in progress had no commit for two weeks",
+        "stages in progress had no commit for two weeks",
     ),
     FindingKind.STAGE_OLD: (
         "stage has been in progress for over two weeks",
@@ -43,53 +65,63 @@ _WORDS = {
         "stage in progress has no recorded start or update",
         "stages in progress have no recorded start or update",
     ),
+    FindingKind.STAGE_MISSING: (
+        "stage is named by commits, and not in the plan",
+        "stages are named by commits, and not in the plan",
+    ),
     FindingKind.REF_AMBIGUOUS: (
-        "reference in commits fits several stages",
-        "references in commits fit several stages",
+        "reference is carried by several stages",
+        "references are carried by several stages",
     ),
     FindingKind.COMMIT_UNPLANNED: (
         "piece of work names no stage or task",
         "pieces of work name no stage or task",
     ),
+    FindingKind.STAGE_NO_TASKS: (
+        "stage or phase in progress is not broken down",
+        "stages or phases in progress are not broken down",
+    ),
     FindingKind.TASK_NO_ESTIMATE: ("task has no estimate", "tasks have no estimate"),
     FindingKind.TASK_NO_OWNER: ("task has no owner", "tasks have no owner"),
+    FindingKind.TASK_NO_STAGE: ("task has no stage", "tasks have no stage"),
 }
 _REFS_SHOWN = 5
-_EVIDENCE_SHOWN = 4
 _EXAMPLES = 3  # findings of a kind in the answer to `/bqx gaps`
-_ROOM = 500  # characters kept free for the line that says how many more there are
+_KPIS_SHOWN = ("Completeness rate", "Staleness rate")
 _QUIET = "A quiet week: the plan and the work agree."
 _NOTHING = "Nothing found, but not everything could be looked at."
 
 
-def gap_summary_message(snapshot: Plain, *, report_path: str | None) -> Message:
+def gap_summary_message(
+    snapshot: Plain, *, report_path: str | None, kpis: Sequence[Kpi] = ()
+) -> Message:
     """
-    Return the Monday message: what was found, worst first, and what was not looked at.
+    Return the Monday message: what was found, worst first, and how much of it is settled.
 
     Args:
-        snapshot: What `Assessment.to_plain` returned.
+        snapshot: What `Assessment.to_plain` returned, with the "outcomes" so far.
         report_path: Where the report lies in the project repo; None where there is none.
+        kpis: As the answers so far leave them.
     """
     findings, missing = snapshot["findings"], snapshot["not_assessed"]
-    small = context(_period(snapshot, report_path))
+    small = [context(_period(snapshot, report_path))]
+    if unsigned := snapshot["facts"].get("unsigned"):
+        small.insert(0, context(one_line(unsigned, 300)))
     if not findings and not missing:
-        return message(_QUIET, [section(_late(snapshot) + _QUIET), small])
+        return message(_QUIET, [section(_late(snapshot) + _QUIET), *small])
     day = f"{date.fromisoformat(snapshot['local_date']):%-d %B %Y}"
     blocks = [header(f"Gap assessment, {day}")]
     if snapshot["late"]:
         blocks.append(context(_late(snapshot).strip()))
+    if findings:
+        blocks.append(section(_settled_so_far(snapshot)))
     lines = [f"• {line}" for line in _count_lines(findings)]
     blocks.append(section("\n".join(lines) or _NOTHING))
+    if line := _kpi_line(kpis):
+        blocks.append(context(line))
     if missing:
         blocks.append(section(_missing(missing)))
-    return message(_notification(findings, day), [*blocks, small])
-
-
-def gap_detail_messages(snapshot: Plain) -> list[Message]:
-    """Return the parts of the thread: one message for each section that holds anything."""
-    path = report_path(snapshot["local_date"])
-    kinds = [_bare(finding) for finding in snapshot["findings"]]
-    return [_detail_message(name, snapshot["findings"], path) for name in detail_sections(kinds)]
+    return message(_notification(findings, day), [*blocks, *small])
 
 
 def gaps_answer(snapshot: Plain) -> Message:
@@ -102,6 +134,25 @@ def gaps_answer(snapshot: Plain) -> Message:
     if missing:
         blocks.append(section(_missing(missing)))
     return message(_notification(findings, "this week"), [*blocks, small])
+
+
+def _settled_so_far(snapshot: Plain) -> str:
+    findings, outcomes = snapshot["findings"], snapshot.get("outcomes", {})
+    settled = sum(finding["key"] in outcomes for finding in findings)
+    found = f"*{count(len(findings), 'finding')}, {settled:,} settled.*"
+    if settled == len(findings):
+        return f"{found} The plan is up to date."
+    return f"{found} Each has its buttons in the thread."
+
+
+def _kpi_line(kpis: Sequence[Kpi]) -> str:
+    shown = [kpi for kpi in kpis if kpi.name in _KPIS_SHOWN and kpi.value is not None]
+    return " · ".join(
+        f"{kpi.name} *{kpi.value * 100:.0f} %* ({escape(kpi.arithmetic)}; target"
+        f" {escape(kpi.target)})"
+        for kpi in shown
+        if kpi.value is not None
+    )
 
 
 def _count_lines(findings: Sequence[Plain]) -> Iterator[str]:
@@ -134,37 +185,6 @@ def _examples(findings: Sequence[Plain]) -> Iterator[str]:
 def _kinds(findings: Sequence[Plain]) -> list[FindingKind]:
     there = {finding["kind"] for finding in findings}
     return [kind for kind in ORDER if kind in there]
-
-
-def _detail_message(name: str, findings: Sequence[Plain], path: str) -> Message:
-    chosen = [finding for finding in findings if finding["kind"] in SECTIONS[name]]
-    title = f"{name} ({len(chosen):,})"
-    blocks: list[Block] = [section(f"*{title}*")]
-    size = block_size(blocks[0])
-    for finding in chosen:
-        block = section(_detail(finding))
-        size += block_size(block)
-        if size > MAX_MESSAGE - _ROOM or len(blocks) >= MAX_BLOCKS - 1:
-            break
-        blocks.append(block)
-    more = len(chosen) - (len(blocks) - 1)
-    if more:
-        blocks.append(context(f"and {more:,} more, all in the report: `{path}`"))
-    return message(title, blocks)
-
-
-def _detail(finding: Plain) -> str:
-    # What the plan shows is said in the sentence; what commits say needs their own words.
-    evidence = finding["evidence"] if finding["kind"] in FROM_GIT else ()
-    lines = [f"> {one_line(line, 200)}" for line in evidence[:_EVIDENCE_SHOWN]]
-    more = len(evidence) - len(lines)
-    if more > 0:
-        lines.append(f"> and {more} more")
-    known = ""
-    if finding["state"] == "carried" and finding["first_seen_at"]:
-        seen = datetime.fromisoformat(finding["first_seen_at"])
-        known = f" _Known since {when(seen, '{date_short}')}._"
-    return cut("\n".join([one_line(finding["text"], 600) + known, *lines]), 3000)
 
 
 def _missing(sentences: Sequence[str]) -> str:
@@ -201,7 +221,3 @@ def _notification(findings: Sequence[Plain], day: str) -> str:
         for kind in _kinds(findings)
     ]
     return f"Gap assessment, {day}: {'; '.join(words)}."
-
-
-def _bare(finding: Plain) -> Finding:
-    return Finding(fingerprint="", kind=FindingKind(finding["kind"]), text="")

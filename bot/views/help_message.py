@@ -12,6 +12,8 @@ COMMANDS = (
     ("issues", "open issues, worst first"),
     ("status", "where the plan stands; `status 1.5.4` for one stage"),
     ("gaps", "what plan and git disagree on, now"),
+    ("links 1.5.4", "the commits of a stage, each with why; correct a wrong one"),
+    ("rules", "what I learned about your commits; take a rule back"),
     ("history 1.5.4", "who changed what, when and why"),
     ("undo", "take your last change back"),
 )

@@ -18,6 +18,7 @@ from bot.views.mrkdwn import (
     View,
     context,
     form_input,
+    one_line,
     option,
     plain,
     read_value,
@@ -52,6 +53,7 @@ class ProgressDraft:
         reply: Where the answer goes, as `ReplyTo.to_plain()` gives it.
         notice: What the member has to know before sending it (again), mrkdwn.
         accepted: Concerns that sending it again says yes to.
+        suggestion: Words for the progress box ("129/336") and where they come from.
     """
 
     stage: Stage | None = None
@@ -65,7 +67,7 @@ class ProgressDraft:
     reply: Mapping[str, Any] = field(default_factory=dict)
     notice: str = ""
     accepted: Sequence[Concern] = ()
-    gap_check: str | None = None
+    suggestion: tuple[str, str] | None = None
 
 
 def progress_form(draft: ProgressDraft) -> View:
@@ -75,6 +77,8 @@ def progress_form(draft: ProgressDraft) -> View:
     if draft.stage:
         blocks.append(context(f"Now: {stage_state(draft.stage)}"))
         blocks.append(_progress_input(draft, draft.stage))
+        if suggested := _suggested(draft, draft.stage):
+            blocks.append(context(f"Read from {one_line(suggested[1], 250)}"))
     blocks.append(_note_input(draft))
     if draft.stage and draft.tasks:
         blocks.extend(_task_inputs(draft, draft.stage))
@@ -97,7 +101,6 @@ def _metadata(draft: ProgressDraft) -> str:
             "revision": draft.stage.revision if draft.stage else None,
             "reply": dict(draft.reply),
             "accepted": [concern.value for concern in draft.accepted],
-            "gap_check": draft.gap_check,
         }
     )
 
@@ -119,11 +122,22 @@ def stage_option(stage: Stage) -> Block:
     return option(stage_label(stage, MAX_OPTION), stage.key, stage_state(stage))
 
 
+def _suggested(draft: ProgressDraft, stage: Stage) -> tuple[str, str] | None:
+    """Return what a counter read, where it is ahead of the plan and nothing else is typed."""
+    if draft.suggestion is None or draft.progress:
+        return None
+    read, known = parse_progress(draft.suggestion[0]), stage.progress
+    return draft.suggestion if known is None or read.permille > known.permille else None
+
+
 def _progress_input(draft: ProgressDraft, stage: Stage) -> Block:
+    suggested = _suggested(draft, stage)
     return text_input(
         f"{PROGRESS}{stage.key}",
         "Progress",
-        initial=draft.progress or progress_words(stage.progress),
+        initial=draft.progress
+        or (suggested[0] if suggested else "")
+        or progress_words(stage.progress),
         placeholder="38.3 or 129/336 or done",
         hint="A percentage, a counter such as 129/336, or done.",
         optional=True,
@@ -259,7 +273,6 @@ def read_progress_form(view: View) -> ProgressSent:
         blocker_severity=Severity(int(read_value(view, SEVERITY) or Severity.MINOR)),
         seen_revision=known["revision"] if known["stage"] == stage_key else None,
         accepted=frozenset(Concern(word) for word in known["accepted"]),
-        gap_check=known["gap_check"],
     )
     return ProgressSent(entry=entry, reply=known["reply"])
 
@@ -316,7 +329,6 @@ def draft_from_view(view: View) -> ProgressDraft:
         discovered=read_value(view, DISCOVERED),
         blockers=read_value(view, BLOCKERS),
         reply=known["reply"],
-        gap_check=known["gap_check"],
     )
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.findings import Finding, GapCheck
 from bot.domain.issues import Issue
 from bot.domain.plan import ProgressUpdate, Stage, Status, Task
+from bot.domain.records import to_plain
+from bot.views.finding_blocks import finding_blocks
 from bot.views.mrkdwn import (
     Block,
     Message,
@@ -33,6 +36,7 @@ from bot.views.wording import (
 UPDATE_STAGE = "status_update"  # value: stage key
 MAX_STAGES = 15
 MAX_TASKS = 10
+MAX_GAPS = 5
 MOVING = (Status.IN_PROGRESS, Status.BLOCKED)
 
 
@@ -120,10 +124,29 @@ def _stage_line(stage: Stage, now: datetime) -> str:
     )
 
 
+def _gaps(gaps: Sequence[tuple[GapCheck, Finding]]) -> list[Block]:
+    if not gaps:
+        return []
+    blocks = [section(f"*Your open gaps ({len(gaps)})*")]
+    for check, finding in gaps[:MAX_GAPS]:
+        blocks += finding_blocks(to_plain(finding), None, text=check.text)
+    if len(gaps) > MAX_GAPS:
+        blocks.append(context(f"and {len(gaps) - MAX_GAPS} more in the Messages tab"))
+    return blocks
+
+
 def home_tab(
-    mine: Sequence[Stage], issues: Sequence[Issue], questions: int, now: datetime
+    mine: Sequence[Stage],
+    issues: Sequence[Issue],
+    gaps: Sequence[tuple[GapCheck, Finding]],
+    now: datetime,
 ) -> dict[str, object]:
-    """Return a member's home tab: what is theirs, and the two buttons that matter."""
+    """
+    Return a member's home tab: what is theirs, and the two buttons that matter.
+
+    Args:
+        gaps: The open questions to the member, with what they ask about.
+    """
     blocks: list[Block] = [
         actions(
             "home",
@@ -133,9 +156,7 @@ def home_tab(
             ],
         )
     ]
-    if questions:
-        asked = count(questions, "question")
-        blocks.append(section(f"*{asked} for you* wait in the Messages tab."))
+    blocks += _gaps(gaps)
     blocks.append(section(f"*Your stages in progress ({len(mine)})*"))
     blocks += [
         section(

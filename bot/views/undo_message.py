@@ -27,6 +27,7 @@ Names = Mapping[str, str]
 _HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{5,15}")
+_ANSWERED = {"finding", "gap_check"}
 _WORDS = {
     "progress": "progress",
     "started_at": "started",
@@ -50,8 +51,8 @@ def undone_message(changes: Sequence[Change], operation: str, names: Names) -> M
     Args:
         names: What people call the items, by key.
     """
-    rows = [change.key for change in changes if change.kind != "progress_update"]
-    called = [names.get(key, key) for key in dict.fromkeys(rows)]
+    called = [names.get(change.key, change.key) for change in _told(changes)]
+    called = list(dict.fromkeys(called))
     text = one_line("Undone: " + (", ".join(called) or "your last change") + ".")
     return message(
         text,
@@ -89,8 +90,14 @@ def history_message(title: str, changes: Sequence[Change]) -> Message:
     return message(f"History of {title}", blocks)
 
 
-def _lines(changes: Sequence[Change], names: Names, *, backwards: bool = False) -> str:
+def _told(changes: Sequence[Change]) -> list[Change]:
+    """Return what a person cares about: of an answer the plan, not the question it answered."""
     rows = [change for change in changes if change.kind != "progress_update"]
+    return [change for change in rows if change.kind not in _ANSWERED] or rows
+
+
+def _lines(changes: Sequence[Change], names: Names, *, backwards: bool = False) -> str:
+    rows = _told(changes)
     called = {key: f"*{title_text(name, 60)}*" for key, name in names.items()}
     return "\n".join(
         f"{called.get(change.key, change.key)} {_what(change, backwards=backwards)}"

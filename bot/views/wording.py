@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.findings import GapCheck
+from bot.domain.evidence import LinkDecision
+from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.plan import Stage, Status, Task
@@ -14,6 +15,12 @@ STATUS_WORDS = {
     Status.IN_PROGRESS: "In progress",
     Status.BLOCKED: "Blocked",
     Status.COMPLETE: "Complete",
+}
+
+_CALLED: dict[type, str] = {
+    Finding: "the finding",
+    GapCheck: "the question",
+    SignOff: "the signature",
 }
 
 
@@ -30,7 +37,9 @@ def item_name(item: Item) -> str:
         return item.ref or item.code or item.key
     if isinstance(item, Task):
         return item.ref or item.title
-    return "the question" if isinstance(item, GapCheck) else item.key
+    if isinstance(item, LinkDecision):
+        return f"the link of {item.sha[:7]}"
+    return _CALLED.get(type(item), item.key)
 
 
 def stage_title(stage: Stage) -> str:
@@ -67,6 +76,11 @@ def hours(minutes: int | None) -> str:
     if minutes is None:
         return "unknown"
     return f"{minutes / 60:.1f}".removesuffix(".0") + " h"
+
+
+def exact_hours(minutes: int) -> str:
+    """Return minutes of work as one would type them: 255 is "4.25"."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
 
 
 def ago(moment: datetime | None, now: datetime) -> str:

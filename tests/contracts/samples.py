@@ -2,14 +2,25 @@
 
 from typing import Any
 
+from bot.domain.activity import Commit
 from bot.domain.effects import Effect, EffectKind, EffectState, Post
+from bot.domain.evidence import (
+    CounterReading,
+    KeptForecast,
+    LinkDecision,
+    LinkVerdict,
+    RuleKind,
+    SeenCommit,
+    WorkRule,
+)
 from bot.domain.findings import (
     Finding,
     FindingKind,
+    FindingState,
     GapAnswer,
     GapCheck,
-    GapQuestion,
     Report,
+    SignOff,
 )
 from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.plan import (
@@ -83,13 +94,58 @@ CHECK = GapCheck(
     key="gap_assessment:2025-11-17:U1:1",
     bundle="gap_assessment:2025-11-17:U1",
     member_id="U1",
-    question=GapQuestion.STILL_ACCURATE,
-    record_kind="stage",
-    record_key="STG-001",
+    finding_key="stage_old:STG-001",
     text="Is 1.5.4 still at 38.4 %?",
     asked_at=MONDAY,
-    answer=GapAnswer.SNOOZED,
-    snoozed_until=MONDAY,
+    answer=GapAnswer.LATER,
+    answered_by="U1",
+    answered_at=MONDAY,
+    operation="op1",
+)
+FINDING = Finding(
+    key="stage_old:STG-001",
+    kind=FindingKind.STAGE_OLD,
+    text="1.5.4 has been in progress for 20 days",
+    refs=("1.5.4",),
+    record_keys=("STG-001",),
+    commits=("c" * 40,),
+    owner_id="U1",
+    owner_text="DATA-001",
+    evidence=("Started 28 October",),
+    proposal={"record": "STG-001", "hours": [1, None, 2.5], "near": {"a": True}},
+    state=FindingState.DISMISSED,
+    verdict="later",
+    first_seen_at=MONDAY,
+    answer=GapAnswer.LATER,
+    answered_by="U1",
+    answered_at=MONDAY,
+    reason="on holiday",
+    until=MONDAY,
+    operation="op1",
+)
+SIGNED = SignOff(
+    key="gap_assessment:2025-11-17:2",
+    report_key="gap_assessment:2025-11-17",
+    section=2,
+    signed_by="U1",
+    signed_at=MONDAY,
+)
+DECISION = LinkDecision(
+    key=f"{'c' * 40}:STG-001",
+    sha="c" * 40,
+    record_key="STG-001",
+    verdict=LinkVerdict.AUTO,
+    score=0.973,
+    reason="shares 3 files",
+)
+RULE = WorkRule(
+    key="RULE-001",
+    kind=RuleKind.BELONGS,
+    pattern="etl/",
+    record_key="STG-001",
+    reason="all of it",
+    made_by="U1",
+    made_at=MONDAY,
 )
 ITEMS = {
     "phase": PHASE,
@@ -98,25 +154,58 @@ ITEMS = {
     "issue": ISSUE,
     "progress_update": UPDATE,
     "gap_check": CHECK,
+    "finding": FINDING,
+    "sign_off": SIGNED,
+    "link_decision": DECISION,
+    "work_rule": RULE,
 }
 MEMBER = Member(id="U1", name="Ada", zone="Europe/Berlin", is_admin=True, aliases=("a@b.c", "Ada"))
-FINDING = Finding(
-    fingerprint="stage_old:STG-001",
-    kind=FindingKind.STAGE_OLD,
-    text="1.5.4 has been in progress for 20 days",
-    refs=("1.5.4",),
-    record_keys=("STG-001",),
-    commits=("c" * 40,),
-    owner_id="U1",
-    evidence=("Started 28 October",),
-    first_seen_at=MONDAY,
-)
 REPORT = Report(
     key="gap_assessment:2025-11-17",
     kind="gap_assessment",
     local_date="2025-11-17",
     as_of=MONDAY,
     snapshot={"findings": [1, {"text": "ä"}]},
+)
+SEEN = SeenCommit(
+    commit=Commit(
+        sha="c" * 40,
+        author_name="Ada",
+        author_email="ada@example.org",
+        authored_at=MONDAY,
+        subject="feat: Stage 1.5.4",
+        body="why",
+        parents=("b" * 40,),
+        paths=("etl/load.py",),
+        branch="feature/x",
+    ),
+    repo="bqx",
+    arrived_at=MONDAY,
+)
+READING = CounterReading(
+    key="backfill@2025-11-17T08:00:00+00:00",
+    probe="backfill",
+    stage_key="STG-001",
+    read_at=MONDAY,
+    fraction=0.384,
+    done=129,
+    total=336,
+    source="backfill.log:9",
+    line="129/336",
+    note="a new run began",
+)
+FORECAST = KeptForecast(
+    key="gap_assessment:2025-11-17:PH-001",
+    record_kind="phase",
+    record_key="PH-001",
+    made_at=MONDAY,
+    method="negative binomial",
+    remaining=12,
+    p50_at=MONDAY,
+    p85_at=MONDAY,
+    quantiles_days=(1.5, 2.0, 3.25),
+    actual_at=MONDAY,
+    pit=0.4,
 )
 POST = Post(subject="issue:ISS-001", channel_id="C1", ts="1763.01")
 EFFECT = Effect(
@@ -152,7 +241,11 @@ def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
     plan.emit(EFFECT, MONDAY)
     plan.put_post(POST)
     plan.put_member(MEMBER)
-    plan.put_findings([FINDING])
+    plan.put_tips("bqx", {"refs/heads/main": "d" * 40}, MONDAY)
+    plan.put_commits([SEEN])
+    plan.put_readings([READING], {"backfill": {"offset": 1}})
+    plan.put_forecasts([FORECAST])
+    plan.put_kpis("2025-11-17", MONDAY, {"Staleness rate": {"value": 0.1}})
     plan.put_report(REPORT)
     plan.put_channels({"bqx-ml": "C1"})
     plan.keep_draft("d1", "U1", {"note": "typed"}, MONDAY)
@@ -181,8 +274,18 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "gap_checks": [plan.gap_checks(), plan.gap_checks(bundle=CHECK.bundle)],
         "gap_check": plan.gap_check(CHECK.key),
         "findings": plan.findings(),
+        "finding": plan.finding(FINDING.key),
+        "memory": plan.memory(),
+        "seen_commits": plan.seen_commits([SEEN.commit.sha]),
+        "link_decisions": plan.link_decisions(),
+        "work_rules": plan.work_rules(),
+        "counter_readings": [plan.counter_readings(), plan.counter_readings("STG-001")],
+        "probe_marks": plan.probe_marks(),
+        "sign_offs": plan.sign_offs(REPORT.key),
+        "kpi_snapshots": plan.kpi_snapshots(),
         "report": plan.report(REPORT.key),
         "last_report": plan.last_report("gap_assessment"),
+        "recent_reports": plan.recent_reports("gap_assessment"),
         "post": plan.post(POST.subject),
         "delivery": plan.delivery(EFFECT.key),
         "deliveries": [plan.deliveries(state) for state in EffectState],

@@ -1,10 +1,11 @@
 """What has done its service goes; the plan and its audit trail stay."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.effects import EffectState
 from tests.conftest import MONDAY
-from tests.contracts.samples import EFFECT, fill
+from tests.contracts.samples import EFFECT, READING, fill
 
 LATER = MONDAY + timedelta(days=40)
 
@@ -44,3 +45,21 @@ def test_the_audit_trail_stays(plans, home):
 
     with plans.reading(home.id) as plan:
         assert plan.changes(limit=500) == before
+
+
+def test_old_readings_go_but_the_newest_of_each_probe(plans, home):
+    hour = timedelta(hours=1)
+    readings = [
+        replace(READING, key=f"{probe}@{n}", probe=probe, read_at=MONDAY + n * hour)
+        for probe in ("a", "b")
+        for n in range(3)
+    ]
+    young = replace(READING, key="a@9", probe="a", read_at=LATER)
+    with plans.changing(home.id) as plan:
+        plan.put_readings([*readings, young], {"a": {"offset": 1}})
+
+    assert plans.forget(LATER) == 5
+
+    with plans.reading(home.id) as plan:
+        assert [reading.key for reading in plan.counter_readings()] == ["b@2", "a@9"]
+        assert plan.probe_marks() == {"a": {"offset": 1}}

@@ -100,7 +100,7 @@ def test_the_picture_asks_every_method_of_the_reader(plans, home):
     with plans.reading(home.id) as plan:
         asked = set(picture(plan))
 
-    methods = {name for name in vars(PlanReader) if not name.startswith("_")}
+    methods = {name for name in dir(PlanReader) if not name.startswith("_")}
     assert asked == methods - {"workspace"}
 
 

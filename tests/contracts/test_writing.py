@@ -306,7 +306,7 @@ def test_small_tables_are_replaced_by_their_key(plans, home):
         for ts, name in (("1", "a"), ("2", "b")):
             plan.put_post(replace(POST, ts=ts))
             plan.put_member(replace(MEMBER, name=name))
-            plan.put_findings([replace(FINDING, state=name, commits=())])
+            plan.put_findings([replace(FINDING, text=name, commits=())])
             plan.put_report(replace(REPORT, path=name))
             plan.put_channels({"bqx-ml": ts, f"only-{name}": "C9"})
             plan.keep_draft("d1", "U1", {"note": name}, MONDAY)
@@ -314,7 +314,7 @@ def test_small_tables_are_replaced_by_their_key(plans, home):
     with plans.reading(home.id) as plan:
         assert plan.post(POST.subject) == replace(POST, ts="2")
         assert plan.members() == [replace(MEMBER, name="b")]
-        assert plan.findings() == [replace(FINDING, state="b", commits=())]
+        assert plan.findings() == [replace(FINDING, text="b", commits=())]
         assert plan.report(REPORT.key) == replace(REPORT, path="b")
         channels = [plan.channel_id(name) for name in ("bqx-ml", "only-a", "only-b")]
         assert channels == ["2", None, "C9"]

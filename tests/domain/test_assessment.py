@@ -1,81 +1,32 @@
 """What an assessment finds, and what it leaves unsaid."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.activity import Activity, Commit
-from bot.domain.assessment import (
-    Assessment,
-    PlanSnapshot,
-    assess,
-    carry,
-    detail_sections,
-    gone,
-    period_start,
-    unsnoozed,
-)
-from bot.domain.findings import Finding, FindingKind, GapAnswer, GapCheck, GapQuestion
-from bot.domain.issues import Issue, IssueStatus, Severity
-from bot.domain.plan import Member, Phase, Stage, Status, Task, Workspace
+from bot.domain.assess import period_start
+from bot.domain.assessment import Assessment
+from bot.domain.evidence import SeenCommit
+from bot.domain.finding_order import detail_sections
+from bot.domain.findings import FindingKind
+from bot.domain.issues import IssueStatus, Severity
+from bot.domain.plan import Member, Phase, Status
 from tests.conftest import MONDAY
-
-BERLIN = ZoneInfo("Europe/Berlin")
-DAY = timedelta(days=1)
-_numbers = count(1)
-
-
-def commit(subject: str, body: str = "", *, at: datetime = MONDAY - DAY, **rest) -> Commit:
-    return Commit(
-        sha=f"{next(_numbers) * 2654435761 % 2**32:08x}" * 5,  # told apart by seven digits
-        **{
-            "author_name": "Ada",
-            "author_email": "ada@example.org",
-            "authored_at": at,
-            "subject": subject,
-            "body": body,
-            **rest,
-        },
-    )
-
-
-def stage(ref: str | None, key: str = "", **rest) -> Stage:
-    known = {"name": f"Stage named {ref}", "status": Status.IN_PROGRESS, **rest}
-    known.setdefault("started_at", MONDAY - DAY)
-    known.setdefault("last_progress_at", MONDAY - DAY)
-    return Stage(key=key or f"STG-{ref}", ref=ref, **known)
-
-
-def task(ref: str | None, **rest) -> Task:
-    known = {"title": f"Task {ref}", "estimate_minutes": 60, "owner_id": "U0ANA", **rest}
-    return Task(key=f"TASK-{ref}", ref=ref, **known)
-
-
-def issue(key: str, severity: Severity, age: timedelta, **rest) -> Issue:
-    return Issue(
-        key=key, title=f"Issue {key}", severity=severity, discovered_at=MONDAY - age, **rest
-    )
-
-
-def found(*commits: Commit, missing: tuple[str, ...] = (), **plan) -> Assessment:
-    snapshot = PlanSnapshot(workspace=Workspace(id="W1", name="BQX"), **plan)
-    read = Activity(repo="bqx", branch="main", tip="f" * 40, commits=commits)
-    return assess(snapshot, [read], missing, now=MONDAY, zone=BERLIN)
-
-
-def kinds(assessment: Assessment) -> list[str]:
-    return [finding.kind.value for finding in assessment.findings]
-
-
-def of_kind(assessment: Assessment, kind: FindingKind) -> list[Finding]:
-    return [finding for finding in assessment.findings if finding.kind is kind]
-
+from tests.domain.builders import (
+    BERLIN,
+    DAY,
+    commit,
+    found,
+    issue,
+    kinds,
+    of_kind,
+    stage,
+    task,
+    waiting,
+)
 
 # Issues
 
@@ -178,8 +129,8 @@ def test_a_commit_that_names_a_stage_or_task_is_planned_and_linked():
 
     assert kinds(assessment) == []
     assert {(link.sha, link.record, link.status, link.tier) for link in assessment.links} == {
-        (named.sha, "STG-1.1", "linked", "named"),
-        (in_body.sha, "TASK-TSK-1.1.2", "linked", "named"),
+        (named.sha, "STG-1.1", "linked", "subject"),
+        (in_body.sha, "TASK-TSK-1.1.2", "linked", "body"),
     }
 
 
@@ -191,10 +142,11 @@ def test_a_range_links_every_stage_of_the_plan_between_its_ends():
     assert [link.ref for link in links] == ["1.2", "1.4"]
 
 
-def test_unplanned_commits_are_one_finding_a_day_and_author():
-    early = commit("feat: tune the pool", at=MONDAY - 3 * DAY)
-    later = commit("fix: pool size 1.5", at=MONDAY - 3 * DAY + timedelta(hours=2))
-    next_day = commit("docs: pool", at=MONDAY - 2 * DAY)
+def test_unplanned_commits_are_one_finding_for_each_piece_of_work():
+    pool = {"paths": ("db/pool.py",)}
+    early = commit("feat: tune the pool", at=MONDAY - 3 * DAY, **pool)
+    later = commit("fix: pool size 1.5", at=MONDAY - 3 * DAY + timedelta(hours=2), **pool)
+    next_day = commit("docs: pool", at=MONDAY - DAY / 2, paths=("README.md",))
     other = commit("feat: else", at=MONDAY - 2 * DAY, author_email="ben@x.org", author_name="Ben")
 
     assessment = found(
@@ -207,15 +159,18 @@ def test_unplanned_commits_are_one_finding_a_day_and_author():
     )
 
     findings = of_kind(assessment, FindingKind.COMMIT_UNPLANNED)
-    assert [set(f.commits) for f in findings] == [
-        {early.sha, later.sha},
-        {next_day.sha},
-        {other.sha},
+    assert [f.commits for f in findings] == [
+        (early.sha, later.sha),
+        (other.sha,),
+        (next_day.sha,),
     ]
-    assert [f.owner_id for f in findings] == [None, None, "U0BEN"]
+    assert [f.owner_id for f in findings] == [None, "U0BEN", None]
     assert findings[0].text == (
-        "2 commits of 2025-11-14 name no stage or task of the plan: “fix: pool size 1.5”"
-        " and 1 more."
+        "2 commits of 2025-11-14 by Ada name no stage or task of the plan: “feat: tune the pool”."
+    )
+    assert (findings[0].proposal["title"], findings[0].proposal["record"]) == (
+        "tune the pool",
+        None,
     )
     assert all(link.status == "none" and link.record is None for link in assessment.links)
 
@@ -244,13 +199,16 @@ def test_a_person_with_an_unlucky_name_is_no_machine(name):
     assert kinds(found(one, stages=(stage("1.1"),))) == ["commit_unplanned"]
 
 
-def test_a_commit_that_holds_a_stages_whole_title_is_proposed_and_not_flagged():
-    one = commit("feat: load", "Track 2: Regression Features\n- rows")
+def test_a_commit_that_holds_a_stages_whole_title_is_proposed_to_a_person():
+    one = commit("feat: Track 2: Regression Features, first rows")
     named = stage("2.1.2", name="Track 2: Regression Features")
 
     assessment = found(one, stages=(named, stage("1.1", name="Advanced Features")))
 
-    assert kinds(assessment) == []
+    (finding,) = assessment.findings
+    assert (finding.kind, finding.proposal["record"]) == ("commit_unplanned", "STG-2.1.2")
+    assert finding.text.endswith("Likely 2.1.2 “Track 2: Regression Features”.")
+    assert "the subject holds its title" in finding.evidence[-1]
     (link,) = assessment.links
     assert (link.record, link.status, link.tier) == ("STG-2.1.2", "proposed", "titled")
 
@@ -263,16 +221,28 @@ def test_everyday_words_are_no_title():
     ]
 
 
-def test_an_unknown_stage_or_a_phase_alone_is_said_but_not_taken_for_a_plan():
+def test_a_stage_that_the_plan_lacks_is_a_question_of_its_own():
     one = commit("feat: rows (Stage 1.5.4.3)", "Phase 1.5 goes on")
 
     assessment = found(one, stages=(stage("1.5.4"),), phases=(Phase(key="P", ref="1.5", name="x"),))
 
     (finding,) = assessment.findings
-    assert finding.evidence[0].endswith(
-        "(names stage 1.5.4.3, which the plan lacks; names phase 1.5 only)"
+    assert (finding.kind, finding.refs, finding.commits) == (
+        "stage_missing",
+        ("1.5.4.3",),
+        (one.sha,),
     )
+    assert finding.evidence[-1] == "the plan has 1.5.4"
     assert assessment.facts.unknown_refs == ("1.5.4.3",)
+
+
+def test_a_phase_alone_is_said_but_is_no_plan():
+    one = commit("feat: rows", "Phase 1.5 goes on")
+
+    assessment = found(one, stages=(stage("1.5.4"),), phases=(Phase(key="P", ref="1.5", name="x"),))
+
+    (finding,) = assessment.findings
+    assert finding.evidence[0].endswith("(names phase 1.5 only)")
 
 
 def test_without_any_plan_nothing_is_called_unplanned():
@@ -314,21 +284,29 @@ def test_a_ref_that_two_stages_carry_is_a_question_and_never_a_link():
     (finding,) = assessment.findings
     assert finding.kind is FindingKind.REF_AMBIGUOUS
     assert finding.text == (
-        "1 commit names 2.12, which 2 stages carry. Which is meant: “Rebuild” or “Scripts”?"
+        "2 stages carry 2.12: “Rebuild” or “Scripts”. 1 commit names it: which is meant?"
     )
     assert finding.record_keys == ("STG-1", "STG-2")
     (link,) = assessment.links
     assert (link.ref, link.record, link.status) == ("2.12", None, "none")
 
 
-def test_a_commit_in_two_clones_counts_once():
-    one = commit("feat: x")
-    activity = Activity(repo="a", branch="main", tip="f" * 40, commits=(one,))
-    snapshot = PlanSnapshot(workspace=Workspace(id="W1"), stages=(stage("1.1"),))
+def test_a_ref_that_two_stages_carry_is_a_question_without_commits_too():
+    twins = (waiting("2.12", "STG-1", name="A"), waiting("2.12", "STG-2", name="A"))
 
-    assessment = assess(snapshot, [activity, replace(activity, repo="b")], now=MONDAY, zone=BERLIN)
+    (finding,) = found(stages=twins).findings
 
-    assert [finding.commits for finding in assessment.findings] == [(one.sha,)]
+    assert finding.text == (
+        "2 stages carry 2.12: “A” (STG-1, not started) or “A” (STG-2, not started)."
+    )
+
+
+def test_of_work_before_the_first_assessment_nobody_is_asked():
+    old = SeenCommit(commit=commit("feat: x", "Stage 9.9 rows"), repo="bqx", arrived_at=None)
+
+    assessment = found(old, stages=(stage("1.1"),))
+
+    assert (kinds(assessment), assessment.links, assessment.facts.commits) == ([], (), 0)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +327,7 @@ def test_an_assessment_comes_back_from_its_plain_form():
     assessment = found(
         commit("feat: Complete Stage 1.1"),
         commit("feat: x"),
-        missing=("Commits of y: there is no folder y.",),
+        work={"not_assessed": ("Commits of y: there is no folder y.",)},
         stages=(stage("1.1"), stage("1.2", started_at=None)),
         tasks=(task("a", completed_at=MONDAY - DAY),),
         issues=(issue("ISS-1", Severity.MAJOR, DAY),),
@@ -369,54 +347,13 @@ def test_the_period_is_a_week_of_wall_clock_over_a_change_of_the_clock():
     assert period_start(monday, BERLIN) == datetime(2025, 3, 24, 8, tzinfo=UTC)
 
 
-def test_findings_keep_their_fingerprint_week_after_week():
+def test_findings_keep_their_key_week_after_week():
     plan = {"stages": (stage("1.1", started_at=None),), "tasks": (task("a", owner_id=None),)}
 
-    first = [finding.fingerprint for finding in found(**plan).findings]
+    first = [finding.key for finding in found(**plan).findings]
+    later = [finding.key for finding in found(**plan, now=MONDAY + 7 * DAY).findings]
 
-    assert first == ["stage_age_unknown:STG-1.1", "task_no_owner:TASK-a"]
-    assert len(set(first)) == 2
-
-
-def test_a_known_finding_is_carried_with_its_first_day_and_verdict():
-    (now,) = found(stages=(stage("1.1", started_at=None),)).findings
-    before = replace(now, first_seen_at=MONDAY - 7 * DAY, verdict="confirmed", revision=3)
-
-    (carried,) = carry([now], [before])
-
-    assert (carried.state, carried.first_seen_at) == ("carried", MONDAY - 7 * DAY)
-    assert (carried.verdict, carried.revision) == ("confirmed", 3)
-    assert carry([now], [replace(before, state="settled")])[0].state == "new"
-    assert carry([now], [])[0].first_seen_at == MONDAY
-
-
-def test_what_is_no_longer_found_ends():
-    settled, past = found(commit("feat: x"), stages=(stage("1.1", started_at=None),)).findings
-
-    assert [finding.state for finding in gone([], [settled, past])] == ["settled", "past"]
-    assert gone([settled, past], [settled, past]) == ()
-
-
-def test_a_snoozed_question_silences_its_finding_until_its_day():
-    (finding,) = found(stages=(stage("1.1", started_at=None),)).findings
-    check = GapCheck(
-        key="K",
-        bundle="B",
-        member_id="U0ANA",
-        question=GapQuestion.STILL_ACCURATE,
-        record_kind="stage",
-        record_key="STG-1.1",
-        text="",
-        asked_at=MONDAY,
-        answer=GapAnswer.SNOOZED,
-        snoozed_until=MONDAY + 7 * DAY,
-    )
-
-    assert unsnoozed([finding], [check], MONDAY + 6 * DAY) == ()
-    assert unsnoozed([finding], [check], MONDAY + 7 * DAY) == (finding,)
-    assert unsnoozed([finding], [replace(check, answer=GapAnswer.ACCURATE)], MONDAY) == (finding,)
-    other = replace(check, question=GapQuestion.OWNER)
-    assert unsnoozed([finding], [other], MONDAY) == (finding,)
+    assert first == later == ["stage_age_unknown:STG-1.1", "task_no_owner:TASK-a"]
 
 
 def test_facts_are_counted_and_what_is_unknown_stays_unknown():

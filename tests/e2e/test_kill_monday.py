@@ -58,6 +58,12 @@ def test_a_monday_with_a_death_at_every_stage_shows_each_part_once(world, repo):
     world.freeze_when(lambda: summaries(world), begun="#summary", method=POST)
     world.kill()
 
+    # Slack took the first page of the thread, and nobody recorded it.
+    world.sandbox.faults(delay_s=SLOW_S, method=POST)
+    world.start()
+    world.freeze_when(lambda: thread(world)[1:], begun="#details", method=POST)
+    world.kill()
+
     # Slack shared the file, and nobody recorded it.
     world.sandbox.faults(delay_s=SLOW_S, method=SHARE)
     world.start()

@@ -96,7 +96,7 @@ def test_the_whole_monday(world, repo):
     receipt = seen(world, "Undo", ANA, direct(world))
     assert receipt["ephemeral"]
     assert "still accurate" in words(receipt)
-    member, _ = press(world, asked, "Set estimate", ANA, direct(world))
+    member, _ = press(world, asked, "Set estimate…", ANA, direct(world))
     form = member.wait_for(member.modal)
     hours = {"hours": {"value": {"type": "plain_text_input", "value": "6.5"}}}
     assert member.submit(form["id"], hours) == {"ok": True}

@@ -143,6 +143,9 @@ def test_a_post_is_found_again_by_its_key(slack):
     assert messenger.find(channel, "once", since=began) == sent
     assert messenger.find(channel, "reply", since=began, thread_ts=sent.ts) == reply
     assert messenger.find(channel, "never", since=began) is None
+    again = {"since": began, "thread_ts": sent.ts}
+    assert messenger.find(channel, "reply", **again, after=sent.ts) == reply
+    assert messenger.find(channel, "reply", **again, after=reply.ts) is None
 
 
 def test_a_file_is_shared_in_a_thread_and_seen_there(slack):

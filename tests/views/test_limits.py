@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.commands import parse_command
 from bot.domain.entries import Concern, IssueStep, ProgressEntry
-from bot.domain.findings import GapAnswer, GapCheck, GapQuestion
+from bot.domain.findings import FindingState, GapAnswer, GapCheck
 from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.outcomes import (
     Ambiguous,
@@ -16,6 +16,7 @@ from bot.domain.outcomes import (
     IssueSettled,
     ProgressAsked,
     ProgressLogged,
+    Repaired,
     Unknown,
 )
 from bot.domain.plan import Change, Duration, ProgressUpdate, Stage, Status, Task, Why
@@ -23,6 +24,7 @@ from bot.domain.progress import Progress
 from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
 from bot.views import (
     channel_trouble,
+    finding_blocks,
     gap_check_message,
     help_message,
     issue_form,
@@ -35,6 +37,7 @@ from bot.views import (
 from bot.views.mrkdwn import block_size, escape
 from tests.builders import ANA, STAGES, TASKS
 from tests.conftest import MONDAY
+from tests.findings import BY_KIND, Kind
 
 HOSTILE = "<!channel> <@U1> *bold* _it_ ~no~ `code` & <https://evil|bank> \u202e\x00 " * 40
 LONG = "x" * 3000
@@ -49,13 +52,12 @@ UPDATE = ProgressUpdate(
     note="note",
     status=Status.IN_PROGRESS,
 )
+SILENT = BY_KIND[Kind.STAGE_SILENT]
 CHECK = GapCheck(
     key="G-1",
     bundle="B",
     member_id=ANA,
-    question=GapQuestion.STILL_ACCURATE,
-    record_kind="stage",
-    record_key="STG-901",
+    finding_key=SILENT.key,
     text="*1.5.4* · BQX: no word for 20 days",
     asked_at=MONDAY,
 )
@@ -133,16 +135,34 @@ def messages(text, many):
     listed = [replace(issue(text), key=f"ISS-{n}") for n in range(many)]
     yield issue_message.issues_message(listed, MONDAY + timedelta(days=9))
     yield issue_message.issue_note(issue(text), "owned", ANA, MONDAY)
-    checks = [replace(CHECK, key=f"G-{n}", text=escape(text)[:2000]) for n in range(many)]
-    yield gap_check_message.gap_checks_message(checks)
-    answered = [
-        replace(each, answer=GapAnswer.SNOOZED, answered_by=ANA, snoozed_until=MONDAY)
-        for each in checks
+    asked = replace(SILENT, text=text, evidence=(text,) * many, refs=(text,), owner_text=text)
+    checks = [
+        replace(CHECK, key=f"G-{n}", finding_key=f"F-{n}", text=escape(text)[:600])
+        for n in range(many)
     ]
-    yield gap_check_message.gap_checks_message(answered)
-    done = replace(CHECK, answer=GapAnswer.ACCURATE, answered_by=ANA)
-    yield gap_check_message.gap_answered(done, changed=True, operation="op")
-    yield gap_check_message.gap_answered(done, changed=False, operation="op")
+    found = {check.finding_key: replace(asked, key=check.finding_key) for check in checks}
+    yield gap_check_message.gap_checks_message(checks, found)
+    yield gap_check_message.gap_checks_message(checks, {})
+    answered = [
+        replace(each, answer=GapAnswer.LATER, answered_by=ANA, operation="op") for each in checks
+    ]
+    rested = replace(
+        asked,
+        state=FindingState.DISMISSED,
+        answer=GapAnswer.NOT_A_GAP,
+        verdict=text,
+        reason=text,
+        until=MONDAY,
+        answered_by=ANA,
+        answered_at=MONDAY,
+        operation="op",
+    )
+    settled = {key: replace(rested, key=key) for key in found}
+    yield gap_check_message.gap_checks_message(answered, settled)
+    yield gap_check_message.gap_checks_message(answered, {})
+    for changed in (True, False):
+        done = Repaired(operation="op", finding=rested, changed=changed)
+        yield finding_blocks.repaired_message(done, text)
     yield status_message.plan_status(Counter(s.status for s in stages), stages, issues, MONDAY)
     yield status_message.stage_status(place, tasks, issues, update, MONDAY)
     yield help_message.help_message()
@@ -174,10 +194,12 @@ def forms(text, many):
     )
     yield issue_form.issue_form(issue_form.IssueDraft())
     yield issue_form.resolve_form(issue(text), {})
-    yield gap_check_message.estimate_form(replace(CHECK, text=escape(text)), {})
-    yield gap_check_message.blocked_form(replace(CHECK, text=escape(text)), {})
     rows = [replace(place, key=f"STG-{n}") for n in range(many)]
-    yield status_message.home_tab(rows, [issue(text)] * many, many, MONDAY)
+    gaps = [
+        (replace(CHECK, text=escape(text)[:600]), replace(SILENT, key=f"F-{n}", text=text))
+        for n in range(many)
+    ]
+    yield status_message.home_tab(rows, [issue(text)] * many, gaps, MONDAY)
 
 
 @pytest.mark.parametrize("text", ["plain", HOSTILE, LONG], ids=["plain", "hostile", "long"])

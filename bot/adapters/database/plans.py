@@ -10,10 +10,12 @@ from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from ulid import ULID
 
 from bot.adapters.database import tables
+from bot.adapters.database.evidence import forgetting_readings
 from bot.adapters.database.opening import reading, writing
 from bot.adapters.database.reader import SqlPlanReader
 from bot.adapters.database.rows import from_row, to_row
-from bot.adapters.database.writer import SqlPlanWriter, inserting
+from bot.adapters.database.statements import inserting
+from bot.adapters.database.writer import SqlPlanWriter
 from bot.domain.effects import Effect, EffectState
 from bot.domain.plan import Workspace
 from bot.errors import UserError
@@ -119,7 +121,7 @@ class SqlPlanDatabase:
             )
 
     def forget(self, before: datetime) -> int:
-        """Delete old claims, drafts and finished effects; see the port."""
+        """Delete old claims, drafts, finished effects and counter readings; see the port."""
         effect = tables.effect.c
         old = (
             delete(tables.cause).where(tables.cause.c.claimed_at < before),
@@ -127,6 +129,7 @@ class SqlPlanDatabase:
             delete(tables.effect).where(
                 effect.state != EffectState.PENDING.value, effect.created_at < before
             ),
+            forgetting_readings(before),
         )
         with writing(self._engine) as db:
             return sum(db.execute(each).rowcount for each in old)

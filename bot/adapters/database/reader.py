@@ -1,15 +1,17 @@
 """Read one workspace's plan inside one transaction."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Table, and_, case, func, select
+from sqlalchemy import RowMapping, Select, Table, and_, case, func, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.columns import Words
+from bot.adapters.database.evidence import SqlEvidenceReader
 from bot.adapters.database.rows import folded, from_row
 from bot.domain.effects import Delivery, Effect, EffectState, Post
-from bot.domain.findings import Finding, GapCheck, Report
+from bot.domain.evidence import LinkDecision, WorkRule
+from bot.domain.findings import Finding, GapCheck, Report, SignOff
 from bot.domain.issues import Issue, IssueStatus
 from bot.domain.items import Item
 from bot.domain.plan import (
@@ -21,10 +23,7 @@ from bot.domain.plan import (
     Status,
     Task,
     Why,
-    Workspace,
 )
-
-Value = TypeVar("Value")
 
 # What the audit trail calls an item, its class, and its table.
 KINDS: dict[str, tuple[type[Item], Table]] = {
@@ -34,23 +33,18 @@ KINDS: dict[str, tuple[type[Item], Table]] = {
     "issue": (Issue, tables.issue),
     "progress_update": (ProgressUpdate, tables.progress_update),
     "gap_check": (GapCheck, tables.gap_check),
+    "finding": (Finding, tables.finding),
+    "sign_off": (SignOff, tables.sign_off),
+    "link_decision": (LinkDecision, tables.link_decision),
+    "work_rule": (WorkRule, tables.work_rule),
 }
 MAX_SEARCHED = 200  # characters of a typeahead's text that are looked for
 
 _OPEN = [status.value for status in IssueStatus if status.is_open]
 
 
-class SqlPlanReader:
+class SqlPlanReader(SqlEvidenceReader):
     """The port PlanReader on an open transaction."""
-
-    def __init__(self, db: Connection, workspace: Workspace) -> None:
-        self._db = db
-        self._workspace = workspace
-
-    @property
-    def workspace(self) -> Workspace:
-        """The workspace whose plan this is."""
-        return self._workspace
 
     def phases(self) -> list[Phase]:
         """Return every phase, by ref, then name."""
@@ -162,10 +156,18 @@ class SqlPlanReader:
         row = self._db.execute(done.order_by(change.id.desc()).limit(1)).mappings().first()
         return None if row is None else row["operation"]
 
-    def gap_checks(self, *, bundle: str | None = None, open_only: bool = False) -> list[GapCheck]:
+    def gap_checks(
+        self,
+        *,
+        bundle: str | None = None,
+        finding_key: str | None = None,
+        open_only: bool = False,
+    ) -> list[GapCheck]:
         """Return gap checks in the order in which they were asked."""
         check = tables.gap_check.c
-        query = self._of(tables.gap_check, bundle=bundle).where(check.removed_at.is_(None))
+        query = self._of(tables.gap_check, bundle=bundle, finding_key=finding_key).where(
+            check.removed_at.is_(None)
+        )
         if open_only:
             query = query.where(check.answer.is_(None))
         return self._all(GapCheck, query.order_by(check.asked_at, check.sort_key))
@@ -176,7 +178,7 @@ class SqlPlanReader:
 
     def findings(self) -> list[Finding]:
         """Return the findings kept from earlier assessments, whatever their state."""
-        query = self._of(tables.finding).order_by(tables.finding.c.fingerprint)
+        query = self._of(tables.finding).order_by(tables.finding.c.key)
         return self._all(Finding, query)
 
     def report(self, key: str) -> Report | None:
@@ -185,10 +187,14 @@ class SqlPlanReader:
 
     def last_report(self, kind: str) -> Report | None:
         """Return the newest report of a kind, by `as_of`."""
+        return next(iter(self.recent_reports(kind, limit=1)), None)
+
+    def recent_reports(self, kind: str, *, limit: int = 4) -> list[Report]:
+        """Return the newest reports of a kind, newest first."""
         newest = self._of(tables.report, kind=kind).order_by(
             tables.report.c.as_of.desc(), tables.report.c.key.desc()
         )
-        return self._one(Report, newest)
+        return self._all(Report, newest.limit(limit))
 
     def post(self, subject: str) -> Post | None:
         """Return where a subject is shown in Slack."""
@@ -229,26 +235,6 @@ class SqlPlanReader:
             .order_by(case(*order, else_=3), stage.sort_key)
             .limit(limit)
         )
-
-    def _of(self, table: Table, **equal: Any) -> Select[Any]:
-        """Select this workspace's rows of a table; a condition that is None is none."""
-        query = select(table).where(table.c.workspace_id == self._workspace.id)
-        for name, value in equal.items():
-            if value is not None:
-                query = query.where(table.c[name] == value)
-        return query
-
-    def _present(self, table: Table, **equal: Any) -> Select[Any]:
-        """Select what was not removed, in order."""
-        query = self._of(table, **equal).where(table.c.removed_at.is_(None))
-        return query.order_by(table.c.sort_key)
-
-    def _all(self, cls: type[Value], query: Select[Any]) -> list[Value]:
-        return [from_row(cls, row) for row in self._db.execute(query).mappings().all()]
-
-    def _one(self, cls: type[Value], query: Select[Any]) -> Value | None:
-        row = self._db.execute(query.limit(1)).mappings().first()
-        return None if row is None else from_row(cls, row)
 
     def _changes(self, query: Select[Any]) -> list[Change]:
         return [_change(row) for row in self._db.execute(query).mappings()]

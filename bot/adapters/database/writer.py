@@ -6,10 +6,10 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, and_, delete, update
 
 from bot.adapters.database import tables
+from bot.adapters.database.evidence import SqlEvidenceWriter
 from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
 from bot.domain.effects import Delivery, Effect, EffectState, Post
@@ -28,7 +28,7 @@ _NOT_RECORDED = {"revision"}
 _NOT_RECORDED_AT_FIRST = {"revision", "source"}
 
 
-class SqlPlanWriter(SqlPlanReader):
+class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter):
     """
     The port PlanWriter on an open transaction.
 
@@ -157,8 +157,8 @@ class SqlPlanWriter(SqlPlanReader):
         self._workspace = workspace
 
     def put_findings(self, findings: Iterable[Finding]) -> None:
-        """Insert or replace findings by their fingerprints."""
-        self._put(tables.finding, *(to_row(finding) for finding in findings))
+        """Insert or replace findings by their keys."""
+        self._put(tables.finding, *(to_row(finding) | _derived(finding) for finding in findings))
 
     def put_report(self, report: Report) -> None:
         """Insert or replace a report by its key."""
@@ -201,36 +201,6 @@ class SqlPlanWriter(SqlPlanReader):
             row = self._db.execute(self._of(tables.sequence, name=sequence)).mappings().first()
             self._lasts[sequence] = 0 if row is None else row["last"]
         return self._lasts[sequence]
-
-    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
-        self._db.execute(insert(table), {"workspace_id": self._workspace.id, **row})
-
-    def _update(self, table: Table, where: Mapping[str, Any], row: Mapping[str, Any]) -> None:
-        query = update(table).where(table.c.workspace_id == self._workspace.id)
-        for name, value in where.items():
-            query = query.where(table.c[name] == value)
-        self._db.execute(query.values(dict(row)))
-
-    def _put(self, table: Table, *rows: Mapping[str, Any]) -> None:
-        """Insert or replace rows of the same columns by their primary key, in one statement."""
-        if not rows:
-            return
-        keys = [column.name for column in table.primary_key]
-        adding = inserting(self._db, table)
-        new = {name: adding.excluded[name] for name in rows[0] if name not in keys}
-        putting = adding.on_conflict_do_update(index_elements=keys, set_=new)
-        self._db.execute(putting, [{"workspace_id": self._workspace.id, **row} for row in rows])
-
-    def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
-        """Insert a row unless its primary key is there; whether it was inserted."""
-        adding = inserting(self._db, table).values(workspace_id=self._workspace.id, **row)
-        added = adding.on_conflict_do_nothing().returning(table.c.workspace_id)
-        return self._db.execute(added).first() is not None
-
-
-def inserting(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that can say what happens on a conflict, in the database's dialect."""
-    return sqlite.insert(table) if db.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _recorded(before: Any, after: Any) -> tuple[dict[str, Any] | None, dict[str, Any]] | None:

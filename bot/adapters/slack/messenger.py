@@ -93,12 +93,18 @@ class SlackMessenger:
         )
 
     def find(
-        self, channel_id: str, key: str, *, since: datetime, thread_ts: str | None = None
+        self,
+        channel_id: str,
+        key: str,
+        *,
+        since: datetime,
+        thread_ts: str | None = None,
+        after: str | None = None,
     ) -> Sent | None:
         """Look for an earlier attempt; see the port."""
         asked: dict[str, Any] = {
             "channel": channel_id,
-            "oldest": str(since.timestamp() - VERIFY_MARGIN_S),
+            "oldest": after or str(since.timestamp() - VERIFY_MARGIN_S),
             "include_all_metadata": True,
             "limit": VERIFY_LIMIT,
         }
@@ -112,8 +118,8 @@ class SlackMessenger:
                 return Sent(channel_id=channel_id, ts=found["ts"])
         return None
 
-    def upload(self, sent: Sent, *, filename: str, title: str, content: str) -> None:
-        """Share a text file in a thread; see the port."""
+    def upload(self, sent: Sent, *, filename: str, title: str, content: str | bytes) -> None:
+        """Share a file in a thread; see the port."""
         self._call(
             lambda: self._client.files_upload_v2(
                 channel=sent.channel_id,

@@ -1,0 +1,151 @@
+"""Tables of what was found, and of what is remembered about the work."""
+
+from sqlalchemy import Float, Index, Table
+
+from bot.adapters.database.columns import Instant, Plain, Whole
+from bot.adapters.database.table_parts import kept, key, maybe, metadata, needed, owner
+
+finding = Table(
+    "finding",
+    metadata,
+    owner(),
+    key(),
+    needed("kind"),
+    needed("text"),
+    needed("refs", Plain),
+    needed("record_keys", Plain),
+    needed("commits", Plain),
+    maybe("owner_id"),
+    maybe("owner_text"),
+    needed("evidence", Plain),
+    needed("proposal", Plain),
+    needed("state"),
+    needed("verdict"),
+    maybe("first_seen_at", Instant),
+    maybe("answer"),
+    maybe("answered_by"),
+    maybe("answered_at", Instant),
+    needed("reason"),
+    maybe("until", Instant),
+    maybe("operation"),
+    *kept(),
+)
+sign_off = Table(
+    "sign_off",
+    metadata,
+    owner(),
+    key(),
+    needed("report_key"),
+    needed("section", Whole),
+    needed("signed_by"),
+    needed("signed_at", Instant),
+    *kept(),
+    Index("ix_sign_off_report", "workspace_id", "report_key"),
+)
+link_decision = Table(
+    "link_decision",
+    metadata,
+    owner(),
+    key(),
+    needed("sha"),
+    needed("record_key"),
+    needed("verdict"),
+    needed("score", Float),
+    needed("reason"),
+    *kept(),
+)
+work_rule = Table(
+    "work_rule",
+    metadata,
+    owner(),
+    key(),
+    needed("kind"),
+    needed("pattern"),
+    maybe("record_key"),
+    needed("reason"),
+    needed("made_by"),
+    maybe("made_at", Instant),
+    *kept(),
+)
+# What is known of the work between two assessments; read from git and logs, never edited.
+git_tip = Table(
+    "git_tip",
+    metadata,
+    owner(),
+    key("repo"),
+    key("ref"),
+    needed("sha"),
+    needed("seen_at", Instant),
+)
+git_commit = Table(
+    "git_commit",
+    metadata,
+    owner(),
+    key("sha"),
+    needed("repo"),
+    maybe("arrived_at", Instant),
+    needed("authored_at", Instant),
+    needed("author_name"),
+    needed("author_email"),
+    needed("subject"),
+    needed("body"),
+    needed("parents", Plain),
+    needed("paths", Plain),
+    needed("branch"),
+    Index("ix_git_commit_authored", "workspace_id", "authored_at"),
+)
+counter_reading = Table(
+    "counter_reading",
+    metadata,
+    owner(),
+    key(),
+    needed("probe"),
+    maybe("stage_key"),
+    needed("read_at", Instant),
+    needed("fraction", Float),
+    maybe("done", Whole),
+    maybe("total", Whole),
+    needed("source"),
+    needed("line"),
+    needed("note"),
+    Index("ix_counter_reading_stage", "workspace_id", "stage_key", "read_at"),
+)
+probe_mark = Table("probe_mark", metadata, owner(), key("probe"), needed("mark", Plain))
+report = Table(
+    "report",
+    metadata,
+    owner(),
+    key(),
+    needed("kind"),
+    needed("local_date"),
+    needed("as_of", Instant),
+    needed("snapshot", Plain),
+    maybe("path"),
+    needed("revision", Whole),
+    Index("ix_report_kind", "workspace_id", "kind", "as_of"),
+)
+kpi_snapshot = Table(
+    "kpi_snapshot",
+    metadata,
+    owner(),
+    key("local_date"),
+    needed("as_of", Instant),
+    needed("numbers", Plain),
+)
+forecast = Table(
+    "forecast",
+    metadata,
+    owner(),
+    key(),
+    needed("record_kind"),
+    needed("record_key"),
+    needed("made_at", Instant),
+    needed("method"),
+    needed("remaining", Whole),
+    maybe("p50_at", Instant),
+    maybe("p85_at", Instant),
+    needed("quantiles_days", Plain),
+    maybe("actual_at", Instant),
+    maybe("pit", Float),
+    Index("ix_forecast_record", "workspace_id", "record_kind", "record_key", "made_at"),
+)
