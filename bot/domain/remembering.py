@@ -16,10 +16,13 @@ _NUMBERS = r"(?<![\d.])\d{1,4}(?:\.\d{1,4}){1,7}[A-Za-z]?"
 _TREES = r"[A-Za-z]{1,4}\d{1,4}(?:\.[A-Za-z]{1,4}\d{1,4}){1,7}"
 # What only the grammar can tell: a word before a number, and the two ends of a range, of which
 # neither need be in the plan.
-_NAMED = (
-    r"(?:stage|task|phase)s?(?:\(s\))?[\W_]{0,8}(?:[a-z]{2,7}\.?[\W_]{1,8})?[a-z]{0,4}[0-9]",
-    r"(?:\.|[a-z]-)[a-z]{0,4}[0-9]{1,4}[a-z]?[ \t]{0,3}(?:-|\.\.|…)[ \t]{0,3}[0-9a-z]",
-    r"(?:\.|[a-z]-)[a-z]{0,4}[0-9]{1,4}[a-z]?[ \t]{1,3}(?:to|through|thru|until|bis)[ \t]",
+_WORDS = ("stage", "task", "phase")
+_NAMED = re.compile(
+    r"(?:stage|task|phase)s?(?:\(s\))?[\W_]{0,8}(?:[a-z]{2,7}\.?[\W_]{1,8})?[a-z]{0,4}[0-9]"
+)
+_RANGE = (
+    r"[.-][a-z]{0,4}[0-9]{1,4}[a-z]?[ \t]{0,3}"
+    r"(?:(?:-|\.\.|…)[ \t]{0,3}[0-9a-z]|[ \t](?:to|through|thru|until|bis)[ \t])"
 )
 _CODE = r"[a-z]{2,10}-[0-9]"  # of a plan that has references without a dot
 
@@ -57,8 +60,7 @@ class _Hints:
         has_trees = any(ref[:1].isalpha() and "-" not in ref for ref in known)
         self._token = re.compile(f"{_NUMBERS}|{_TREES}" if has_trees else _NUMBERS)
         has_whole = any("." not in ref for ref in known)
-        named = (*_NAMED, _CODE) if has_whole else _NAMED
-        self._named = re.compile("|".join(named), re.IGNORECASE)
+        self._ranged = re.compile(f"{_RANGE}|{_CODE}" if has_whole else _RANGE)
 
     def may_be_in(self, text: str) -> bool:
         """Whether the text may name something of the plan."""
@@ -73,4 +75,8 @@ class _Hints:
         return any(match[0].upper() in self._known for match in self._token.finditer(text))
 
     def _may_name(self, text: str) -> bool:
-        return self._named.search(text) is not None and bool(find_refs(text, self._index))
+        said = text.lower()
+        may = self._ranged.search(said) or (
+            any(word in said for word in _WORDS) and _NAMED.search(said)
+        )
+        return bool(may) and bool(find_refs(text, self._index))
