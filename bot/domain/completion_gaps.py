@@ -11,7 +11,7 @@ from bot.domain.commit_gaps import listed, work_of
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.matching import Named, PlanRefs
 from bot.domain.plan import Stage, Status, Task
-from bot.domain.plan_gaps import one_line, record_name, stage_name
+from bot.domain.plan_gaps import finding_about, one_line, record_name, stage_name
 from bot.domain.refs import RefIndex
 
 
@@ -105,18 +105,14 @@ def _stage_complete(
     stage: Stage, said: Sequence[_Said], contrary: list[str], now: datetime
 ) -> Finding:
     number = "A commit calls" if len(said) == 1 else f"{len(said)} commits call"
-    return Finding(
-        key=f"{FindingKind.STAGE_COMPLETE_IN_GIT}:{stage.key}",
-        kind=FindingKind.STAGE_COMPLETE_IN_GIT,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        commits=_shas(said),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"{number} stage {stage_name(stage)} complete; the plan says {stage.status}.",
+    return finding_about(
+        stage,
+        FindingKind.STAGE_COMPLETE_IN_GIT,
+        f"{number} stage {stage_name(stage)} complete; the plan says {stage.status}.",
+        now,
         evidence=listed(_lines(said) + contrary),
+        commits=_shas(said),
         proposal=_when(said),
-        first_seen_at=now,
     )
 
 
@@ -124,16 +120,12 @@ def _task_complete(
     task: Task, said: Sequence[_Said], commits: Sequence[Commit], now: datetime
 ) -> Finding:
     number = "A commit completes" if len(said) == 1 else f"{len(said)} commits complete"
-    return Finding(
-        key=f"{FindingKind.TASK_COMPLETE_IN_GIT}:{task.key}",
-        kind=FindingKind.TASK_COMPLETE_IN_GIT,
-        refs=(task.ref,) if task.ref else (),
-        record_keys=(task.key,),
-        commits=tuple(commit.sha for commit in commits),
-        owner_id=task.owner_id,
-        owner_text=task.owner_text,
-        text=f"{number} task {record_name(task)}; the plan says {task.status}.",
+    return finding_about(
+        task,
+        FindingKind.TASK_COMPLETE_IN_GIT,
+        f"{number} task {record_name(task)}; the plan says {task.status}.",
+        now,
         evidence=listed(_lines(said)),
+        commits=(commit.sha for commit in commits),
         proposal={**_when(said), **work_of(commits)},
-        first_seen_at=now,
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.plan import Phase, Stage, Status, Task
-from bot.domain.plan_gaps import days, one_line, stage_name
+from bot.domain.plan_gaps import days, finding_about, one_line, stage_name
 from bot.domain.plan_notes import progress_in_notes
 from bot.domain.refs import ref_sort_key
 
@@ -74,17 +74,9 @@ def _of_phases(
 
 
 def _finding(stage: Stage, said: Sequence[str], now: datetime) -> Finding:
-    return Finding(
-        key=f"{FindingKind.PLAN_CONTRADICTION}:{stage.key}",
-        kind=FindingKind.PLAN_CONTRADICTION,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"Stage {stage_name(stage)} {'; it '.join(said)}.",
-        proposal=_proposal(stage),
-        first_seen_at=now,
-    )
+    text = f"Stage {stage_name(stage)} {'; it '.join(said)}."
+    kind = FindingKind.PLAN_CONTRADICTION
+    return finding_about(stage, kind, text, now, proposal=_proposal(stage))
 
 
 def _proposal(stage: Stage) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from bot.domain.evidence import CounterReading
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.matching import Named, PlanRefs, Tier
 from bot.domain.plan import Stage, Status
-from bot.domain.plan_gaps import TWO_WEEKS, days, refs_above, stage_name
+from bot.domain.plan_gaps import TWO_WEEKS, days, finding_about, refs_above, stage_name
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.domain.refs import find_refs
 from bot.domain.stage_evidence import Evidence
@@ -219,18 +219,14 @@ def _is_ahead(reading: CounterReading, stage: Stage) -> bool:
 
 def _started(stage: Stage, commits: Sequence[Commit], now: datetime) -> Finding:
     number = "A commit works" if len(commits) == 1 else f"{len(commits)} commits work"
-    return Finding(
-        key=f"{FindingKind.STAGE_STARTED_IN_GIT}:{stage.key}",
-        kind=FindingKind.STAGE_STARTED_IN_GIT,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        commits=tuple(commit.sha for commit in commits),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"{number} on stage {stage_name(stage)}; the plan says {stage.status}.",
+    return finding_about(
+        stage,
+        FindingKind.STAGE_STARTED_IN_GIT,
+        f"{number} on stage {stage_name(stage)}; the plan says {stage.status}.",
+        now,
         evidence=commit_lines(commits),
+        commits=(commit.sha for commit in commits),
         proposal={"started_at": min(commit.authored_at for commit in commits).isoformat()},
-        first_seen_at=now,
     )
 
 
@@ -241,14 +237,11 @@ def _counted(stage: Stage, readings: Sequence[CounterReading], now: datetime) ->
     still = still_since(readings)
     quiet = f"no movement since {still:%Y-%m-%d %H:%M} UTC" if still else ""
     note = tuple(words for words in (reading.note, quiet) if words)
-    return Finding(
-        key=f"{FindingKind.STAGE_PROGRESS_UNLOGGED}:{stage.key}",
-        kind=FindingKind.STAGE_PROGRESS_UNLOGGED,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"A counter shows stage {stage_name(stage)} at {progress}; the plan {stands}.",
+    return finding_about(
+        stage,
+        FindingKind.STAGE_PROGRESS_UNLOGGED,
+        f"A counter shows stage {stage_name(stage)} at {progress}; the plan {stands}.",
+        now,
         evidence=(f"{reading.source}: {reading.line}", *note),
         proposal={
             "permille": progress.permille,
@@ -256,22 +249,17 @@ def _counted(stage: Stage, readings: Sequence[CounterReading], now: datetime) ->
             "total": progress.total,
             "words": str(progress),
         },
-        first_seen_at=now,
     )
 
 
 def _finding(
     stage: Stage, kind: FindingKind, says: str, now: datetime, commits: Sequence[Commit] = ()
 ) -> Finding:
-    return Finding(
-        key=f"{kind}:{stage.key}",
-        kind=kind,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        commits=tuple(commit.sha for commit in commits),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"Stage {stage_name(stage)} {says}",
+    return finding_about(
+        stage,
+        kind,
+        f"Stage {stage_name(stage)} {says}",
+        now,
         evidence=commit_lines(commits),
-        first_seen_at=now,
+        commits=(commit.sha for commit in commits),
     )

@@ -1,8 +1,9 @@
 """Gaps that the plan shows by itself: open issues, old and silent stages, tasks half filled in."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.domain.findings import Finding, FindingKind
 from bot.domain.issues import Issue, age_days, is_overdue
@@ -119,6 +120,37 @@ def one_line(text: str, limit: int = 120) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def finding_about(
+    record: Stage | Task,
+    kind: FindingKind,
+    text: str,
+    now: datetime,
+    *,
+    evidence: tuple[str, ...] = (),
+    commits: Iterable[str] = (),
+    proposal: Mapping[str, Any] | None = None,
+) -> Finding:
+    """
+    Return a finding of one stage or task, asked of its owner.
+
+    Args:
+        commits: Shas of the commits that show it.
+    """
+    return Finding(
+        key=f"{kind}:{record.key}",
+        kind=kind,
+        refs=(record.ref,) if record.ref else (),
+        record_keys=(record.key,),
+        commits=tuple(commits),
+        owner_id=record.owner_id,
+        owner_text=record.owner_text,
+        text=text,
+        evidence=evidence,
+        proposal=proposal or {},
+        first_seen_at=now,
+    )
+
+
 def refs_above(ref: str | None) -> list[str]:
     """Return the references above one, the nearest first: "1.5" and "1" of "1.5.4"."""
     parts = (ref or "").split(".")
@@ -169,17 +201,8 @@ def _unknown(stage: Stage, now: datetime) -> Iterator[Finding]:
 def _stage_finding(
     stage: Stage, kind: FindingKind, says: str, evidence: str, now: datetime
 ) -> Finding:
-    return Finding(
-        key=f"{kind}:{stage.key}",
-        kind=kind,
-        refs=(stage.ref,) if stage.ref else (),
-        record_keys=(stage.key,),
-        owner_id=stage.owner_id,
-        owner_text=stage.owner_text,
-        text=f"Stage {stage_name(stage)} {says}",
-        evidence=(evidence,) if evidence else (),
-        first_seen_at=now,
-    )
+    text = f"Stage {stage_name(stage)} {says}"
+    return finding_about(stage, kind, text, now, evidence=(evidence,) if evidence else ())
 
 
 def _empty_phase(phase: Phase, now: datetime) -> Finding:
@@ -196,14 +219,5 @@ def _empty_phase(phase: Phase, now: datetime) -> Finding:
 
 def _task_finding(task: Task, kind: FindingKind, lacks: str, now: datetime) -> Finding:
     ref = f"{task.ref} " if task.ref else ""
-    return Finding(
-        key=f"{kind}:{task.key}",
-        kind=kind,
-        refs=(task.ref,) if task.ref else (),
-        record_keys=(task.key,),
-        owner_id=task.owner_id,
-        owner_text=task.owner_text,
-        text=f"Task {ref}“{one_line(task.title)}” has {lacks}.",
-        evidence=(f"status: {task.status}",),
-        first_seen_at=now,
-    )
+    text = f"Task {ref}“{one_line(task.title)}” has {lacks}."
+    return finding_about(task, kind, text, now, evidence=(f"status: {task.status}",))
