@@ -8,13 +8,14 @@ from bot.domain.entries import CompletedTask, Concern, ProgressEntry
 from bot.domain.findings import GapAnswer
 from bot.domain.issues import Severity
 from bot.domain.outcomes import ProgressAsked, ProgressLogged
-from bot.domain.plan import ProgressUpdate, Stage, Status, Task
+from bot.domain.plan import Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.answer_finding import settle_stage
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import file_blocker
+from bot.usecases.say_progress import say_progress
 
 
 def log_progress(
@@ -71,21 +72,8 @@ def _says_something(entry: ProgressEntry) -> bool:
 
 
 def _write(plan: PlanWriter, stage: Stage, entry: ProgressEntry, asker: Asker) -> ProgressLogged:
-    why = asker.why()
     after = stage_after(stage, entry, asker.now)
-    plan.save(after, why)
-    plan.save(
-        ProgressUpdate(
-            key=plan.mint("PRG"),
-            stage_key=stage.key,
-            member_id=asker.member_id,
-            at=asker.now,
-            progress=entry.progress,
-            note=entry.note.strip(),
-            status=after.status,
-        ),
-        why,
-    )
+    say_progress(plan, after, asker.why(), note=entry.note.strip(), progress=entry.progress)
     done = after.status is Status.COMPLETE
     settle_stage(plan, stage.key, GapAnswer.COMPLETE if done else GapAnswer.UPDATED, asker)
     tasks_done = tuple(_complete_task(plan, done, asker) for done in entry.tasks_done)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from bot.domain.evidence import CounterReading
 from bot.domain.evidence_gaps import progress_of
-from bot.domain.plan import ProgressUpdate, Stage, Status, Why
+from bot.domain.plan import Stage, Status, Why
 from bot.domain.probe_offers import stage_keys
 from bot.evidence_ports import ProbeSource
 from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.say_progress import say_progress
 
 
 def read_counters(
@@ -50,19 +51,7 @@ def _write(plan: PlanWriter, reading: CounterReading) -> None:
         started_at=stage.started_at or started,
         last_progress_at=reading.read_at,
     )
-    plan.save(after, why)
-    plan.save(
-        ProgressUpdate(
-            key=plan.mint("PRG"),
-            stage_key=stage.key,
-            member_id="cadence",
-            at=reading.read_at,
-            progress=progress,
-            note=reading.line,
-            status=after.status,
-        ),
-        why,
-    )
+    say_progress(plan, after, why, note=reading.line, progress=progress)
 
 
 def _may_move(stage: Stage) -> bool:

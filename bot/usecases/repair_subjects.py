@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.findings import Finding
-from bot.domain.plan import ProgressUpdate, Stage, Status, Task
+from bot.domain.plan import Stage, Status, Task
 from bot.domain.plan_gaps import stage_name
 from bot.errors import UserError
 from bot.ports import PlanWriter
 from bot.usecases.asking import Asker
+from bot.usecases.say_progress import say_progress
 
 
 def complete_task(
@@ -28,19 +29,7 @@ def complete_task(
 
 def write_word(plan: PlanWriter, stage: Stage, note: str, asker: Asker) -> None:
     """Write a stage, and that somebody spoke of its progress."""
-    plan.save(stage, asker.why())
-    plan.save(
-        ProgressUpdate(
-            key=plan.mint("PRG"),
-            stage_key=stage.key,
-            member_id=asker.member_id,
-            at=asker.now,
-            progress=stage.progress,
-            note=note,
-            status=stage.status,
-        ),
-        asker.why(),
-    )
+    say_progress(plan, stage, asker.why(), note=note, progress=stage.progress)
 
 
 def proposed_moment(proposal: Mapping[str, Any], name: str, now: datetime) -> datetime | None:
