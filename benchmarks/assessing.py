@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.repositories import large_repository
+from benchmarks.repositories import git_answer, large_repository
 from benchmarks.table import Row
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.adapters.git import GitActivity
@@ -66,10 +66,10 @@ def _two_runs(place: Path, repo: Path, now: datetime, number: int) -> tuple[floa
         stdout=subprocess.DEVNULL,
     )
     floor = time.perf_counter() - begun
-    tip = _asked(repo, "rev-parse", "main")
-    _asked(repo, "update-ref", "refs/heads/main", f"main~{NEW_COMMITS}")
+    tip = git_answer(repo, "rev-parse", "main")
+    git_answer(repo, "update-ref", "refs/heads/main", f"main~{NEW_COMMITS}")
     first = _run(plans, workspace_id, repo, now)
-    _asked(repo, "update-ref", "refs/heads/main", tip)
+    git_answer(repo, "update-ref", "refs/heads/main", tip)
     later = _run(plans, workspace_id, repo, now + WEEK)
     plans.close()
     return floor, first, later
@@ -116,13 +116,8 @@ def _task(number: int, chance: random.Random, now: datetime) -> Task:
 
 
 def _tip_at(repo: Path) -> datetime:
-    seconds = int(_asked(repo, "log", "-1", "--format=%ct", "main"))
+    seconds = int(git_answer(repo, "log", "-1", "--format=%ct", "main"))
     return datetime.fromtimestamp(seconds, UTC) + timedelta(hours=1)
-
-
-def _asked(repo: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(repo), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> None:

@@ -1,11 +1,9 @@
 """The matching data and what `score.py mask` leaves of it, as the product's values."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from bot.analysis.link_values import Candidate, Known, Work
@@ -25,11 +23,6 @@ class MatchingSet:
     works: tuple[Work, ...]
     known: tuple[Known, ...]
     evaluate_from: int
-
-
-def read_set(path: Path) -> MatchingSet:
-    """Return what a file of the data format holds."""
-    return as_set(json.loads(path.read_text(encoding="utf-8")))
 
 
 def as_set(data: dict[str, Any]) -> MatchingSet:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.repositories import large_repository
+from benchmarks.repositories import git_answer, large_repository
 from benchmarks.table import Row, milliseconds
 from bot.adapters.git import GitActivity
 
@@ -81,7 +81,7 @@ def _metadata(repo: Path) -> Row:
 
 
 def _weekly(repo: Path) -> Row:
-    old = _asked(repo, "rev-parse", f"main~{WEEK_COMMITS}")
+    old = git_answer(repo, "rev-parse", f"main~{WEEK_COMMITS}")
     seen = {"refs/heads/main": old}
     ours, floor = _beside(
         lambda: GitActivity().read(repo, seen=seen, since=None),
@@ -98,7 +98,7 @@ def _weekly(repo: Path) -> Row:
 
 
 def _processes(repo: Path) -> Row:
-    old = _asked(repo, "rev-parse", f"main~{WEEK_COMMITS}")
+    old = git_answer(repo, "rev-parse", f"main~{WEEK_COMMITS}")
     with tempfile.TemporaryDirectory() as place:
         trace = Path(place) / "trace"
         os.environ["GIT_TRACE2_EVENT"] = str(trace)
@@ -124,13 +124,13 @@ def _memory(repo: Path) -> Row:
 
 
 def _completeness(repo: Path) -> Row:
-    line = _asked(repo, "rev-list", "--first-parent", "-n", "10000", "main").split()
+    line = git_answer(repo, "rev-list", "--first-parent", "-n", "10000", "main").split()
     tips = line[:: len(line) // WEEKS][: WEEKS + 1][::-1]
     alike = 0
     for old, new in pairwise(tips):
         subprocess.run(["git", "-C", str(repo), "update-ref", "refs/heads/main", new], check=True)
         found = GitActivity().read(repo, seen={"refs/heads/main": old}, since=None)
-        told = _asked(repo, "rev-list", f"{old}..main").split()
+        told = git_answer(repo, "rev-list", f"{old}..main").split()
         alike += [commit.sha for commit in found.commits] == told
     what = f"R6: weeks of {repo.stem} that hold what `git rev-list` names"
     return Row(what, f"{alike} of {WEEKS}", f"{WEEKS}", alike == WEEKS)
@@ -156,11 +156,6 @@ def _ratio(what: str, ours: float, floor: float, most: float) -> Row:
 
 def _git(repo: Path, *arguments: str) -> None:
     subprocess.run(["git", "-C", str(repo), *arguments], check=True, stdout=subprocess.DEVNULL)
-
-
-def _asked(repo: Path, *arguments: str) -> str:
-    command = ["git", "-C", str(repo), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def main() -> None:

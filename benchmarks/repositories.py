@@ -126,3 +126,9 @@ def large_repository(folder: Path, commits: int, *, merges: bool = False, seed: 
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, "git fast-import")
     return folder
+
+
+def git_answer(repo: Path, *arguments: str) -> str:
+    """Return what a git command prints."""
+    command = ["git", "-C", str(repo), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

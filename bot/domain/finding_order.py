@@ -1,8 +1,6 @@
 """In which order findings are read, and which of them share a part of the thread."""
 
-from collections.abc import Iterable
-
-from bot.domain.findings import Finding, FindingKind
+from bot.domain.findings import FindingKind
 
 # The order in which people read: what is worst and most surely true comes first.
 ORDER = (
@@ -59,9 +57,3 @@ SECTIONS = {
         FindingKind.TASK_NO_STAGE,
     ),
 }
-
-
-def detail_sections(findings: Iterable[Finding]) -> list[str]:
-    """Return the sections that hold a finding, in the order of the thread."""
-    kinds = {finding.kind for finding in findings}
-    return [name for name, members in SECTIONS.items() if kinds.intersection(members)]

@@ -29,7 +29,6 @@ OUTER_COUNT = (
     rf"{_START}(?P<outer_done>\d{{1,6}})\s{{0,3}}(?:/|of)\s{{0,3}}(?P<outer_total>\d{{1,6}})"
 )
 PERCENT = rf"(?<![\w,/+\-])(?<!\w\.)(?<!\d:)(?P<percent>\d{{1,3}}(?:[.,]\d{{1,6}})?){PERCENT_SIGN}"
-PLAIN_PERCENT = r"(?<![\w.,/+\-])\d{1,3}(?:[.,]\d{1,6})?\s?%"
 
 # A bar stands in brackets or pipes, or is drawn with signs that nobody writes otherwise.
 _DRAWN = "\u2500-\u257f\u2580-\u25ff\u2800-\u28ff"

@@ -29,11 +29,6 @@ class Outcome:
         return self.answer is GapAnswer.LATER
 
     @property
-    def is_dismissed(self) -> bool:
-        """Whether the plan was left as it is."""
-        return self.answer in {GapAnswer.NOT_A_GAP, GapAnswer.ACCURATE, GapAnswer.LATER}
-
-    @property
     def is_action(self) -> bool:
         """Whether a person (or a rule that a person made) did something about it."""
         return self.answer not in {GapAnswer.GONE, GapAnswer.LATER}

@@ -17,7 +17,7 @@ from bot.evidence_ports import Sources
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
-from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, file_effect, put_kpis
+from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis
 from bot.usecases.sign_report import skipped_sentence, unsigned_sentence
 
 _LOOK_BACK = timedelta(days=28)  # after missed Mondays the period reaches back, but not for ever
@@ -215,13 +215,7 @@ def _effects(
         wanted.append(("chart", EffectKind.GAP_CHART))
     wanted.append(("sign", EffectKind.GAP_SIGN))
     for name, kind in wanted:
-        yield Effect(
-            key=f"{report.key}#{name}",
-            kind=kind,
-            payload={"report": report.key},
-            lane=plan.workspace.channel,
-            not_after=report.as_of + NOT_AFTER,
-        )
+        yield channel_effect(f"{report.key}#{name}", kind, report, plan, report.as_of)
     if has_repo:
         yield replace(file_effect(report, report.as_of), key=f"{report.key}#repo", not_before=None)
     yield from _asking(plan.gap_checks(open_only=True), report)

@@ -92,6 +92,19 @@ def has_remediation_plan(snapshot: Mapping[str, Any]) -> bool:
     )
 
 
+def channel_effect(
+    key: str, kind: EffectKind, report: Report, plan: PlanReader, at: datetime
+) -> Effect:
+    """Return the effect that shows a part of a report in the channel, on the day of `at`."""
+    return Effect(
+        key=key,
+        kind=kind,
+        payload={"report": report.key},
+        lane=plan.workspace.channel,
+        not_after=at + NOT_AFTER,
+    )
+
+
 def file_effect(report: Report, at: datetime) -> Effect:
     """Return the effect that writes a report's files, once for all answers of a minute."""
     minute = at.replace(second=0, microsecond=0)
@@ -115,13 +128,8 @@ def _shown_again(plan: PlanReader, report: Report, asker: Asker) -> Iterator[Eff
 
 
 def _again(report: Report, name: str, kind: EffectKind, plan: PlanReader, asker: Asker) -> Effect:
-    return Effect(
-        key=f"{asker.operation}#{name}:{report.key}",
-        kind=kind,
-        payload={"report": report.key},
-        lane=plan.workspace.channel,
-        not_after=asker.now + NOT_AFTER,
-    )
+    key = f"{asker.operation}#{name}:{report.key}"
+    return channel_effect(key, kind, report, plan, asker.now)
 
 
 def _outcome_in(plan: PlanReader, finding: Finding, report: Report) -> Mapping[str, Any] | None:

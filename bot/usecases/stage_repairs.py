@@ -88,7 +88,7 @@ def started(plan: PlanWriter, finding: Finding, words: AnswerWords, asker: Asker
 def reopened(plan: PlanWriter, finding: Finding, words: AnswerWords, asker: Asker) -> str:
     """Reopen a stage or phase that was called complete."""
     key = subject_of(finding)
-    if phase := next((phase for phase in plan.phases() if phase.key == key), None):
+    if phase := _phase(plan, key):
         plan.save(replace(phase, status=Status.IN_PROGRESS), asker.why())
         return "reopened"
     stage = known_stage(plan, key)
@@ -173,10 +173,12 @@ def eta_moved(plan: PlanWriter, finding: Finding, _words: AnswerWords, asker: As
     """Move the planned end of a stage or phase to the proposed date."""
     to = datetime.fromisoformat(finding.proposal["planned_end"])
     key = subject_of(finding)
-    found: Stage | Phase | None = plan.stage(key)
-    if found is None:
-        found = next((phase for phase in plan.phases() if phase.key == key), None)
+    found = plan.stage(key) or _phase(plan, key)
     if found is None or found.removed_at is not None:
         raise gone()
     plan.save(replace(found, planned_end=to), asker.why())
     return f"ETA moved to {to:%Y-%m-%d}"
+
+
+def _phase(plan: PlanWriter, key: str) -> Phase | None:
+    return next((phase for phase in plan.phases() if phase.key == key), None)

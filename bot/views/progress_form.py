@@ -73,7 +73,7 @@ class ProgressDraft:
 def progress_form(draft: ProgressDraft) -> View:
     """Return the modal, pre-filled with what is known."""
     blocks = [section(f":warning: {draft.notice}", block_id="notice")] if draft.notice else []
-    blocks.append(_stage_input(draft.stage))
+    blocks.append(form_input(STAGE, "Stage", stage_select(draft.stage), dispatch=True))
     if draft.stage:
         blocks.append(context(f"Now: {stage_state(draft.stage)}"))
         blocks.append(_progress_input(draft, draft.stage))
@@ -105,7 +105,8 @@ def _metadata(draft: ProgressDraft) -> str:
     )
 
 
-def _stage_input(stage: Stage | None) -> Block:
+def stage_select(stage: Stage | None) -> Block:
+    """Return the typeahead over stages, as an element of an input block."""
     element: Block = {
         "type": "external_select",
         "action_id": VALUE,
@@ -114,7 +115,7 @@ def _stage_input(stage: Stage | None) -> Block:
     }
     if stage:
         element["initial_option"] = stage_option(stage)
-    return form_input(STAGE, "Stage", element, dispatch=True)
+    return element
 
 
 def stage_option(stage: Stage) -> Block:

@@ -47,7 +47,7 @@ from bot.views.repair_inputs import (
     hours_input,
     owner_input,
     record_select,
-    stage_select,
+    stage_input,
     whose_hint,
 )
 from bot.views.wording import exact_hours
@@ -151,7 +151,7 @@ def _create(draft: RepairDraft) -> list[Block]:
     said = draft.finding.proposal
     boxes = [
         text_input(TITLE, "Title", initial=str(said.get("title") or ""), max_length=MAX_TITLE),
-        stage_select(draft.stage, optional=True),
+        stage_input(draft.stage, optional=True),
         owner_input(
             "Owner",
             optional=True,
@@ -189,7 +189,7 @@ def _assign(_draft: RepairDraft) -> list[Block]:
 
 
 def _place(_draft: RepairDraft) -> list[Block]:
-    return [stage_select(None, optional=False)]
+    return [stage_input(None, optional=False)]
 
 
 def _not_a_gap(draft: RepairDraft) -> list[Block]:

@@ -18,7 +18,7 @@ from bot.views.mrkdwn import (
     plain,
     text_input,
 )
-from bot.views.progress_form import stage_option
+from bot.views.progress_form import stage_option, stage_select
 from bot.views.wording import exact_hours
 
 HOURS, BLOCKER, SEVERITY, TITLE, REF = "hours", "blocker", "severity", "title", "ref"
@@ -99,17 +99,9 @@ def hours_input(draft: RepairDraft, label: str, *, optional: bool) -> Block:
     )
 
 
-def stage_select(initial: Stage | None, *, optional: bool) -> Block:
+def stage_input(initial: Stage | None, *, optional: bool) -> Block:
     """Return the typeahead over stages alone."""
-    element: Block = {
-        "type": "external_select",
-        "action_id": VALUE,
-        "min_query_length": 0,
-        "placeholder": plain("Type a ref or a name", 150),
-    }
-    if initial:
-        element["initial_option"] = stage_option(initial)
-    return form_input(STAGE, "Stage", element, optional=optional)
+    return form_input(STAGE, "Stage", stage_select(initial), optional=optional)
 
 
 def whose_hint(finding: Finding) -> str | None:

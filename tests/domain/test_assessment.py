@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from bot.domain.assess import period_start
 from bot.domain.assessment import Assessment
 from bot.domain.evidence import SeenCommit
-from bot.domain.finding_order import detail_sections
 from bot.domain.findings import FindingKind
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan import Member, Phase, Status
@@ -383,7 +382,6 @@ def test_no_plan_and_no_commits_is_a_quiet_week():
     assessment = found()
 
     assert (assessment.findings, assessment.not_assessed) == ((), ())
-    assert detail_sections(assessment.findings) == []
 
 
 def test_five_thousand_stages_are_assessed_at_once():
