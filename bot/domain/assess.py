@@ -93,18 +93,14 @@ def assess(
     )
     missing += _untold(snapshot, work, evidence)
     in_git = _git_findings(snapshot, work, evidence, now)
-    missing_of = {
-        sha for one in in_git if one.kind is FindingKind.STAGE_MISSING for sha in one.commits
-    }
     found = [
         *_plan_findings(snapshot, judged, now),
         *in_git,
-        *_unplanned(snapshot, work, judged, earlier, missing_of, zone, now),
+        *_unplanned(snapshot, work, judged, earlier, in_git, zone, now),
     ]
     found.sort(key=lambda finding: ORDER.index(finding.kind))
     shown = ledger.carry(found, earlier, now)
     counts = _counted(snapshot, work, judged, start, now, zone)
-    people = [*(one.owner_id for one in shown), *(issue.owner_id for issue in snapshot.issues)]
     return Assessment(
         as_of=now,
         period_start=start,
@@ -115,8 +111,13 @@ def assess(
         links=_links_of_period(work, judged, start, now),
         not_assessed=tuple(missing),
         remarks=work.remarks,
-        facts=replace(counts, names=facts.member_names(snapshot.members, people)),
+        facts=replace(counts, names=_names(snapshot, shown)),
     )
+
+
+def _names(snapshot: PlanSnapshot, shown: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
+    people = [*(one.owner_id for one in shown), *(issue.owner_id for issue in snapshot.issues)]
+    return facts.member_names(snapshot.members, people)
 
 
 def period_start(now: datetime, zone: ZoneInfo) -> datetime:
@@ -183,11 +184,14 @@ def _unplanned(
     work: Work,
     judged: Judged,
     earlier: Sequence[Finding],
-    missing_of: set[str],
+    in_git: Sequence[Finding],
     zone: ZoneInfo,
     now: datetime,
 ) -> list[Finding]:
-    """Return undocumented work; `missing_of` are commits of stages that the plan lacks."""
+    """Return undocumented work; not the commits of stages that the plan lacks, found in git."""
+    missing_of = {
+        sha for one in in_git if one.kind is FindingKind.STAGE_MISSING for sha in one.commits
+    }
     handled = ledger.handled_commits(earlier, now)
     certain = {sha for sha, guess in judged.likely.items() if guess.is_certain}
     open_work = [
