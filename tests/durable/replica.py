@@ -25,6 +25,7 @@ class World:
 
     def __init__(self, journal):
         self.journal = Path(journal)
+        self.submitted = threading.Event()
 
     def __call__(self, kind, key, payload):
         if kind == "poison":
@@ -56,6 +57,7 @@ class World:
         return True
 
     def die(self):
+        self.submitted.wait(30)  # a job that was never submitted can't be lost
         os.kill(os.getpid(), signal.SIGKILL)
         time.sleep(60)
 
@@ -65,9 +67,10 @@ def main():
     crashes.MOST_CRASHES = settings.get("most_crashes", crashes.MOST_CRASHES)
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told.set())
+    world = World(settings["journal"])
     engine = DbosEngine(
         settings["url"],
-        World(settings["journal"]),
+        world,
         executor_id=settings["executor_id"],
         polling_s=0.02,
         care_s=0.1,
@@ -75,6 +78,7 @@ def main():
     engine.start()
     for kind, key, payload, lane in settings["submit"]:
         engine.submit(kind, key, payload, lane=lane)
+    world.submitted.set()
     print("ready", flush=True)  # noqa: T201
     while not told.wait(0.05):
         if settings["leave"] and not engine.unfinished():
