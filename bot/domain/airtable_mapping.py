@@ -1,0 +1,107 @@
+"""Which table and field of an Airtable base is what in the plan, and which word which status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.plan_file import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """
+    A field of the base that holds something of the plan.
+
+    Args:
+        field_id: What it is found by, so that renames change nothing.
+        name: As it was called when last seen, for people.
+        type: Airtable's type when last seen; another one later is drift.
+        words: For a select: each option's name and what it means in the plan
+            ({"Todo": "not started"}, {"Critical": "1"}); empty for other fields.
+    """
+
+    field_id: str
+    name: str
+    type: str
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MappedTable:
+    """
+    A table of the base that holds items of one kind.
+
+    Args:
+        fields: By the plan's word for it: see `PLAN_FIELDS`.
+    """
+
+    kind: ItemKind
+    table_id: str
+    name: str
+    fields: Mapping[str, MappedField]
+
+
+@dataclass(frozen=True, slots=True)
+class BaseMapping:
+    """What of a base is kept in step with the plan."""
+
+    base_id: str
+    tables: tuple[MappedTable, ...]
+
+    def of_kind(self, kind: ItemKind) -> MappedTable | None:
+        """Return the table of a kind; None where the base has none."""
+        return next((each for each in self.tables if each.kind == kind), None)
+
+    def of_table(self, table_id: str) -> MappedTable | None:
+        """Return what a table of the base holds; None where the plan does not use it."""
+        return next((each for each in self.tables if each.table_id == table_id), None)
+
+
+# The plan's words for what a field holds, by kind. "title" is the cell that names the item as
+# people do ("7.2 - Lambda Prediction API", or the reference alone); "name" a name beside it;
+# "key" our own key, by which a record is created once ("ISS-001").
+PLAN_FIELDS: dict[ItemKind, tuple[str, ...]] = {
+    "phase": ("title", "name", "status", "planned_end", "key"),
+    "stage": (
+        "title",
+        "code",
+        "name",
+        "status",
+        "progress",
+        "duration",
+        "owner",
+        "notes",
+        "description",
+        "docs_url",
+        "started_at",
+        "completed_at",
+        "planned_end",
+        "phase",
+        "key",
+    ),
+    "task": (
+        "title",
+        "name",
+        "status",
+        "estimate",
+        "actual",
+        "owner",
+        "created_at",
+        "completed_at",
+        "stage",
+        "key",
+    ),
+    "issue": (
+        "title",
+        "description",
+        "severity",
+        "status",
+        "stages",
+        "root_cause",
+        "tasks",
+        "discovered_at",
+        "resolved_at",
+        "owner",
+        "prevention_actions",
+        "key",
+    ),
+}
