@@ -53,12 +53,16 @@ class RefusedError(BotError):
     Args:
         service: Name for people, such as "Slack".
         code: The service's own word, such as "not_in_channel".
+        detail: The service's own sentence, "" where it gives none; names of the plan may be in it.
+        status: The HTTP status, 0 where the service has none.
     """
 
-    def __init__(self, service: str, code: str) -> None:
+    def __init__(self, service: str, code: str, *, detail: str = "", status: int = 0) -> None:
         super().__init__(f"{service} refused: {code}.")
         self.service = service
         self.code = code
+        self.detail = detail
+        self.status = status
 
 
 class NotAssessedError(BotError):
@@ -67,3 +71,11 @@ class NotAssessedError(BotError):
 
 class SettingsError(BotError):
     """The set-up is wrong; the text names the setting and what to write there."""
+
+
+class BudgetSpentError(OutageError):
+    """
+    Airtable's monthly calls are used up: waiting helps only past the month's end, or an upgrade.
+
+    See contracts, airtable 1.2: recognised by the type PUBLIC_API_BILLING_LIMIT_EXCEEDED.
+    """

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from bot.airtable_ports import Airtable, AirtableReader, AirtableWriter
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
@@ -41,7 +42,7 @@ class Clock(Protocol):
         ...
 
 
-class PlanReader(EvidenceReader, Protocol):
+class PlanReader(EvidenceReader, AirtableReader, Protocol):
     """
     The plan of one workspace, as one consistent picture.
 
@@ -188,7 +189,7 @@ class PlanReader(EvidenceReader, Protocol):
         ...
 
 
-class PlanWriter(PlanReader, EvidenceWriter, Protocol):
+class PlanWriter(PlanReader, EvidenceWriter, AirtableWriter, Protocol):
     """
     One transaction on the plan of one workspace: all of it is committed, or none.
 
@@ -437,6 +438,7 @@ class Ports:
         messenger: Slack as one workspace's bot sees it, by our workspace id.
         repos: What the product is pointed at (PROJECT_REPO); the first holds the reports.
         has_probes: Whether any probe is declared, so that reading them is worth a job.
+        airtable: None where no token is set.
         report_branch_name: The branch that reports are committed to; "" leaves them in the work
             tree, for the team to commit.
     """
@@ -452,6 +454,7 @@ class Ports:
     repos: Sequence[Path] = ()
     report_branch_name: str = ""
     has_probes: bool = False
+    airtable: Airtable | None = None
 
     @property
     def sources(self) -> Sources:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.domain.plan_file import ItemKind
 
@@ -105,3 +106,43 @@ PLAN_FIELDS: dict[ItemKind, tuple[str, ...]] = {
         "key",
     ),
 }
+
+
+def mapping_to_plain(mapping: BaseMapping) -> dict[str, Any]:
+    """Return a mapping as plain JSON, for the database and `--json`."""
+    return {
+        "base_id": mapping.base_id,
+        "tables": [
+            {
+                "kind": table.kind,
+                "table_id": table.table_id,
+                "name": table.name,
+                "fields": {
+                    word: {
+                        "field_id": mapped.field_id,
+                        "name": mapped.name,
+                        "type": mapped.type,
+                        "words": dict(mapped.words),
+                    }
+                    for word, mapped in table.fields.items()
+                },
+            }
+            for table in mapping.tables
+        ],
+    }
+
+
+def mapping_from_plain(plain: Mapping[str, Any]) -> BaseMapping:
+    """Return the mapping that `mapping_to_plain` wrote."""
+    return BaseMapping(
+        plain["base_id"],
+        tuple(
+            MappedTable(
+                table["kind"],
+                table["table_id"],
+                table["name"],
+                {word: MappedField(**each) for word, each in table["fields"].items()},
+            )
+            for table in plain["tables"]
+        ),
+    )

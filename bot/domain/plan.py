@@ -35,10 +35,13 @@ def parse_status(text: str) -> Status | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """
-    One Slack workspace and how the product behaves in it.
+    One project's plan in a Slack workspace, and how the product behaves for it.
+
+    A Slack team may have several projects, each with a plan, channels and a base of its own.
 
     Args:
         id: Our own id, minted once; the Slack team may be unknown until the first connection.
+        project: Its name among several, such as "forecast"; "" for a team's first project.
         zone: IANA time zone in which the cadences run, such as "Europe/Berlin".
         digest_at: Local wall time of the Monday summary, "HH:MM".
         lead_id: Slack user who is asked when nobody owns a thing; None asks nobody.
@@ -47,6 +50,7 @@ class Workspace:
     id: str
     team_id: str | None = None
     name: str = ""
+    project: str = ""
     zone: str = "UTC"
     bot_user_id: str | None = None
     channel: str = "bqx-ml"

@@ -143,7 +143,18 @@ def knows_columns(columns: Iterable[str], kind: ItemKind) -> bool:
 
 def draft_row(kind: ItemKind, row: Row) -> tuple[Draft | None, list[PlanNote]]:
     """Return the draft of a row (None where nothing names it), and what could not be read."""
-    filled = _filled(kind, row)
+    return draft_cells(kind, _filled(kind, row), row)
+
+
+def draft_cells(
+    kind: ItemKind, filled: Mapping[str, Any], row: Row
+) -> tuple[Draft | None, list[PlanNote]]:
+    """
+    Return the draft of a row whose columns are known, and what could not be read.
+
+    Args:
+        filled: The cells that hold something, by this module's words for their columns.
+    """
     notes: list[PlanNote] = []
     named = _names(kind, filled)
     if not named:

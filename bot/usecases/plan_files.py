@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.domain.import_result import ImportResult, Kept
 from bot.domain.issues import Issue, Severity
-from bot.domain.plan import Phase, Stage, Task, Why
+from bot.domain.new_items import SEQUENCES, new_item
+from bot.domain.plan import Stage, Why
 from bot.domain.plan_file import KINDS, Draft, ItemKind, PlanFile, PlanNote
 from bot.domain.plan_items import PlanItem, export_item
 from bot.domain.plan_merge import IMPORT_REASON, match_items, merge, title_of
@@ -16,7 +17,6 @@ from bot.domain.plan_phases import PhasePlan, plan_phases
 from bot.domain.plan_targets import Targets
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 
-_SEQUENCES: dict[ItemKind, str] = {"phase": "PHASE", "stage": "STG", "task": "TASK", "issue": "ISS"}
 _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 
 
@@ -105,7 +105,7 @@ class _Import:
 
     def _add(self, draft: Draft, values: dict[str, Any]) -> PlanItem:
         key = draft.key if draft.key and self._is_free(draft.kind, draft.key) else None
-        item = _new_item(draft, key or self._plan.mint(_SEQUENCES[draft.kind]), values, self._now)
+        item = new_item(draft, key or self._plan.mint(SEQUENCES[draft.kind]), values, self._now)
         if isinstance(item, Issue) and "severity" not in values:
             text = f"The issue has no severity I know; I took {Severity.MINOR.label}."
             self._notes.append(PlanNote("unreadable", draft.where, text))
@@ -148,7 +148,7 @@ class _Import:
         self._notes += wanted.notes
         made = {}
         for new in wanted.new:
-            phase = replace(new.phase, key=self._plan.mint(_SEQUENCES["phase"]))
+            phase = replace(new.phase, key=self._plan.mint(SEQUENCES["phase"]))
             self._plan.save(phase, self._why)
             self._counts["added"]["phase"] += 1
             made.update(dict.fromkeys(new.positions, phase.key))
@@ -169,14 +169,3 @@ def _present(plan: PlanReader, kind: ItemKind) -> list[Any]:
         "issue": plan.issues,
     }
     return list(lists[kind]())
-
-
-def _new_item(draft: Draft, key: str, values: dict[str, Any], now: datetime) -> PlanItem:
-    title = draft.called or key
-    if draft.kind == "issue":
-        defaults = {"title": title, "severity": Severity.MINOR, "discovered_at": now}
-        return Issue(key=key, **{**defaults, **values})
-    if draft.kind == "task":
-        return Task(key=key, **{"title": title, **values})
-    made = Phase if draft.kind == "phase" else Stage
-    return made(key=key, **{"name": title, **values})

@@ -59,25 +59,3 @@ slot = Table(
     needed("claimed_at", Instant),
     needed("late_s", Whole),
 )
-airtable_link = Table(
-    "airtable_link",
-    metadata,
-    owner(),
-    key("kind"),
-    key(),
-    needed("base_id"),
-    needed("table_id"),
-    needed("record_id"),
-    needed("field_ids", Plain),
-    needed("last_seen", Plain),
-    maybe("seen_at", Instant),
-    Index("ix_airtable_link_record", "workspace_id", "base_id", "record_id", unique=True),
-)
-call_budget = Table(
-    "call_budget",
-    metadata,
-    owner(),
-    key("service"),
-    key("month"),
-    needed("calls", Whole),
-)

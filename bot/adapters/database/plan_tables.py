@@ -11,13 +11,14 @@ workspace = Table(
     key("id"),
     maybe("team_id"),
     needed("name"),
+    needed("project"),
     needed("zone"),
     maybe("bot_user_id"),
     needed("channel"),
     needed("critical_channel"),
     needed("digest_at"),
     maybe("lead_id"),
-    Index("ix_workspace_team_id", "team_id", unique=True),
+    Index("ix_workspace_team_id", "team_id", "project", unique=True),
 )
 member = Table(
     "member",

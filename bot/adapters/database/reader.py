@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, Table, and_, case, func, select
 
 from bot.adapters.database import tables
+from bot.adapters.database.airtable import SqlAirtableReader
 from bot.adapters.database.columns import Words
 from bot.adapters.database.evidence import SqlEvidenceReader
 from bot.adapters.database.rows import folded, from_row
@@ -43,7 +44,7 @@ MAX_SEARCHED = 200  # characters of a typeahead's text that are looked for
 _OPEN = [status.value for status in IssueStatus if status.is_open]
 
 
-class SqlPlanReader(SqlEvidenceReader):
+class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader):
     """The port PlanReader on an open transaction."""
 
     def phases(self) -> list[Phase]:

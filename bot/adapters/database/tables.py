@@ -1,14 +1,21 @@
 """
 The tables (see the design, section 5).
 
-Every row but those of `workspace` and `cursor` belongs to a workspace, and its id leads each
-primary key and index, so that no question about one plan can meet another's rows. The one key
-without it is `change.id`, which counts up over the whole database.
+Every row but those of `workspace`, `cursor` and a base's limits (`call_budget`, `airtable_gate`)
+belongs to a workspace, and its id leads each primary key and index, so that no question about one
+plan can meet another's rows. The one key without it is `change.id`, which counts up over the whole
+database.
 """
 
-from bot.adapters.database.delivery_tables import (
+from bot.adapters.database.airtable_tables import (
+    airtable_base,
+    airtable_conflict,
+    airtable_gate,
     airtable_link,
+    airtable_push,
     call_budget,
+)
+from bot.adapters.database.delivery_tables import (
     cause,
     channel,
     cursor,
@@ -48,7 +55,11 @@ from bot.adapters.database.plan_tables import (
 from bot.adapters.database.table_parts import metadata
 
 __all__ = [
+    "airtable_base",
+    "airtable_conflict",
+    "airtable_gate",
     "airtable_link",
+    "airtable_push",
     "call_budget",
     "cause",
     "change",

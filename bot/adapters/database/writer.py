@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, update
 
 from bot.adapters.database import tables
+from bot.adapters.database.airtable import SqlAirtableWriter
 from bot.adapters.database.evidence import SqlEvidenceWriter
 from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
@@ -28,7 +29,7 @@ _NOT_RECORDED = {"revision"}
 _NOT_RECORDED_AT_FIRST = {"revision", "source"}
 
 
-class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter):
+class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
     """
     The port PlanWriter on an open transaction.
 
