@@ -9,6 +9,8 @@ from bot.domain.airtable.feed import FeedPage
 from bot.domain.airtable.state import AirtableBase, Conflict, QueuedPush, RecordLink
 from bot.domain.airtable_mapping import MappedField
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.domain.plan_file import ItemKind
+from bot.domain.plan_items import PlanItem
 
 
 class AirtableReader(Protocol):
@@ -36,6 +38,10 @@ class AirtableReader(Protocol):
 
     def linked_records(self, table_id: str) -> dict[str, tuple[str, str]]:
         """Return kind and key by record id of one table: all that a deletion check needs."""
+        ...
+
+    def unlinked_items(self, kind: ItemKind) -> list[PlanItem]:
+        """Return the items of a kind that have no record, removed ones left out."""
         ...
 
     def queued_pushes(self, *, limit: int | None = None) -> list[QueuedPush]:

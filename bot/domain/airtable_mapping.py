@@ -1,7 +1,7 @@
 """Which table and field of an Airtable base is what in the plan, and which word which status."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.plan_file import ItemKind
@@ -18,12 +18,14 @@ class MappedField:
         type: Airtable's type when last seen; another one later is drift.
         words: For a select: each option's name and what it means in the plan
             ({"Todo": "not started"}, {"Critical": "1"}); empty for other fields.
+        inverse_id: For a link: the field on the other side, which Airtable keeps by itself.
     """
 
     field_id: str
     name: str
     type: str
     words: Mapping[str, str] = field(default_factory=dict)
+    inverse_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,24 @@ class BaseMapping:
     def of_kind(self, kind: ItemKind) -> MappedTable | None:
         """Return the table of a kind; None where the base has none."""
         return next((each for each in self.tables if each.kind == kind), None)
+
+    def without(self, field_ids: Collection[str], table_ids: Collection[str]) -> "BaseMapping":
+        """Return the mapping less what waits for a person: fields, or whole tables."""
+        return BaseMapping(
+            self.base_id,
+            tuple(
+                replace(
+                    table,
+                    fields={
+                        word: mapped
+                        for word, mapped in table.fields.items()
+                        if mapped.field_id not in field_ids
+                    },
+                )
+                for table in self.tables
+                if table.table_id not in table_ids
+            ),
+        )
 
     def of_table(self, table_id: str) -> MappedTable | None:
         """Return what a table of the base holds; None where the plan does not use it."""
@@ -123,6 +143,7 @@ def mapping_to_plain(mapping: BaseMapping) -> dict[str, Any]:
                         "name": mapped.name,
                         "type": mapped.type,
                         "words": dict(mapped.words),
+                        "inverse_id": mapped.inverse_id,
                     }
                     for word, mapped in table.fields.items()
                 },

@@ -20,6 +20,9 @@ class EffectKind(StrEnum):
     GAP_SIGN = "gap_sign"  # the signatures of a report, in its thread
     GAP_CHART = "gap_chart"  # the forecast's fan chart as a picture in the thread
     GAP_CHECKS = "gap_checks"  # one bundled direct message, updated in place
+    AIRTABLE_PUSH = "airtable_push"  # write what the plan changed to the base
+    AIRTABLE_CONFLICT = "airtable_conflict"  # the card of a conflict, updated in place
+    AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

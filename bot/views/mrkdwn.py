@@ -59,13 +59,19 @@ def quote(text: str, limit: int = 1500) -> str:
     return "\n".join(f"> {line}" for line in lines)
 
 
+IN_AIRTABLE = "airtable:"  # an actor whom only Airtable knows, by the name it gives
+
+
 def mention(member_id: str | None) -> str:
     """Return a mention of a member, "somebody" for nobody, the word itself for our own actors."""
     if not member_id:
         return "somebody"
     if re.fullmatch(r"[UW][A-Z0-9]{2,20}", member_id):
         return f"<@{member_id}>"
-    return {"cadence": "BQX Cadence", "import": "the import"}.get(member_id, escape(member_id))
+    if member_id.startswith(IN_AIRTABLE):
+        return f"{escape(member_id.removeprefix(IN_AIRTABLE))} (in Airtable)"
+    own = {"cadence": "BQX Cadence", "import": "the import", "airtable": "somebody in Airtable"}
+    return own.get(member_id, escape(member_id))
 
 
 def when(moment: datetime, style: str = "{date_short_pretty} at {time}") -> str:

@@ -76,8 +76,8 @@ class GovernedApi(Api):
         writes = method.upper() not in _READS and not url.endswith("/listRecords")
         try:
             return super().request(method, url, *args, **kwargs)
-        except requests.HTTPError as error:
-            raise self._told(error.response, base_id, writes=writes) from error
+        except _AnsweredError as error:
+            raise self._told(error.answer, base_id, writes=writes) from error.__cause__
         except requests.exceptions.JSONDecodeError as error:
             raise OutageError(SERVICE, maybe_done=writes) from error
         except requests.RequestException as error:
@@ -87,7 +87,10 @@ class GovernedApi(Api):
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)
-        return super()._process_response(response)
+        try:
+            return super()._process_response(response)
+        except requests.HTTPError as error:
+            raise _AnsweredError(response) from error
 
     def _note_time(self, response: requests.Response) -> None:
         if date := response.headers.get("Date"):
@@ -106,6 +109,14 @@ class GovernedApi(Api):
             asked = _asked_wait(response.headers)
             return OutageError(SERVICE, retry_after_s=asked, maybe_done=writes)
         return RefusedError(SERVICE, kind, detail=message, status=response.status_code)
+
+
+class _AnsweredError(Exception):
+    """Airtable answered, and not with what was asked for."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(answer.status_code)
+        self.answer = answer
 
 
 def error_of(response: requests.Response) -> tuple[str, str]:

@@ -19,8 +19,16 @@ from bot.domain.airtable.state import (
     Trouble,
 )
 from bot.domain.airtable_mapping import mapping_from_plain, mapping_to_plain
+from bot.domain.plan_file import ItemKind
+from bot.domain.plan_items import CLASSES, PlanItem
 from bot.domain.records import to_plain
 
+_TABLES = {
+    "phase": tables.phase,
+    "stage": tables.stage,
+    "task": tables.task,
+    "issue": tables.issue,
+}
 _ASKED_AT_ONCE = 500  # values of one IN; SQLite takes 32,766, old ones 999
 
 
@@ -64,6 +72,14 @@ class SqlAirtableReader(SqlQuestions):
             link.workspace_id == self._workspace.id, link.table_id == table_id
         )
         return {row[0]: (row[1], row[2]) for row in self._db.execute(query)}
+
+    def unlinked_items(self, kind: ItemKind) -> list[PlanItem]:
+        """Return the items of a kind that have no record, removed ones left out."""
+        link = tables.airtable_link.c
+        mine = (link.workspace_id == self._workspace.id, link.kind == kind)
+        linked = select(link.key).where(*mine)
+        table = _TABLES[kind]
+        return self._all(CLASSES[kind], self._present(table).where(table.c.key.not_in(linked)))
 
     def queued_pushes(self, *, limit: int | None = None) -> list[QueuedPush]:
         """Return what is still to be written, oldest first."""

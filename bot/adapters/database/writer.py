@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, and_, delete, update
 
@@ -13,10 +13,13 @@ from bot.adapters.database.airtable import SqlAirtableWriter
 from bot.adapters.database.evidence import SqlEvidenceWriter
 from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
-from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.airtable.state import AIRTABLE_LANE, PULLED, BaseState, QueuedPush
+from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
 from bot.domain.findings import Finding, Report
+from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.plan import Member, Stage, Why, Workspace
+from bot.domain.plan_file import ItemKind
 from bot.domain.records import to_plain
 
 MAX_KEY = 512  # characters; also what the engine takes
@@ -41,9 +44,15 @@ class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
         self.emitted: list[Effect] = []
         # Counted here and written by `finish`: writers take turns, so nobody else counts now.
         self._lasts: dict[str, int] = {}
+        self._push_since: datetime | None = None
+        self._in_step: frozenset[str] | None = None
 
     def finish(self) -> None:
         """Write what was kept until the end; called once, just before the commit."""
+        if self._push_since:
+            key = f"airtable:push:{self._next('airtable_push')}"
+            lane = AIRTABLE_LANE
+            self.emit(Effect(key=key, kind=EffectKind.AIRTABLE_PUSH, lane=lane), self._push_since)
         for name, last in self._lasts.items():
             self._put(tables.sequence, {"name": name, "last": last})
 
@@ -69,6 +78,32 @@ class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
             to_row(why)
             | {"kind": kind, "key": item.key, "before": recorded[0], "after": recorded[1]},
         )
+        if not why.operation.startswith(PULLED):
+            self._queue_item(kind, before, after, why.at)
+
+    def queue_push(self, push: QueuedPush) -> None:
+        """Insert or replace an item's place in the queue; written right after the commit."""
+        super().queue_push(push)
+        self._push_since = push.since
+
+    def _queue_item(self, kind: str, before: Any, after: Any, at: datetime) -> None:
+        """
+        Queue a saved item's write to the base, in the same transaction, whoever saved it.
+
+        An issue's remediation tasks say from their side which issue they are for.
+        """
+        if self._in_step is None:
+            base = self.airtable_base()
+            connected = base is not None and base.state is not BaseState.PROPOSED
+            kinds = (table.kind for table in base.mapping.tables) if base and connected else ()
+            self._in_step = frozenset(kinds)
+        if kind not in self._in_step:
+            return
+        self.queue_push(QueuedPush(kind=cast("ItemKind", kind), key=after.key, since=at))
+        if isinstance(after, Issue) and "task" in self._in_step:
+            were = set(before.remediation_task_keys) if before else set()
+            for key in sorted(were ^ set(after.remediation_task_keys)):
+                self.queue_push(QueuedPush(kind="task", key=key, since=at))
 
     def mark_undone(self, operation: str, by: str) -> None:
         """Note on the changes of `operation` that the operation `by` took them back."""

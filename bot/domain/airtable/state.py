@@ -10,6 +10,10 @@ from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable_mapping import BaseMapping
 from bot.domain.plan_file import ItemKind
 
+AIRTABLE_LANE = "airtable"  # reads and writes of one base run one after another
+OWN_KEY = "key"  # in a link's `agreed`: the key its record carries
+PULLED = "airtable:"  # what the operation of a change begins with that came from the base
+
 
 class BaseState(StrEnum):
     """Where the connection to a base stands."""
@@ -81,6 +85,18 @@ class AirtableBase:
     stopped_until: datetime | None = None
     troubles: tuple[Trouble, ...] = ()
     proposal: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> BaseMapping:
+        """The mapping less the fields and tables that wait for a person."""
+        tables = {each.table_id for each in self.troubles if each.table_id and not each.field_id}
+        fields = {each.field_id for each in self.troubles if each.field_id}
+        return self.mapping.without(fields, tables)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the base may be asked: connected, and not past its month's calls."""
+        waits = self.stopped_until is not None and now < self.stopped_until
+        return self.state is BaseState.CONNECTED and not waits
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,192 @@
+"""Records the plan does not know yet: each meets its item, or becomes one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.aspects import aspects_of
+from bot.domain.airtable.reading import own_key, read_record
+from bot.domain.airtable.saying import saying
+from bot.domain.airtable.state import OWN_KEY, PULLED, QueuedPush, RecordLink
+from bot.domain.airtable.writing import can_write
+from bot.domain.new_items import SEQUENCES, new_item
+from bot.domain.plan import Why
+from bot.domain.plan_file import Draft, ItemKind
+from bot.domain.plan_items import PlanItem
+from bot.domain.plan_merge import match_items, merge
+from bot.domain.plan_phases import plan_phases
+from bot.domain.plan_targets import Targets
+from bot.ports import PlanReader, PlanWriter
+from bot.usecases.airtable.announcing import announce_pulled
+from bot.usecases.airtable.links import with_keys
+from bot.usecases.airtable.merging import Pulling, Told, note_conflict
+
+_ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    told: Told
+    draft: Draft
+
+
+def take_new(
+    pulling: Pulling, news: Sequence[Told], field_names: Mapping[str, str]
+) -> list[PlanItem]:
+    """
+    Bring records of one table that have no link into the plan; returns their items.
+
+    A record that carries our key is that item (a lost answer). Another meets the unlinked item
+    that its ref and name mean, else it becomes a new one. A copied row carries another's key:
+    it is an item of its own, and gets a key of its own.
+
+    Args:
+        field_names: Names by field id, for the record as the export keeps it.
+    """
+    plan = pulling.plan
+    drafted = [_drafted(pulling, told, field_names) for told in news]
+    found = [new for new in drafted if new is not None]
+    if not found:
+        return []
+    kind = found[0].draft.kind
+    matched = _matched(plan, kind, [new.draft for new in found])
+    phases = _phases(pulling, found, matched) if kind == "stage" else {}
+    items = []
+    for position, new in enumerate(found):
+        if position in phases:
+            links = {**new.draft.links, "phase_key": (phases[position],)}
+            new = replace(new, draft=replace(new.draft, links=links))  # noqa: PLW2901
+        known = matched.get(position)
+        items.append(_meet(pulling, new, known) if known else _begin(pulling, new))
+    return items
+
+
+def _drafted(pulling: Pulling, told: Told, field_names: Mapping[str, str]) -> _New | None:
+    draft, _ = read_record(told.table, told.record, pulling.people)
+    if draft is None:
+        return None
+    fields = {field_names.get(name, name): cell for name, cell in told.record.cells.items()}
+    source = {"id": told.record.id, "createdTime": told.record.created, "fields": fields}
+    return _New(told, replace(draft, source=source))
+
+
+def _matched(plan: PlanReader, kind: ItemKind, drafts: Sequence[Draft]) -> dict[int, Any]:
+    """Return the unlinked item that each draft means, by position."""
+    by_key = {}
+    for position, draft in enumerate(drafts):
+        if (
+            draft.key
+            and (item := plan.item(kind, draft.key))
+            and not plan.record_link(kind, draft.key)
+        ):
+            by_key[position] = item
+    items = plan.unlinked_items(kind)
+    if not items:
+        return by_key
+    # The key was looked at above; what is left is recognised by record id, ref and name.
+    return {**match_items([replace(draft, key=None) for draft in drafts], items), **by_key}
+
+
+def _phases(pulling: Pulling, found: Sequence[_New], matched: Mapping[int, Any]) -> dict[int, str]:
+    """Return the phase of stages whose base has no table of phases, made where it is missing."""
+    table = found[0].told.table
+    phase = table.fields.get("phase")
+    if phase is not None and phase.type == "multipleRecordLinks":
+        return {}
+    plan, why = pulling.plan, found[0].told.why
+    known = Targets()
+    for item in plan.phases():
+        known.add(item)
+    wanted = plan_phases([new.draft for new in found], matched, known)
+    keys = dict(wanted.known)
+    for new in wanted.new:
+        made = replace(new.phase, key=plan.mint(SEQUENCES["phase"]))
+        plan.save(made, why)
+        keys.update(dict.fromkeys(new.positions, made.key))
+    return keys
+
+
+def _begin(pulling: Pulling, new: _New) -> PlanItem:
+    """Make the item of a record."""
+    plan, draft = pulling.plan, new.draft
+    key = draft.key if draft.key and plan.item(draft.kind, draft.key) is None else None
+    values = _values(plan, draft)
+    item = new_item(draft, key or plan.mint(SEQUENCES[draft.kind]), values, new.told.why.at)
+    plan.save(item, new.told.why)
+    _link(pulling, new, item, kept=())
+    if draft.key and draft.key != item.key:  # a copied row: two records must not share a key
+        plan.queue_push(QueuedPush(kind=draft.kind, key=item.key, since=new.told.why.at))
+    if pulling.live:
+        announce_pulled(plan, None, item, new.told.why)
+    return item
+
+
+def _meet(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
+    """Link a record to an item that was there: a person's word stands, and is asked about."""
+    plan, why = pulling.plan, new.told.why
+    changes = plan.changes(kind=new.draft.kind, key=item.key, limit=_ALL_CHANGES)
+    merged = merge(item, _values(plan, new.draft), changes)
+    after: PlanItem = replace(merged.item, removed_at=None)
+    plan.save(after, why)
+    _link(pulling, new, after, kept=merged.kept)
+    return after
+
+
+def _values(plan: PlanWriter, draft: Draft) -> dict[str, Any]:
+    keys = with_keys(plan, draft).links
+    if draft.kind == "stage" and "phase_key" in draft.links and "phase_key" not in keys:
+        keys = {**keys, "phase_key": draft.links["phase_key"]}  # planned just now: ours already
+        keys = keys if plan.item("phase", keys["phase_key"][0]) else {}
+    links = {name: found if name.endswith("_keys") else found[0] for name, found in keys.items()}
+    return {**draft.fields, **links, "source": draft.source}
+
+
+def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -> None:
+    """
+    Remember what both sides agree on; what only the plan says is queued.
+
+    Args:
+        kept: Fields where a person's word differs from the record's: both are shown.
+    """
+    plan, told = pulling.plan, new.told
+    table, record = told.table, told.record
+    draft = with_keys(plan, new.draft)
+    agreed = {OWN_KEY: Agreed({OWN_KEY: own_key(table, record)}, None)}
+    link = RecordLink(
+        kind=table.kind,
+        key=item.key,
+        base_id=pulling.base_id,
+        table_id=table.table_id,
+        record_id=record.id,
+        agreed=agreed,
+        seen_at=told.why.at,
+        made_here=own_key(table, record) == item.key,
+    )
+    pushes = False
+    for aspect in aspects_of(table):
+        said = saying(aspect, table, record.cells, draft, item)
+        value = aspect.value(item)
+        if set(kept) & set(aspect.fields):
+            note_conflict(plan, told.why, link, said, item)
+            continue
+        blank = all(cell is None for cell in said.cells.values())
+        ours = blank and any(part not in (None, "", []) for part in value.values())
+        ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
+        agreed[aspect.name] = Agreed(said.cells, None if ours else value)
+        pushes = pushes or ours
+    plan.put_link(link)
+    if pushes:
+        plan.queue_push(QueuedPush(kind=table.kind, key=item.key, since=told.why.at))
+
+
+def _is_derived(aspect: str, item: PlanItem, draft: Draft) -> bool:
+    """Whether a value was read from other cells of the same record: that is no news to it."""
+    if aspect == "progress":  # inside the notes
+        return bool(item.progress == draft.fields.get("progress"))  # type: ignore[union-attr]
+    return aspect in {"phase", "discovered_at"}  # by the ref; by the record's creation
+
+
+def pulled(operation: str, actor_id: str, at: Any, reason: str) -> Why:
+    """Return who, when and why for what was taken over from Airtable."""
+    return Why(operation=f"{PULLED}{operation}", actor_id=actor_id, at=at, reason=reason)

@@ -1,0 +1,363 @@
+"""Learn what changed in the base: by its feed, by modified time, by reading everything."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.airtable_ports import Airtable, AirtableApi
+from bot.domain.airtable.aspects import aspects_of
+from bot.domain.airtable.feed import FeedPage
+from bot.domain.airtable.folding import Folded, fold
+from bot.domain.airtable.reading import read_record
+from bot.domain.airtable.saying import saying
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, RecordLink
+from bot.domain.airtable_mapping import BaseMapping, MappedTable
+from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.domain.plan import Why
+from bot.domain.plan_file import KINDS
+from bot.errors import BudgetSpentError, RefusedError
+from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.airtable.adopting import pulled, take_new
+from bot.usecases.airtable.links import with_keys
+from bot.usecases.airtable.merging import LIVE, Pulling, Told, merge_record, note_conflict
+from bot.usecases.airtable.push import pulled_why, pulling_of, take_records
+from bot.usecases.airtable.removing import record_gone
+from bot.usecases.airtable.schema import check_schema
+from bot.usecases.airtable.troubles import note_refusal, spend_budget
+
+KEPT_FOR = timedelta(days=6, hours=12)  # payloads are kept seven days, and clocks differ
+RECONCILE_EVERY = timedelta(days=7)
+OVERLAP = timedelta(seconds=60)  # LAST_MODIFIED_TIME() is precise to the second, and late
+MAX_LOOKS = 200  # pages of fifty in one run; what is left is the next run's
+PER_QUESTION = 100
+_GONE = frozenset({403, 404})
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one run learned: looks at the feed or pages read, and records that changed."""
+
+    calls: int = 0
+    records: int = 0
+    removed: int = 0
+
+
+def pull_changes(
+    plans: PlanDatabase, airtable: Airtable, workspace_id: str, *, clock: Callable[[], datetime]
+) -> Pulled:
+    """
+    Bring the plan up to date with the base; run again at any moment, it goes on where it was.
+
+    Raises:
+        OutageError: Airtable does not answer, or asks to wait; what was taken over stays.
+    """
+    run = _Run(plans, airtable, workspace_id, clock)
+    try:
+        run.pull()
+    except BudgetSpentError:
+        spend_budget(plans, workspace_id, clock())
+    except RefusedError as error:
+        note_refusal(plans, workspace_id, error, None, clock())
+    return run.pulled
+
+
+def read_everything(
+    plans: PlanDatabase,
+    airtable: Airtable,
+    workspace_id: str,
+    *,
+    clock: Callable[[], datetime],
+    live: bool = True,
+) -> Pulled:
+    """
+    Read every kept table whole: ceil(rows / 100) calls a table, and one for the schema.
+
+    Args:
+        live: False for the first reading of a base, when nothing is news.
+
+    Raises:
+        OutageError: Airtable does not answer.
+        RefusedError: it refuses.
+    """
+    run = _Run(plans, airtable, workspace_id, clock)
+    run.read_everything(live=live)
+    return run.pulled
+
+
+@dataclass
+class _Run:
+    plans: PlanDatabase
+    airtable: Airtable
+    workspace_id: str
+    clock: Callable[[], datetime]
+    pulled: Pulled = Pulled()
+
+    def pull(self) -> None:
+        base = self._base()
+        now = self.clock()
+        if base is None or not base.is_open(now):
+            return
+        if base.mode is PullMode.FEED:
+            self._pull_feed(base, now)
+        else:
+            self._pull_modified(base)
+        after = self._base()
+        if after and (after.read_at is None or now - after.read_at > RECONCILE_EVERY):
+            self.read_everything()
+        self._settle(now)
+
+    def _base(self) -> AirtableBase | None:
+        with self.plans.reading(self.workspace_id) as plan:
+            return plan.airtable_base()
+
+    def _pull_feed(self, base: AirtableBase, now: datetime) -> None:
+        stale = base.pulled_at is not None and now - base.pulled_at > KEPT_FOR
+        if base.webhook_id is None or stale:
+            if not self._begin_feed(base):
+                return
+        elif not self._drain(base.webhook_id):
+            self._begin_feed(base)
+
+    def _begin_feed(self, base: AirtableBase) -> bool:
+        """
+        Make a new hook first, then read everything, then what happened meanwhile.
+
+        Returns False where the token may manage no hooks: changes are then asked for by time.
+        """
+        api = self._api("pull")
+        if base.webhook_id:
+            api.close_feed(base.webhook_id)
+        try:
+            hook = api.open_feed(self.airtable.notify_url or None)
+        except RefusedError as error:
+            if error.status not in _GONE and error.status != _UNPROCESSABLE:
+                raise
+            self._update(mode=PullMode.MODIFIED, webhook_id=None, server_time=api.server_time)
+            self.read_everything()
+            return False
+        self._update(webhook_id=hook.id, webhook_secret=hook.secret, cursor=1)
+        self.read_everything()
+        self._drain(hook.id)
+        return True
+
+    def _drain(self, hook_id: str) -> bool:
+        """Take over what the feed holds; False when it is lost and has to begin anew."""
+        for _ in range(MAX_LOOKS):
+            base = self._base()
+            if base is None:
+                return True
+            try:
+                page = self._api("pull").feed(hook_id, base.cursor)
+            except RefusedError as error:
+                if error.status in _GONE or error.status == _UNPROCESSABLE:
+                    return False
+                raise
+            self._count(calls=1)
+            if page.broken:
+                return False
+            if page.schema_changed:
+                check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+            self._take_page(page)
+            if not page.more:
+                return True
+        return True
+
+    def _take_page(self, page: FeedPage) -> None:
+        with self.plans.changing(self.workspace_id) as plan:
+            base = plan.airtable_base()
+            if base is None:
+                return
+            tables = {table.table_id: table for table in base.usable.tables}
+            links = plan.links_of_records(change.record_id for change in page.changes)
+            folded = fold(page.changes, tables, links, base.user_id)
+            pulling = pulling_of(plan, base)
+            for table in in_order(base.usable):
+                own = [each for each in folded if each.table.table_id == table.table_id]
+                _take_folded(pulling, own, links)
+            touched = replace(_now(plan), cursor=page.cursor, pulled_at=self.clock(), poke=False)
+            plan.put_airtable_base(touched)
+        self._count(records=sum(each.touched or each.destroyed for each in folded))
+
+    def _pull_modified(self, base: AirtableBase) -> None:
+        """Ask each table for what was edited since; deletions are seen by the weekly reading."""
+        api = self._api("pull")
+        since = base.server_time
+        if since is None:
+            self.read_everything()
+            self._update(server_time=api.server_time or self.clock())
+            return
+        began: datetime | None = None
+        for table in in_order(base.usable):
+            for page in api.modified_since(table.table_id, since - OVERLAP):
+                # The base's own clock: ours may be an hour off.
+                began = began or api.server_time
+                self._count(calls=1)
+                self._take_records(table, page)
+        self._update(server_time=began or since)
+
+    def read_everything(self, *, live: bool = True) -> None:
+        """Read every kept table, adopt what is new, and take out what is gone."""
+        schema = check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+        base = self._base()
+        if base is None or schema is None:
+            return
+        api = self._api("read")
+        for table in in_order(base.usable):
+            self._read_table(api, table, schema, live=live)
+        self._update(read_at=self.clock(), pulled_at=self.clock(), poke=False)
+
+    def _read_table(
+        self, api: AirtableApi, table: MappedTable, schema: BaseSchema, *, live: bool
+    ) -> None:
+        present = schema.table(table.table_id)
+        names = {each.id: each.name for each in present.fields} if present else {}
+        seen: set[str] = set()
+        for page in api.pages(table.table_id):
+            if page is None:
+                seen.clear()
+                continue
+            self._count(calls=1)
+            fresh = [record for record in page if record.id not in seen]
+            seen.update(record.id for record in fresh)
+            self._take_records(table, fresh, names, live=live)
+        self._take_out(api, table, seen)
+
+    def _take_records(
+        self,
+        table: MappedTable,
+        records: Sequence[AirtableRecord],
+        names: dict[str, str] | None = None,
+        *,
+        live: bool = True,
+    ) -> None:
+        if not records:
+            return
+        with self.plans.changing(self.workspace_id) as plan:
+            base = plan.airtable_base()
+            if base is None:
+                return
+            pulling = pulling_of(plan, base, live=live)
+            why = pulled_why(self.clock())
+            why = why if live else replace(why, reason=ADOPTED)
+            take_records(pulling, table, records, why, names)
+        self._count(records=len(records))
+
+    def _take_out(self, api: AirtableApi, table: MappedTable, seen: set[str]) -> None:
+        """
+        Take items out whose record a whole walk did not meet, and which are truly gone.
+
+        A walk is no snapshot: a record that was edited meanwhile may have been passed over.
+        """
+        with self.plans.reading(self.workspace_id) as plan:
+            missed = [each for each in plan.linked_records(table.table_id) if each not in seen]
+        for at in range(0, len(missed), PER_QUESTION):
+            asked = missed[at : at + PER_QUESTION]
+            found = api.records(table.table_id, asked)
+            self._count(calls=1)
+            gone = set(asked) - {record.id for record in found}
+            with self.plans.changing(self.workspace_id) as writer:
+                links = writer.links_of_records(gone)
+                for link in links.values():
+                    record_gone(writer, link, pulled_why(self.clock()))
+            self._count(removed=len(gone))
+
+    def _api(self, feature: str) -> AirtableApi:
+        base = self._base()
+        return self.airtable.api(base.base_id if base else "", feature)
+
+    def _update(self, **changes: Any) -> None:
+        with self.plans.changing(self.workspace_id) as plan:
+            base = plan.airtable_base()
+            if base is not None:
+                plan.put_airtable_base(replace(base, **changes))
+
+    def _settle(self, now: datetime) -> None:
+        """Note that the base was understood: an old error is over."""
+        base = self._base()
+        if base and base.state is BaseState.CONNECTED:
+            self._update(pulled_at=now, error="", error_at=None, stopped_until=None)
+
+    def _count(self, **more: int) -> None:
+        counts = {name: getattr(self.pulled, name) + more.get(name, 0) for name in _COUNTED}
+        self.pulled = Pulled(**counts)
+
+
+_COUNTED = ("calls", "records", "removed")
+_UNPROCESSABLE = 422
+ADOPTED = "adopted from Airtable"
+
+
+def in_order(mapping: BaseMapping) -> list[MappedTable]:
+    """Return the tables so that what is pointed at comes before what points at it."""
+    return [table for kind in KINDS if (table := mapping.of_kind(kind))]
+
+
+def _take_folded(pulling: Pulling, folded: Iterable[Folded], links: dict[str, RecordLink]) -> None:
+    plan = pulling.plan
+    new = []
+    for each in folded:
+        link = links.get(each.record_id)
+        why = _why(pulling, each)
+        if each.destroyed:
+            if link is not None:
+                record_gone(plan, link, why)
+        elif link is None:
+            new.append(Told(each.table, _record(each, {}), why))
+        else:
+            _merge_folded(pulling, each, link, why)
+    take_new(pulling, [told for told in new if told.record.created], {})
+
+
+def _merge_folded(pulling: Pulling, each: Folded, link: RecordLink, why: Why) -> None:
+    plan = pulling.plan
+    heard = replace(link, sent=tuple(each.sent))
+    told = Told(each.table, _record(each, known_cells(each.table, link)), why)
+    if each.cells:
+        merge_record(pulling, told, heard)
+    elif heard.sent != link.sent:
+        plan.put_link(heard)
+    item = plan.item(link.kind, link.key)
+    for lost in each.overwritten if item else ():
+        _note_overwritten(pulling, told, heard, lost.word, lost.cell)
+
+
+def _note_overwritten(pulling: Pulling, told: Told, link: RecordLink, word: str, cell: Any) -> None:
+    """Show a value that our write replaced unseen: whoever wrote it did not see ours either."""
+    plan, table = pulling.plan, told.table
+    item: Any = plan.item(link.kind, link.key)
+    aspect = next(each for each in aspects_of(table) if word in each.words)
+    cells = {**told.record.cells, table.fields[word].field_id: cell}
+    record = AirtableRecord(told.record.id, told.record.created, cells)
+    draft, _ = read_record(table, record, pulling.people)
+    said = saying(aspect, table, cells, with_keys(plan, draft) if draft else None, item)
+    if said.value != aspect.value(item):
+        note_conflict(plan, told.why, link, said, item, overwritten=True)
+
+
+def known_cells(table: MappedTable, link: RecordLink) -> dict[str, Any]:
+    """Return a record's mapped cells as they were last seen, by field id."""
+    cells: dict[str, Any] = {}
+    for agreed in link.agreed.values():
+        cells |= {
+            table.fields[word].field_id: cell
+            for word, cell in agreed.cells.items()
+            if word in table.fields
+        }
+    return cells
+
+
+def _record(each: Folded, known: dict[str, Any]) -> AirtableRecord:
+    cells = {name: cell for name, cell in {**known, **each.cells}.items() if cell is not None}
+    return AirtableRecord(each.record_id, each.created or "", cells)
+
+
+def _why(pulling: Pulling, each: Folded) -> Why:
+    editor = each.editor
+    known = pulling.people.id_of({"email": editor.email, "name": editor.name})
+    actor = known or (f"airtable:{editor.name}" if editor.name else "airtable")
+    return pulled(f"{each.at.isoformat()}:{each.record_id}:{actor}", actor, each.at, LIVE)
+
+
+def _now(plan: PlanWriter) -> Any:
+    return plan.airtable_base()

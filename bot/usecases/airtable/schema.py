@@ -1,0 +1,59 @@
+"""Look at the base's schema before it surprises a write."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.airtable_ports import Airtable
+from bot.domain.airtable.drift import find_drift, with_names
+from bot.domain.airtable.state import AirtableBase, PushState
+from bot.domain.airtable_schema import BaseSchema
+from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.airtable.announcing import tell_admins
+
+
+def check_schema(
+    plans: PlanDatabase, airtable: Airtable, workspace_id: str, *, now: datetime
+) -> BaseSchema | None:
+    """
+    Compare the schema with the mapping: follow renames, report drift, release what is cured.
+
+    One call. Returns the schema, None where no base is connected.
+
+    Raises:
+        OutageError: Airtable does not answer.
+        RefusedError: it refuses.
+    """
+    with plans.reading(workspace_id) as plan:
+        base = plan.airtable_base()
+    if base is None:
+        return None
+    schema = airtable.api(base.base_id, "schema").schema()
+    with plans.changing(workspace_id) as writer:
+        known = writer.airtable_base()
+        if known is not None:
+            _take(writer, known, schema, now)
+    return schema
+
+
+def _take(plan: PlanWriter, base: AirtableBase, schema: BaseSchema, now: datetime) -> None:
+    mapping = with_names(base.mapping, schema)
+    drift = find_drift(mapping, schema)
+    others = tuple(each for each in base.troubles if not _is_drift(each.key))
+    before = {each.key for each in base.troubles}
+    plan.put_airtable_base(replace(base, mapping=mapping, troubles=(*drift, *others)))
+    for trouble in drift:
+        if trouble.key not in before:
+            tell_admins(plan, f"trouble:{trouble.key}", now)
+    if before - {each.key for each in (*drift, *others)}:
+        release_held(plan)
+
+
+def release_held(plan: PlanWriter) -> None:
+    """Let every row try again that waited for a person: something was mended."""
+    for push in plan.queued_pushes():
+        if push.state is PushState.HELD:
+            plan.queue_push(replace(push, state=PushState.WAITING, error="", not_before=None))
+
+
+def _is_drift(key: str) -> bool:
+    return key.startswith(("table:", "field:", "options:"))

@@ -1,0 +1,88 @@
+"""One click settles a conflict: the plan's value, or Airtable's."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.state import Conflict, QueuedPush
+from bot.domain.records import with_fields
+from bot.errors import UserError
+from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.airtable.announcing import announce_pulled, show_conflict
+from bot.usecases.airtable.removing import ROW
+from bot.usecases.asking import Asker
+
+Choice = Literal["plan", "airtable"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSettled:
+    """
+    How a click on a conflict's card ended.
+
+    Args:
+        changed: False when somebody, or both sides by themselves, had settled it before.
+    """
+
+    conflict: Conflict
+    operation: str
+    changed: bool
+
+
+def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker) -> ConflictSettled:
+    """
+    Write the chosen value where it is not yet; Undo takes a change of the plan back.
+
+    Raises:
+        UserError: there is no such conflict, or its item is gone.
+    """
+    with plans.changing(asker.workspace_id) as plan:
+        conflict = plan.conflict(key)
+        if conflict is None:
+            raise UserError("That conflict is gone: both sides have moved on.")
+        if conflict.choice is not None:
+            return ConflictSettled(conflict, asker.operation, changed=False)
+        if conflict.aspect == ROW:
+            _settle_row(plan, conflict, choice, asker)
+        else:
+            _settle_aspect(plan, conflict, choice, asker)
+        settled = replace(conflict, choice=choice, settled_by=asker.member_id, settled_at=asker.now)
+        plan.put_conflict(settled)
+        show_conflict(plan, settled, asker.now)
+        if answer := asker.answer():
+            plan.emit(answer, asker.now)
+        return ConflictSettled(settled, asker.operation, changed=True)
+
+
+def _settle_aspect(plan: PlanWriter, conflict: Conflict, choice: Choice, asker: Asker) -> None:
+    item: Any = plan.item(conflict.kind, conflict.item_key)
+    link = plan.record_link(conflict.kind, conflict.item_key)
+    if item is None or link is None:
+        raise UserError(
+            f"{conflict.item_key} is gone from the plan, so there is nothing to settle."
+        )
+    if not conflict.overwritten:
+        # Airtable's value is heard now; the plan's own, where it stays, is news to Airtable.
+        agreed = {**link.agreed, conflict.aspect: Agreed(conflict.cells, conflict.theirs)}
+        plan.put_link(replace(link, agreed=agreed))
+    if choice == "airtable":
+        after = with_fields(item, conflict.theirs)
+        plan.save(after, asker.why())
+        announce_pulled(plan, item, after, asker.why())
+    plan.queue_push(QueuedPush(kind=conflict.kind, key=conflict.item_key, since=asker.now))
+
+
+def _settle_row(plan: PlanWriter, conflict: Conflict, choice: Choice, asker: Asker) -> None:
+    item: Any = plan.item(conflict.kind, conflict.item_key)
+    plan.drop_link(conflict.kind, conflict.item_key)
+    if item is None:
+        raise UserError(
+            f"{conflict.item_key} is gone from the plan, so there is nothing to settle."
+        )
+    if choice == "airtable":
+        removed = replace(item, removed_at=asker.now)
+        plan.save(removed, asker.why())
+        plan.drop_push(conflict.kind, conflict.item_key)
+        announce_pulled(plan, item, removed, asker.why())
+    else:
+        plan.queue_push(QueuedPush(kind=conflict.kind, key=conflict.item_key, since=asker.now))
