@@ -1,6 +1,6 @@
 """What a person should look at in a proposed mapping."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.airtable_mapping import MappedField, MappedTable
@@ -23,6 +23,14 @@ _PLURALS: Mapping[ItemKind, str] = {
     "task": "tasks",
     "issue": "issues",
 }
+_CALLED = {
+    "docs_url": "link to the documentation",
+    "started_at": "date of the start",
+    "completed_at": "date of completion",
+    "created_at": "date of creation",
+    "discovered_at": "date of discovery",
+    "resolved_at": "date of resolution",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Doubt:
 
 def word_of(name: str) -> str:
     """Return a word of the plan as people say it: "planned end"."""
-    return {"docs_url": "link to the documentation"}.get(name, name.replace("_", " "))
+    return _CALLED.get(name, name.replace("_", " "))
 
 
 def table_doubts(choice: Choice) -> tuple[Doubt, ...]:
@@ -67,16 +75,23 @@ def field_doubts(place: Place, table: MappedTable, columns: Sequence[Column]) ->
         for name, field in table.fields.items()
         for doubt in doubts_of(place, name, field, columns)
     ]
-    asked = set(table.fields)
-    taken = {field.field_id for field in table.fields.values()}
-    for points, name, column in ranked(place, columns):
-        if points < DOUBTFUL:
-            break
-        if name in _ASKED and name not in asked and column.field.id not in taken:
-            asked.add(name)
-            text = f"“{column.field.name}” may be the {word_of(name)}; I wasn't sure enough."
-            found.append(Doubt(place.kind, name, text))
+    found.extend(_open_fields(place, table, columns))
     return tuple(found)
+
+
+def _open_fields(place: Place, table: MappedTable, columns: Sequence[Column]) -> Iterator[Doubt]:
+    """Yield what free fields may be, each asked about once, for words that have no field."""
+    taken = {field.field_id for field in table.fields.values()}
+    guesses: dict[str, list[str]] = {}
+    names = {column.field.id: column.field.name for column in columns}
+    for points, name, column in ranked(place, columns):
+        free = name not in table.fields and column.field.id not in taken
+        if points >= DOUBTFUL and name in _ASKED and free:
+            guesses.setdefault(column.field.id, []).append(name)
+    for field_id, words in guesses.items():
+        either = " or the ".join(map(word_of, words))
+        text = f"“{names[field_id]}” may be the {either}; I wasn't sure enough to take it."
+        yield Doubt(place.kind, words[0], text)
 
 
 def doubts_of(
@@ -120,6 +135,9 @@ def unknown_word(kind: ItemKind, name: str, field: MappedField, word: str) -> Do
 
 def lacking_words(kind: ItemKind, name: str, field: MappedField) -> Doubt | None:
     """Return the doubt that some meaning has no option and so can't be written."""
+    # A text takes any word, and a phase is moved by its stages.
+    if kind == "phase" or field.type != "singleSelect":
+        return None
     lacking = [
         meaning for meaning in meanings_of(kind, name) if meaning not in field.words.values()
     ]

@@ -12,7 +12,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
 _SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number "}
 _LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
-_SHORTEST_PLURAL = 4  # letters; "ids" is one all the same
+_SHORTEST_PLURAL = 3  # letters: "ids"
 _NO_PLURAL = ("ss", "us", "is")  # progress, status, analysis
 
 
@@ -23,7 +23,7 @@ def word_set(text: str) -> frozenset[str]:
 
 # Words that say nothing of what a name is about: articles, "Phase (Link)".
 _STOP = word_set(
-    "the a an of for to is le la les l du de des d der die das den des el los las del en al un una"
+    "the a an of for is le la les l du de d der die da den el lo del en al un una"
     " link linked field feld lien campo"
 )
 # Words beside a known one that leave its meaning: "Project status", "Current owner", "BQX Key".
@@ -128,8 +128,8 @@ def _unprefixed(squeezed: str, own: Iterable[Words]) -> set[str]:
 
 
 def _singular(word: str) -> str:
-    if word == "ids":
-        return "id"
+    if word.endswith("ungen"):
+        return word[:-2]
     if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(_NO_PLURAL):
         return word
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]

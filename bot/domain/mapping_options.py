@@ -22,7 +22,8 @@ _SHARED_DOING = (
 )
 _SHARED_STUCK = (
     "blocked|on hold|hold|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
-    "|blockiert|wartet|wartend|pausiert|angehalten|bloque|bloquee|en attente|en pause|bloqueado|bloqueada"
+    "|blockiert|wartet|wartend|pausiert|angehalten|bloque|bloquee|en attente|en pause"
+    "|bloqueado|bloqueada"
     "|en espera|pausado|detenido|gestoppt|parked|stopped|needs input|awaiting"
 )
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
@@ -47,7 +48,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "issue status": {
         "Open": (
             "open|new|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
-            "|not started|reopened|pending|planned|confirmed|to investigate|unassigned|raised|identified|active"
+            "|not started|reopened|pending|planned|confirmed|to investigate|unassigned"
+            "|raised|identified|active"
             "|offen|neu|gemeldet|ouvert|ouverte|nouveau|a faire|abierto|abierta|nuevo|pendiente"
             "|acknowledged|logged|accepted|ready|queued|por hacer|not yet started"
         ),

@@ -12,7 +12,7 @@ from bot.domain import mapping_columns as looks
 from bot.domain.mapping_columns import Column
 from bot.domain.mapping_names import Match, Words, match_name, words_of
 from bot.domain.mapping_options import read_words
-from bot.domain.mapping_synonyms import FIELD_NAMES, NOUNS, OTHER_LINKS, OTHER_SUBJECTS
+from bot.domain.mapping_synonyms import NOUNS, OTHER_LINKS, OTHER_SUBJECTS, field_names
 from bot.domain.plan_file import ItemKind
 from bot.domain.refs import canonical_ref
 
@@ -24,7 +24,7 @@ LINKS: Mapping[str, ItemKind] = {
     "stages": "stage",
     "tasks": "task",
 }
-_BY_TIER = (60, 50, 40, 15)
+_BY_TIER = (60, 50, 40, 20)
 _MATCHED = {Match.EXACT: 1.0, Match.NEAR: 0.85, Match.PARTIAL: 0.4, Match.NONE: 0.0}
 _CAP = 45  # of a name among words that make it about something else
 _COMPUTED = -12
@@ -118,7 +118,7 @@ def score(name: str, column: Column, place: Place) -> int:
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
     """Return the points of a field's name for a word of the plan, and how it matched."""
     best = (0, Match.NONE)
-    for points, tier in zip(_BY_TIER, FIELD_NAMES[name], strict=False):
+    for points, tier in zip(_BY_TIER, field_names(place.kind, name), strict=False):
         match = match_name(field_name, tier, place.own)
         best = max(best, (round(points * _MATCHED[match]), match))
     return best

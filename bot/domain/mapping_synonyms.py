@@ -14,12 +14,15 @@ def _tiers(*texts: str) -> Tiers:
     return tuple(phrases(text) for text in texts)
 
 
+_END = "end date|end|ende|enddatum|date fin|fecha fin|fin|finish"
 _DUE = _tiers(
     "due|due date|deadline|eta|target date|planned end|planned end date|planned completion|due by"
     "|due on|target|target end|target completion|expected completion|finish by|fallig|fallig am"
     "|falligkeit|falligkeitsdatum|faellig|faellig am|zieldatum|termin|echeance|date echeance"
     "|date limite|vencimiento|fecha vencimiento|fecha limite|fin prevue|fin prevista",
-    "end date|end|ende|enddatum|date fin|fecha fin|ships on|ship date|go live|go live date",
+    "ships on|ship date|go live|go live date",
+    "",
+    _END,
 )
 _STATUS = _tiers(
     "status|state|etat|statut|estado|zustand|where are we|where we are|where it stand"
@@ -58,7 +61,7 @@ _COMPLETED = _tiers(
     "|closed on|closed date|finish date|fin reelle",
     "",
     "",
-    "end date|end|ende|enddatum|date fin|fecha fin|fin",
+    _END,
 )
 _ESTIMATE_WORDS = (
     "estimate|estimated hour|estimate hour|hour estimate|hour estimated|estimated effort|effort"
@@ -143,6 +146,11 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     ),
 }
 
+# A phase has no date of completion in the plan, so the end of one is the planned one.
+_OF_KIND: Mapping[tuple[ItemKind, str], Tiers] = {
+    ("phase", "planned_end"): (*_DUE[:2], phrases(_END)),
+}
+
 # What names a single item. An id says which, a label says what.
 ID_NAMES = phrases(
     "id|ref|reference|number|no|nr|num|numero|nummer|referenz|kennung|identifier|referencia|wbs"
@@ -211,6 +219,11 @@ OTHER_SUBJECTS = word_set(
     " customer vendor supplier allocation discount tax margin confidence probability utilization"
     " utilisation used reviewer approver requester reporter author sponsor type category"
 )
+
+
+def field_names(kind: ItemKind, name: str) -> Tiers:
+    """Return what people call the field for a word of the plan, by tier."""
+    return _OF_KIND.get((kind, name), FIELD_NAMES[name])
 
 
 def own_nouns(kind: ItemKind, table_name: str) -> frozenset[Words]:
