@@ -1,0 +1,135 @@
+"""Names of tables and fields, whatever their style: into words, and against known phrases."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from enum import IntEnum
+from functools import lru_cache
+
+Words = tuple[str, ...]
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_WORD = re.compile(r"[^\W\d_]+|[0-9]+")
+_SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number "}
+_LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
+_SHORTEST_PLURAL = 3  # letters: "ids"
+_NO_PLURAL = ("ss", "us", "is")  # progress, status, analysis
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return a set of words, each as `words_of` gives it."""
+    return frozenset(text.split())
+
+
+# Words that say nothing of what a name is about: articles, "Phase (Link)".
+_STOP = word_set(
+    "the a an of for is le la les l du de d der die da den el lo del en al un una"
+    " link linked field feld lien campo"
+)
+# Words beside a known one that leave its meaning: "Project status", "Current owner", "BQX Key".
+_NEUTRAL = word_set(
+    "current overall our my main general project projet projekt proyecto plan item record work"
+    " delivery implementation development dev workflow execution team equipe equipo bqx date datum"
+    " fecha name text slack actual latest all list liste lista master tracker register log board db"
+    " database table backlog active aktuell actuel actuelle"
+    " id ref number no nr code key value 2 3 4 5"
+)
+
+
+class Match(IntEnum):
+    """How a name meets a phrase; more is better."""
+
+    NONE = 0
+    PARTIAL = 1  # among words that change what it is about: "Status of budget"
+    NEAR = 2
+    EXACT = 3
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> Words:
+    """
+    Return the words of a name, without case, accents, plural, signs and emoji.
+
+    "assignedTo", "ASSIGNED_TO" and "📌 Assigned to" are ("assigned", "to"); "% done" is
+    ("percent", "done").
+    """
+    for sign, word in _SIGNS.items():
+        name = name.replace(sign, word)
+    split = _CAMEL.sub(" ", name)
+    folded = unicodedata.normalize("NFKD", split.casefold()).translate(_LIGATURES)
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return tuple(_singular(word) for word in _WORD.findall(plain))
+
+
+def phrases(text: str) -> tuple[Words, ...]:
+    """Return the phrases of "start date|started", each as the words a name is compared by."""
+    return tuple(_essence(words_of(phrase)) for phrase in text.split("|") if phrase.strip())
+
+
+def match_name(name: str, known: Collection[Words], own: Collection[Words] = ()) -> Match:
+    """
+    Return how well a name says one of the known phrases.
+
+    Args:
+        own: What the items of the table are called: "Stage Status" of a stage is its status.
+    """
+    said = _essence(words_of(name))
+    core = without(said, own)
+    squeezed = {"".join(said), "".join(core), *_unprefixed("".join(said), own)}
+    if said in known or core in known or squeezed & {"".join(phrase) for phrase in known}:
+        return Match.EXACT
+    best = Match.NONE
+    for phrase in known:
+        rest = _rest(core, phrase)
+        if rest is not None:
+            best = max(best, Match.NEAR if _NEUTRAL.issuperset(rest) else Match.PARTIAL)
+    return best
+
+
+def without(said: Words, own: Iterable[Words]) -> Words:
+    """Return the words without what the items are called, unless nothing else is left."""
+    core = said
+    for phrase in sorted(own, key=len, reverse=True):
+        core = _rest(core, phrase) or core
+    return core
+
+
+def is_neutral(word: str) -> bool:
+    """Whether a word leaves the meaning of the others as it is."""
+    return word in _NEUTRAL or word in _STOP or word.isdigit()
+
+
+def position(said: Sequence[str], phrase: Words) -> int | None:
+    """Return where a phrase stands among words; None where it does not."""
+    size = len(phrase)
+    starts = range(len(said) - size + 1) if size else ()
+    return next((at for at in starts if tuple(said[at : at + size]) == phrase), None)
+
+
+def is_stop(word: str) -> bool:
+    """Whether a word only joins others."""
+    return word in _STOP
+
+
+def _essence(said: Words) -> Words:
+    return tuple(word for word in said if word not in _STOP) or said
+
+
+def _rest(said: Words, phrase: Words) -> Words | None:
+    at = position(said, phrase)
+    return None if at is None else said[:at] + said[at + len(phrase) :]
+
+
+def _unprefixed(squeezed: str, own: Iterable[Words]) -> set[str]:
+    """Return STAGEID without STAGE, and "Aufgabenstatus" without "Aufgaben"."""
+    heads = {"".join(phrase) for phrase in own}
+    cut = {squeezed.removeprefix(head + "n").removeprefix(head) for head in heads}
+    return {rest for rest in cut if rest}
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ungen"):
+        return word[:-2]
+    if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(_NO_PLURAL):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]

@@ -1,0 +1,234 @@
+"""Which table of a base holds what: by its name, its fields, and what links to what."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from bot.domain.airtable_schema import AirtableTable, BaseSchema
+from bot.domain.mapping_columns import Column, Samples, columns_of
+from bot.domain.mapping_fields import propose_fields
+from bot.domain.mapping_names import Words, is_neutral, is_stop, match_name, position, words_of
+from bot.domain.mapping_scores import Place
+from bot.domain.mapping_synonyms import CODE_NAMES, ID_NAMES, NOUNS, UNUSED_TABLES, own_nouns
+from bot.domain.plan_file import KINDS, ItemKind
+
+# A table needs `_ENOUGH` points: a sure name alone, a fair name with fields that agree, or fields
+# and links that leave no choice. What is less is said, not mapped: a wrong table would be written.
+_ENOUGH = 45
+_DOUBTFUL = 32
+_BY_NAME = 60
+_ABOUT = 40  # "Website tasks": one of several lists, perhaps
+_BESIDE = 10  # "Task comments": about tasks, but none
+_MOST_BY_FIELDS = 45
+_CLOSE = 4  # points between two tables that could both be it
+_CANDIDATES = 5
+_LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
+_BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
+
+# Points of the fields found, where they tell the kind; a status or an owner tells little.
+_TELLING: Mapping[ItemKind, Mapping[str, int]] = {
+    "phase": {"planned_end": 4, "status": 2},
+    "stage": {"code": 6, "duration": 5, "progress": 8, "phase": 6, "status": 4, "owner": 2},
+    "task": {"estimate": 8, "actual": 8, "stage": 6, "status": 4, "owner": 3},
+    "issue": {
+        "severity": 20,
+        "root_cause": 15,
+        "prevention_actions": 10,
+        "discovered_at": 5,
+        "resolved_at": 6,
+        "stages": 4,
+        "status": 4,
+    },
+}
+# How the tables of a plan are linked: the first belongs to one of the second, or to several.
+_PARENTS: tuple[tuple[ItemKind, ItemKind, bool], ...] = (
+    ("stage", "phase", True),
+    ("task", "stage", True),
+    ("issue", "stage", False),
+    ("issue", "task", False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    The table of each kind, and what else it could have been.
+
+    Args:
+        weak: The best table of a kind that has none, where it is not hopeless.
+        rivals: Another table that fits a kind nearly as well as the one that was taken.
+    """
+
+    tables: Mapping[ItemKind, AirtableTable]
+    weak: Mapping[ItemKind, AirtableTable]
+    rivals: Mapping[ItemKind, AirtableTable]
+
+
+def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
+    """Return the tables of a base that hold the plan, each used once."""
+    columns = {table.id: columns_of(table, samples) for table in schema.tables}
+    points = _points(schema, columns)
+    chosen = _best(points, _link_points(schema, columns))
+    weak, rivals = {}, {}
+    for kind in KINDS:
+        mine = points[kind]
+        others = [each for each in mine if each not in chosen.values()]
+        best = max(others, key=mine.__getitem__, default=None)
+        if best is None:
+            continue
+        if kind not in chosen and mine[best] >= _DOUBTFUL:
+            weak[kind] = best
+        elif kind in chosen and mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _CLOSE):
+            rivals[kind] = best
+    by_id = {table.id: table for table in schema.tables}
+    return Choice(*({k: by_id[v] for k, v in each.items()} for each in (chosen, weak, rivals)))
+
+
+def likely_tables(schema: BaseSchema) -> dict[ItemKind, frozenset[str]]:
+    """Return the tables that may hold each kind, by their names alone."""
+    return {
+        kind: frozenset(t.id for t in schema.tables if _name_points(kind, t.name) > _BESIDE)
+        for kind in KINDS
+    }
+
+
+def _points(
+    schema: BaseSchema, columns: Mapping[str, Sequence[Column]]
+) -> dict[ItemKind, dict[str, int]]:
+    """Return the points of every table that could hold a kind, links between tables left out."""
+    targets = likely_tables(schema)
+    return {
+        kind: {
+            table.id: points
+            for table in schema.tables
+            if (points := _table_points(kind, table, columns[table.id], targets))
+        }
+        for kind in KINDS
+    }
+
+
+def _table_points(
+    kind: ItemKind,
+    table: AirtableTable,
+    columns: Sequence[Column],
+    targets: Mapping[ItemKind, frozenset[str]],
+) -> int:
+    if UNUSED_TABLES.intersection(words_of(table.name)):
+        return 0
+    place = Place(kind, table.id, own_nouns(kind, table.name), targets)
+    fields = propose_fields(place, columns)
+    if "title" not in fields:
+        return 0
+    by_fields = sum(_TELLING[kind].get(name, 0) for name in fields)
+    by_fields += sum(_names_kind(kind, column.field.name) for column in columns)
+    return _name_points(kind, table.name) + min(by_fields, _MOST_BY_FIELDS)
+
+
+def _names_kind(kind: ItemKind, field_name: str) -> int:
+    """Return the points of a field such as "Stage ID": whose name says whose it is."""
+    said = words_of(field_name)
+    for noun, weight in NOUNS[kind].items():
+        if weight >= 1 and said[: len(noun)] == noun and len(said) > len(noun):
+            is_id = match_name(" ".join(said[len(noun) :]), (*ID_NAMES, *CODE_NAMES))
+            return 15 if is_id else 6 if said[len(noun) :] in {("name",), ("title",)} else 0
+    return 0
+
+
+def _name_points(kind: ItemKind, name: str) -> int:
+    """Return the points of a table's name for a kind."""
+    if UNUSED_TABLES.intersection(words_of(name)):
+        return 0
+    said = words_of(_BRACKETS.sub(" ", name)) or words_of(name)
+    scored = (
+        round(weight * _position_points(kind, said, noun)) for noun, weight in NOUNS[kind].items()
+    )
+    return max(scored, default=0)
+
+
+def _position_points(kind: ItemKind, said: Words, noun: Words) -> int:
+    at = position(said, noun)
+    if at is None:
+        if "".join(said) == "".join(noun):
+            return _BY_NAME
+        return 0
+    before, after = said[:at], said[at + len(noun) :]
+    singles = {word for each in NOUNS[kind] for word in each}
+    extra = [word for word in (*before, *after) if not (is_neutral(word) or word in singles)]
+    if not extra:
+        return _BY_NAME
+    joined = bool(after) and is_stop(after[0])  # "Tasks for the launch": still tasks
+    trails = any(word in extra for word in after)
+    return _BESIDE if trails and not joined else _ABOUT
+
+
+def _link_points(
+    schema: BaseSchema, columns: Mapping[str, Sequence[Column]]
+) -> dict[tuple[str, str], int]:
+    """
+    Return how much the links say that a table's items belong to those of another.
+
+    Airtable keeps every link on both sides; the side with one record a cell is the child's.
+    """
+    points: dict[tuple[str, str], int] = {}
+    for table in schema.tables:
+        for column in columns[table.id]:
+            target = column.field.linked_table_id
+            if target is None or target == table.id or column.field.type != "multipleRecordLinks":
+                continue
+            pair = (table.id, target)
+            points[pair] = max(points.get(pair, 0), 12 if _is_single(column) else 5)
+    return points
+
+
+def _is_single(column: Column) -> bool:
+    if column.field.options.get("prefersSingleRecordLink"):
+        return True
+    counts = [len(value) for value in column.values if isinstance(value, list)]
+    return bool(counts) and sum(counts) / len(counts) <= _LONGEST_LINK
+
+
+def _best(
+    points: Mapping[ItemKind, Mapping[str, int]], links: Mapping[tuple[str, str], int]
+) -> dict[ItemKind, str]:
+    """Return the choice of tables with the most points, of which each needs enough."""
+    options: list[tuple[str | None, ...]] = []
+    for kind in KINDS:
+        mine = points[kind]
+        best = sorted(mine, key=lambda each: -mine[each])[:_CANDIDATES]
+        options.append((*best, None))
+    top: tuple[int, dict[ItemKind, str]] = (0, {})
+    for combination in product(*options):
+        chosen = {k: each for k, each in zip(KINDS, combination, strict=True) if each}
+        if len(set(chosen.values())) < len(chosen):
+            continue
+        total = _total(chosen, points, links)
+        if total is not None and total > top[0]:
+            top = (total, chosen)
+    return top[1]
+
+
+def _total(
+    chosen: Mapping[ItemKind, str],
+    points: Mapping[ItemKind, Mapping[str, int]],
+    links: Mapping[tuple[str, str], int],
+) -> int | None:
+    """Return the points above what is needed; None where a table has too few."""
+    reached = {kind: points[kind][table] for kind, table in chosen.items()}
+    for child, parent, is_single in _PARENTS:
+        if child in chosen and parent in chosen:
+            bonus = _belongs((chosen[child], chosen[parent]), links, is_single=is_single)
+            reached[child] += bonus
+            reached[parent] += bonus // 2
+    if any(each < _ENOUGH for each in reached.values()):
+        return None
+    return sum(reached.values()) - (_ENOUGH - 5) * len(reached)
+
+
+def _belongs(
+    pair: tuple[str, str], links: Mapping[tuple[str, str], int], *, is_single: bool
+) -> int:
+    down, up = links.get(pair, 0), links.get(pair[::-1], 0)
+    if is_single and up > down:
+        return -10  # the other way round: the "parent" belongs to one "child"
+    return down

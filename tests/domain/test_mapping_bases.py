@@ -1,0 +1,149 @@
+"""What is proposed for whole bases, in many styles, against what a person would say."""
+
+import pytest
+
+from bot.domain.mapping_proposal import propose_mapping
+from tests.domain.mapping_bases import load, said, with_created
+
+EXPECTED = {
+    "customer_whole": {
+        "phase": "Phases: title=Phase ID, name=Name, status=Status, planned_end=Due Date",
+        "stage": "Stages: title=Stage ID, code=Stage Code, status=Status, progress=Progress,"
+        " duration=Duration, owner=Assigned To, notes=Notes, description=Description,"
+        " docs_url=Documentation, phase=Phase (Link), key=BQX Key",
+        "task": "Tasks: title=Task ID, name=Title, status=Status, estimate=Estimate, actual=Actual,"
+        " owner=Assigned To, completed_at=Completed Date, stage=Stage (Link), key=BQX Key",
+        "issue": "Issues: title=Title, description=Description, severity=Severity, status=Status,"
+        " stages=Affected Stages, root_cause=Root Cause, tasks=Remediation Tasks,"
+        " discovered_at=Discovered Date, resolved_at=Resolved Date, owner=Owner,"
+        " prevention_actions=Prevention Actions, key=Issue Key",
+    },
+    "work_packages": {
+        "phase": "Milestones: title=Ref, name=Headline, status=Where are we?, planned_end=Due",
+        "stage": "Work Packages: title=Ref, name=Headline, status=Where are we?, progress=% done,"
+        " duration=Effort, owner=Who, notes=Comments, docs_url=Wiki, planned_end=Due,"
+        " phase=Milestone",
+        "task": "To-dos: title=Headline, status=Where are we?, estimate=Estimate (h),"
+        " actual=Time spent, owner=Who, created_at=Added, stage=Parent package",
+        "issue": "Bugs & Blockers: title=Headline, severity=Priority, status=Where are we?,"
+        " stages=Work packages hit, root_cause=Why did it happen?, discovered_at=Reported on,"
+        " owner=Who, key=Ref",
+    },
+    "snake_case": {
+        "phase": "project_phases: title=phase_ref, name=phase_name, status=phase_status",
+        "stage": "project_stages: title=stage_ref, name=stage_name, status=stage_status,"
+        " progress=pct_complete, duration=planned_duration, owner=assigned_to, docs_url=docs_url,"
+        " started_at=start_date, completed_at=completed_at, planned_end=due_date, phase=phase",
+        "task": "stage_tasks: title=task_ref, name=task_title, status=task_status,"
+        " estimate=estimated_hours, actual=actual_hours, owner=assignee, created_at=created_at,"
+        " completed_at=done_at, stage=stage_ref",
+    },
+    "camel_case": {
+        "phase": "phases: title=phaseTitle, status=phaseStatus",
+        "stage": "stages: title=stageId, name=stageTitle, status=currentStatus,"
+        " progress=percentComplete, duration=estimatedDuration, owner=assignedTo,"
+        " started_at=startedAt, planned_end=plannedEnd, phase=phaseLink",
+        "issue": "issues: title=issueTitle, severity=severity, status=issueStatus,"
+        " stages=affectedStages, root_cause=rootCause, discovered_at=discoveredDate,"
+        " resolved_at=resolvedDate, owner=issueOwner, prevention_actions=preventionActions,"
+        " key=issueId",
+    },
+    "shouting": {
+        "stage": "STAGES: title=STAGEID, code=STAGECODE, status=STATUS, progress=PROGRESS,"
+        " owner=OWNER, notes=NOTES, description=DESCRIPTION, planned_end=DUEDATE, phase=PHASE",
+        "task": "TASKS: title=TASK, status=STATE, estimate=HOURS, owner=ASSIGNEDTO, stage=STAGE",
+    },
+    "emoji": {
+        "phase": "🏁 Phases: title=🏷️ Name, planned_end=📅 Deadline",
+        "stage": "🧱 Stages: title=🏷️ Name, status=📌 Status, progress=📈 Progress,"
+        " duration=⏱️ Duration, owner=👤 Owner, notes=📝 Notes, phase=🏁 Phase",
+        "task": "☑️ Tasks: title=🏷️ Name, status=📌 Status, estimate=⏳ Est. hours,"
+        " actual=⌛ Actual hours, owner=👤 Owner, created_at=🕒 Created, stage=🧱 Stage",
+        "issue": "🐞 Issues: title=🏷️ Title, severity=🔥 Severity, status=📌 Status,"
+        " stages=🧱 Stages, root_cause=🔬 Root cause, discovered_at=🗓️ Found on,"
+        " resolved_at=🗓️ Fixed on, prevention_actions=🛡️ Prevention, key=🔑 Issue key",
+    },
+    "german": {
+        "phase": "Phasen: title=Phase, status=Status, planned_end=Fällig am",
+        "stage": "Etappen: title=Kennung, name=Bezeichnung, status=Status, progress=Fortschritt,"
+        " duration=Dauer, owner=Verantwortlich, notes=Bemerkungen, description=Beschreibung,"
+        " docs_url=Doku, planned_end=Fälligkeitsdatum, phase=Phase",
+        "task": "Aufgaben: title=Aufgabe, status=Aufgabenstatus, estimate=Aufwand (h),"
+        " actual=Ist-Stunden, owner=Zuständig, created_at=Erstellt am, completed_at=Erledigt am,"
+        " stage=Etappe",
+        "issue": "Störungen: title=Titel, severity=Schweregrad, status=Status,"
+        " stages=Betroffene Etappen, root_cause=Ursache, tasks=Abhilfe-Aufgaben,"
+        " discovered_at=Gemeldet am, resolved_at=Behoben am, owner=Verantwortlicher,"
+        " prevention_actions=Vorbeugende Maßnahmen",
+    },
+    "french": {
+        "phase": "Phases du projet: title=Nom, status=Statut, planned_end=Échéance",
+        "stage": "Étapes: title=Référence, name=Intitulé, status=État, progress=Avancement,"
+        " duration=Durée, owner=Responsable, notes=Commentaires, planned_end=Échéance,"
+        " phase=Phase du projet",
+        "task": "Tâches: title=Tâche, status=Statut, estimate=Durée estimée, actual=Temps passé,"
+        " owner=Responsable, completed_at=Terminé le, stage=Étape",
+        "issue": "Problèmes: title=Titre, severity=Gravité, status=Statut,"
+        " stages=Étapes concernées, root_cause=Cause racine, discovered_at=Détecté le,"
+        " resolved_at=Résolu le, prevention_actions=Actions préventives",
+    },
+    "spanish": {
+        "stage": "Etapas: title=Nombre, status=Estado, progress=Avance, owner=Responsable,"
+        " description=Descripción, planned_end=Fecha límite, phase=Fase",
+        "task": "Tareas: title=Tarea, status=Estado, estimate=Horas estimadas,"
+        " actual=Horas reales, owner=Asignado a, stage=Etapa",
+        "issue": "Incidencias: title=Título, severity=Gravedad, status=Estado,"
+        " stages=Etapas afectadas, root_cause=Causa raíz, discovered_at=Fecha de detección",
+    },
+    "decoys": {
+        "phase": "Phases: title=Phase",
+        "stage": "Stages: title=Stage, status=Status, progress=Complete, owner=Owner, phase=Phase",
+        "task": "Tasks: title=Task, status=Status, estimate=Estimate, actual=Actual,"
+        " owner=Assignee, stage=Stage",
+    },
+    "stages_export": {
+        "stage": "Imported table: title=Stage ID, code=Stage Code, status=Status,"
+        " duration=Duration, owner=Assigned To, notes=Notes, phase=Phase (Link)",
+    },
+    "agile": {
+        "phase": "Epics: title=Epic, status=Status",
+        "stage": "Stories: title=Story ref, name=Story name, status=Status, progress=Progress,"
+        " owner=Assignee, phase=Epic",
+        "task": "Subtasks: title=Summary, status=Status, estimate=Original estimate,"
+        " actual=Time spent, owner=Assignee, stage=Story",
+        "issue": "Bugs: title=Summary, severity=Priority, status=Status, stages=Story,"
+        " discovered_at=Created, resolved_at=Resolved, owner=Assignee, key=Key",
+    },
+    "sales": {},
+}
+
+
+def _told(expected: dict[str, str]) -> dict[str, dict[str, str]]:
+    told = {}
+    for kind, text in expected.items():
+        table, _, fields = text.partition(": ")
+        pairs = (pair.split("=", 1) for pair in fields.split(", "))
+        told[kind] = {"": table, **dict(pairs)}
+    return told
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_base_is_mapped_as_a_person_would(name):
+    schema, samples = load(name)
+
+    proposal = propose_mapping(schema, samples)
+
+    assert said(proposal.mapping) == _told(EXPECTED[name])
+
+
+@pytest.mark.parametrize("name", [name for name in EXPECTED if name != "sales"])
+def test_after_what_is_missing_was_created_nothing_is(name):
+    schema, samples = load(name)
+    before = propose_mapping(schema, samples)
+
+    after = propose_mapping(with_created(schema, before.missing), samples)
+
+    assert after.missing == ()
+    for kind, fields in said(before.mapping).items():
+        assert fields.items() <= said(after.mapping)[kind].items()
+    assert {table.kind for table in after.mapping.tables} >= {"stage", "task", "issue"}
