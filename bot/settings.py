@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
+AIRTABLE_API_URL = "https://api.airtable.com"
 LOCAL_FOLDER = Path(".bqx")  # all that `make run` leaves behind, in the working directory
 
 
@@ -53,6 +54,21 @@ class Settings(BaseSettings):
         default="",
         description="Branch of the project repo that reports are committed to; none if unset.",
     )
+    airtable_api_key: SecretStr = Field(
+        default=SecretStr(""), description="A personal access token, pat…"
+    )
+    airtable_base_id: str = Field(default="", description="The base of the plan, app….")
+    airtable_api_url: str = Field(default=AIRTABLE_API_URL, description="Airtable's Web API.")
+    airtable_monthly_calls: int = Field(
+        default=100_000, ge=1, description="Calls a month of your Airtable plan (Team: 100,000)."
+    )
+    airtable_notify_url: str = Field(
+        default="",
+        description="Public https address of `bqx web` that Airtable's notifications reach.",
+    )
+    bqx_airtable_port: int = Field(
+        default=8151, ge=1, le=65535, description="Port of the local Airtable."
+    )
     bqx_executor_id: str = Field(
         default="", description="Name of this replica; the host's if unset."
     )
@@ -90,7 +106,14 @@ class Settings(BaseSettings):
         time.fromisoformat(value)
         return value
 
-    @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret", mode="before")
+    @field_validator(
+        "slack_bot_token",
+        "slack_app_token",
+        "slack_signing_secret",
+        "airtable_api_key",
+        "airtable_base_id",
+        mode="before",
+    )
     @classmethod
     def _bare(cls, value: object) -> object:
         # Copied with a line's end, a token looks to Slack's client like a broken header.
@@ -102,6 +125,13 @@ class Settings(BaseSettings):
         if not value.startswith(("https://", "http://")):
             raise ValueError("it has to begin with https:// (or http:// for a local workspace)")
         return value if value.endswith("/") else f"{value}/"
+
+    @field_validator("airtable_api_url", "airtable_notify_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://")):
+            raise ValueError("it has to begin with https:// (or http:// for a local server)")
+        return value.rstrip("/")
 
     @field_validator("bqx_channel", "bqx_critical_channel")
     @classmethod
@@ -123,6 +153,11 @@ class Settings(BaseSettings):
     def repos(self) -> tuple[Path, ...]:
         """The project's clones; a path that is none is found out, and said, where it is read."""
         return tuple(Path(part).expanduser() for part in self.project_repo.split(":") if part)
+
+    @property
+    def has_airtable(self) -> bool:
+        """Whether a token for Airtable (or a local one) is set."""
+        return bool(self.airtable_api_key.get_secret_value())
 
     @property
     def has_slack(self) -> bool:

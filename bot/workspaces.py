@@ -11,6 +11,7 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
+from bot.airtable_ports import Airtable
 from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
@@ -98,6 +99,33 @@ def probes_of(settings: Settings) -> ProbeSource:
 
     probes = load_probes(settings.bqx_probes, settings.repos)
     return DeclaredProbes(ProbeReader(probes, environment=os.environ))
+
+
+def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
+    """Return Airtable as the settings open it; None where no token is set."""
+    if not settings.has_airtable:
+        return None
+    from bot.adapters.airtable import GovernedApi, PyAirtableApi  # noqa: PLC0415 - not for all
+
+    gate = plans.call_gate()
+
+    def api(base_id: str, feature: str) -> PyAirtableApi:
+        client = GovernedApi(
+            settings.airtable_api_key.get_secret_value(),
+            endpoint_url=settings.airtable_api_url,
+            base_id=base_id,
+            feature=feature,
+            gate=gate,
+        )
+        return PyAirtableApi(client, base_id)
+
+    return Airtable(
+        api=api,
+        gate=gate,
+        monthly_calls=settings.airtable_monthly_calls,
+        base_id=settings.airtable_base_id,
+        notify_url=settings.airtable_notify_url,
+    )
 
 
 def sources_of(settings: Settings) -> Sources:

@@ -11,6 +11,7 @@ from ulid import ULID
 
 from bot.adapters.database import tables
 from bot.adapters.database.evidence import forgetting_readings
+from bot.adapters.database.gate import SqlCallGate
 from bot.adapters.database.opening import reading, writing
 from bot.adapters.database.reader import SqlPlanReader
 from bot.adapters.database.rows import from_row, to_row
@@ -133,6 +134,10 @@ class SqlPlanDatabase:
         )
         with writing(self._engine) as db:
             return sum(db.execute(each).rowcount for each in old)
+
+    def call_gate(self) -> SqlCallGate:
+        """Return the turns and counts of Airtable's calls, kept in this database."""
+        return SqlCallGate(self._engine)
 
     def close(self) -> None:
         """Close every connection; the next question opens new ones."""

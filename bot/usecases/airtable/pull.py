@@ -112,7 +112,7 @@ class _Run:
             return plan.airtable_base()
 
     def _pull_feed(self, base: AirtableBase, now: datetime) -> None:
-        stale = base.pulled_at is not None and now - base.pulled_at > KEPT_FOR
+        stale = base.pulled_at is None or now - base.pulled_at > KEPT_FOR
         if base.webhook_id is None or stale:
             if not self._begin_feed(base):
                 return
@@ -126,6 +126,7 @@ class _Run:
         Returns False where the token may manage no hooks: changes are then asked for by time.
         """
         api = self._api("pull")
+        live = base.read_at is not None
         if base.webhook_id:
             api.close_feed(base.webhook_id)
         try:
@@ -134,10 +135,10 @@ class _Run:
             if error.status not in _GONE and error.status != _UNPROCESSABLE:
                 raise
             self._update(mode=PullMode.MODIFIED, webhook_id=None, server_time=api.server_time)
-            self.read_everything()
+            self.read_everything(live=live)
             return False
         self._update(webhook_id=hook.id, webhook_secret=hook.secret, cursor=1)
-        self.read_everything()
+        self.read_everything(live=live)
         self._drain(hook.id)
         return True
 

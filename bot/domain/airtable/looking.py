@@ -1,0 +1,52 @@
+"""What a look at a base found before it is connected, and how that went."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+
+CAN_WRITE = frozenset({"edit", "create"})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """
+    One look at a base.
+
+    Args:
+        permission: What the token's user may do there: "read", "comment", "edit", "create".
+        samples: Up to a hundred rows by table id; cells by field id.
+    """
+
+    base_id: str
+    name: str
+    permission: str
+    user_id: str
+    schema: BaseSchema
+    samples: Mapping[str, Sequence[AirtableRecord]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """
+    A person's correction of a proposed mapping.
+
+    Args:
+        name: The plan's word for a field; "" means the table of the kind.
+        target: The field's or table's name or id in the base; "" means none.
+        meaning: With `target` as an option's word: what it means in the plan.
+    """
+
+    kind: str
+    name: str
+    target: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What connecting made in the base, and what Airtable would not let us make."""
+
+    created: tuple[str, ...] = ()
+    by_hand: tuple[Mapping[str, Any], ...] = ()

@@ -1,0 +1,252 @@
+"""Connect a base: propose, correct, make what is missing, adopt."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.airtable_ports import Airtable, AirtableApi
+from bot.domain.airtable.drift import with_names
+from bot.domain.airtable.looking import CAN_WRITE, Choice, Look
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, QueuedPush
+from bot.domain.airtable_mapping import BaseMapping
+from bot.domain.airtable_schema import AirtableTable, BaseSchema
+from bot.domain.mapping_proposal import (
+    Missing,
+    Proposal,
+    propose_mapping,
+    with_choice,
+    with_word,
+)
+from bot.domain.plan_file import KINDS, ItemKind
+from bot.domain.plan_merge import IMPORT_REASON
+from bot.errors import RefusedError, UserError
+from bot.ports import PlanDatabase
+from bot.usecases.airtable.pull import Pulled, pull_changes
+from bot.usecases.airtable.push import push_changes
+
+MAX_ROUNDS = 4
+_ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """
+    A base that is kept in step from now on.
+
+    Args:
+        created: What was made in the base, as people call it.
+        by_hand: What it lacks and the API can't or may not make, with the steps.
+    """
+
+    look: Look
+    proposal: Proposal
+    created: tuple[str, ...]
+    by_hand: tuple[Missing, ...]
+    pulled: Pulled
+
+
+def propose(look: Look, choices: Iterable[Choice] = ()) -> Proposal:
+    """
+    Return the mapping for a base, with a person's corrections.
+
+    Raises:
+        UserError: a correction names nothing of the base, or something that can't hold it.
+    """
+    proposal = propose_mapping(look.schema, look.samples)
+    # Tables first: the fields of a kind are proposed anew when its table changes.
+    for choice in sorted(choices, key=lambda each: bool(each.name)):
+        proposal = _corrected(proposal, look, choice)
+    return proposal
+
+
+def connect_base(
+    plans: PlanDatabase,
+    airtable: Airtable,
+    workspace_id: str,
+    look: Look,
+    choices: Iterable[Choice],
+    *,
+    clock: Callable[[], datetime],
+) -> Connected:
+    """
+    Make what the base lacks, keep the mapping by ids, and read the whole base into the plan.
+
+    Nothing that is in the base is changed. Connected again, the same base keeps its links.
+
+    Raises:
+        UserError: the base holds no stages, or a correction makes no sense.
+        OutageError: Airtable does not answer; what was made stays, and is found the next time.
+    """
+    chosen = tuple(choices)
+    proposal = propose(look, chosen)
+    if proposal.mapping.of_kind("stage") is None:
+        raise UserError(
+            "I find no table of stages in this base, so there is nothing to keep in step. Say"
+            " which it is with `--table stage=NAME`."
+        )
+    look, created, by_hand = _make(airtable.api(look.base_id, "connect"), look, chosen)
+    proposal = propose(look, chosen)
+    _keep(plans, workspace_id, look, proposal.mapping)
+    pulled = pull_changes(plans, airtable, workspace_id, clock=clock)
+    _queue_own(plans, workspace_id, clock())
+    push_changes(plans, airtable, workspace_id, clock=clock)
+    return Connected(look, proposal, created, by_hand, pulled)
+
+
+def keep_proposal(
+    plans: PlanDatabase,
+    workspace_id: str,
+    look: Look,
+    choices: Iterable[Choice],
+    plain: Mapping[str, Any],
+) -> None:
+    """Keep what the wizard shows, until an admin takes it or looks again."""
+    mapping = propose(look, choices).mapping
+    with plans.changing(workspace_id) as plan:
+        known = plan.airtable_base()
+        if known is not None and known.state is not BaseState.PROPOSED:
+            plan.put_airtable_base(replace(known, proposal=plain))
+            return
+        plan.put_airtable_base(
+            AirtableBase(
+                base_id=look.base_id,
+                name=look.name,
+                mapping=mapping,
+                user_id=look.user_id,
+                proposal=plain,
+            )
+        )
+
+
+def disconnect_base(plans: PlanDatabase, workspace_id: str) -> bool:
+    """Forget the base; plan and base stay as they are. Returns whether there was one."""
+    with plans.changing(workspace_id) as plan:
+        known = plan.airtable_base()
+        plan.put_airtable_base(None)
+        return known is not None
+
+
+def _keep(plans: PlanDatabase, workspace_id: str, look: Look, mapping: BaseMapping) -> None:
+    with plans.changing(workspace_id) as plan:
+        known = plan.airtable_base()
+        if known is not None and known.base_id != look.base_id:
+            plan.put_airtable_base(None)
+            known = None
+        base = known or AirtableBase(base_id=look.base_id, mapping=mapping)
+        plan.put_airtable_base(
+            replace(
+                base,
+                name=look.name,
+                user_id=look.user_id,
+                state=BaseState.CONNECTED,
+                mode=PullMode.FEED,
+                mapping=with_names(mapping, look.schema),
+                pulled_at=None,  # a new mapping is compared with every record
+                troubles=(),
+                error="",
+                proposal={},
+            )
+        )
+
+
+def _queue_own(plans: PlanDatabase, workspace_id: str, now: datetime) -> None:
+    """
+    Queue what people made here before the base was connected, and the base does not have.
+
+    What an import brought stays out: it may be another base's, and is nobody's word.
+    """
+    with plans.changing(workspace_id) as plan:
+        base = plan.airtable_base()
+        for table in base.mapping.tables if base else ():
+            for item in plan.unlinked_items(table.kind):
+                first = plan.changes(kind=table.kind, key=item.key, limit=_ALL_CHANGES)[-1]
+                if first.why.reason != IMPORT_REASON and first.why.actor_id != "import":
+                    plan.queue_push(QueuedPush(kind=table.kind, key=item.key, since=now))
+
+
+def _corrected(proposal: Proposal, look: Look, choice: Choice) -> Proposal:
+    kind = _kind(choice.kind)
+    if choice.meaning:
+        return with_word(proposal, kind, choice.name, choice.target, choice.meaning)
+    if not choice.name:
+        table = _table(look.schema, choice.target) if choice.target else None
+        target = table.id if table else None
+        return with_choice(proposal, look.schema, look.samples, kind, "", target)
+    mapped = proposal.mapping.of_kind(kind)
+    inside = look.schema.table(mapped.table_id) if mapped else None
+    if inside is None:
+        raise UserError(f"The base has no table of {kind}s, so it has no field for them either.")
+    field_id = _field_id(inside, choice.target) if choice.target else None
+    return with_choice(proposal, look.schema, look.samples, kind, choice.name, field_id)
+
+
+def _kind(word: str) -> ItemKind:
+    found = next((kind for kind in KINDS if word.lower() in {kind, f"{kind}s"}), None)
+    if found is None:
+        raise UserError(f"“{word}” is none of phase, stage, task, issue.")
+    return found
+
+
+def _table(schema: BaseSchema, word: str) -> AirtableTable:
+    folded = word.casefold()
+    for table in schema.tables:
+        if word == table.id or folded == table.name.casefold():
+            return table
+    names = ", ".join(table.name for table in schema.tables)
+    raise UserError(f"The base has no table “{word}”. It has: {names}.")
+
+
+def _field_id(table: AirtableTable, word: str) -> str:
+    found = table.field(word) or table.field_called(word)
+    if found is None:
+        names = ", ".join(each.name for each in table.fields)
+        raise UserError(f"The table “{table.name}” has no field “{word}”. It has: {names}.")
+    return found.id
+
+
+def _make(
+    api: AirtableApi, look: Look, choices: tuple[Choice, ...]
+) -> tuple[Look, tuple[str, ...], tuple[Missing, ...]]:
+    """
+    Make what is missing, as far as the token may; the rest is named with its hand steps.
+
+    A table at a time, because the next one may link to it.
+    """
+    created: list[str] = []
+    by_hand: dict[tuple[str, str], Missing] = {}
+    for _ in range(MAX_ROUNDS):
+        proposal = propose(look, choices)
+        made = 0
+        for missing in proposal.missing:
+            if (missing.kind, missing.name) in by_hand or (made and missing.name == ""):
+                continue
+            if _make_one(api, look, proposal.mapping, missing):
+                created.append(missing.label)
+                made += 1
+            else:
+                by_hand[missing.kind, missing.name] = missing
+        if not made:
+            break
+        look = replace(look, schema=api.schema())
+    return look, tuple(created), tuple(by_hand.values())
+
+
+def _make_one(api: AirtableApi, look: Look, mapping: BaseMapping, missing: Missing) -> bool:
+    """Make a table or field; False where the token may not, or the API can't."""
+    table = mapping.of_kind(missing.kind)
+    if missing.field is None or look.permission != "create":
+        return False
+    try:
+        if missing.name == "":
+            api.create_table(missing.field)
+        elif table is not None:
+            api.create_field(table.table_id, missing.field)
+    except RefusedError:  # no scope schema.bases:write, or a type that only people can make
+        return False
+    return True
+
+
+def may_write(look: Look) -> bool:
+    """Whether the token's user may write records of the base."""
+    return look.permission in CAN_WRITE

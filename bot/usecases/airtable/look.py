@@ -1,0 +1,122 @@
+"""Look at a base before anything is connected, and say in plain words what is in the way."""
+
+from bot.airtable_ports import Airtable, AirtableApi
+from bot.domain.airtable.looking import Look
+from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.errors import RefusedError, UserError
+
+MAX_TABLES = 20  # one call each; a base with more holds other things as well
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_TOKENS = "airtable.com/create/tokens"
+
+
+def look_at_base(airtable: Airtable, base_id: str) -> Look:
+    """
+    Return the schema of a base, sample rows and what the token may do there.
+
+    Three calls, and one for each table.
+
+    Raises:
+        UserError: the token, its scopes or the base id are wrong; the text says which and the cure.
+        OutageError: Airtable does not answer.
+    """
+    api = airtable.api(base_id, "connect")
+    user_id = _user(api)
+    name, permission = _named(api, base_id)
+    schema = _schema(api, base_id)
+    samples = {table.id: _sample(api, table.id) for table in schema.tables[:MAX_TABLES]}
+    return Look(base_id, name, permission, user_id, schema, samples)
+
+
+def choose_base(airtable: Airtable, typed: str = "") -> str:
+    """
+    Return the base that is meant: as typed, as set, or the only one the token sees.
+
+    Raises:
+        UserError: there are several or none, or the token is refused.
+    """
+    if typed or airtable.base_id:
+        return typed or airtable.base_id
+    api = airtable.api("", "connect")
+    _user(api)
+    bases = _bases(api)
+    if len(bases) == 1:
+        return bases[0]["id"]
+    if not bases:
+        raise UserError(f"The token sees no base. Add the base to the token at {_TOKENS}.")
+    listed = ", ".join(f"{name} ({found})" for found, name, _ in map(_told, bases[:10]))
+    raise UserError(
+        f"The token sees {len(bases)} bases: {listed}. Set AIRTABLE_BASE_ID, or name one with"
+        " `--base`."
+    )
+
+
+def _user(api: AirtableApi) -> str:
+    try:
+        return str(api.whoami()["id"])
+    except RefusedError as error:
+        if error.status == _UNAUTHORIZED:
+            raise UserError(
+                "Airtable doesn't accept AIRTABLE_API_KEY. It has to be a personal access token"
+                f" (pat…), copied whole, and not revoked; make one at {_TOKENS}."
+            ) from error
+        raise
+
+
+def _bases(api: AirtableApi) -> list[dict[str, str]]:
+    try:
+        return [dict(each) for each in api.bases()]
+    except RefusedError as error:
+        if error.status == _FORBIDDEN:
+            raise UserError(
+                _lacks("schema.bases:read", "so I can't see which bases there are")
+            ) from error
+        raise
+
+
+def _named(api: AirtableApi, base_id: str) -> tuple[str, str]:
+    """Return name and permission of the base among those that the token sees."""
+    bases = [_told(each) for each in _bases(api)]
+    for found, name, permission in bases:
+        if found == base_id:
+            return name, permission
+    seen = ", ".join(f"{name} ({found})" for found, name, _ in bases[:10]) or "none"
+    wrong = "" if _is_base_id(base_id) else " A base id is “app” and 14 letters or digits."
+    raise UserError(
+        f"The token doesn't see the base {base_id}.{wrong} It sees: {seen}. Either the id is"
+        f" wrong (it stands in the base's address), or the base has to be added at {_TOKENS}."
+    )
+
+
+def _told(base: dict[str, str]) -> tuple[str, str, str]:
+    return base["id"], base["name"], base["permissionLevel"]
+
+
+def _is_base_id(text: str) -> bool:
+    return len(text) == 17 and text.startswith("app") and text.isalnum()  # noqa: PLR2004
+
+
+def _schema(api: AirtableApi, base_id: str) -> BaseSchema:
+    try:
+        return api.schema()
+    except RefusedError as error:
+        if error.status == _FORBIDDEN:
+            raise UserError(
+                _lacks("schema.bases:read", f"so I can't read {base_id}'s tables")
+            ) from error
+        raise
+
+
+def _sample(api: AirtableApi, table_id: str) -> list[AirtableRecord]:
+    try:
+        return list(next((page for page in api.pages(table_id) if page is not None), []))
+    except RefusedError as error:
+        if error.status == _FORBIDDEN:
+            raise UserError(_lacks("data.records:read", "so I can't read the rows")) from error
+        raise
+
+
+def _lacks(scope: str, so: str) -> str:
+    return (
+        f"The token lacks the scope {scope}, {so}. Add it at {_TOKENS}; the token stays the same."
+    )
