@@ -3,35 +3,15 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
-from functools import wraps
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from bot.errors import BotError
-from bot.ports import PlanDatabase
+from bot.commands.airtable import airtable
+from bot.commands.shared import FAILED, opened_plans, plainly
 from bot.settings import LOCAL_FOLDER, Settings
-
-FAILED = 1
-REFUSED = 2
-
-
-def _plainly(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show our errors as one sentence and exit with 2; a traceback is for bugs."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except BotError as error:
-            click.echo(f"bqx: {error}", err=True)
-            sys.exit(REFUSED)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,7 +21,7 @@ def main() -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def run() -> None:
     """Run the app: Socket Mode, scheduler and worker in one process."""
     from bot.running import run_socket_mode  # noqa: PLC0415 - heavy, only where it is needed
@@ -52,7 +32,7 @@ def run() -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def web() -> None:
     """Run the app behind signed HTTP on PORT instead of Socket Mode."""
     from bot.running import run_web  # noqa: PLC0415
@@ -63,7 +43,7 @@ def web() -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def worker() -> None:
     """Run scheduler and worker only, beside a `bqx web` on the same PostgreSQL."""
     from bot.running import run_worker  # noqa: PLC0415
@@ -76,21 +56,37 @@ def worker() -> None:
 @main.command()
 @click.option("--only", is_flag=True, help="Serve the workspace without starting the product.")
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path), help="Plan to begin with.")
-@_plainly
-def sandbox(*, only: bool, plan_file: Path | None) -> None:
+@click.option("--airtable", "as_airtable", is_flag=True, help="Serve a local Airtable instead.")
+@click.option(
+    "--load",
+    "base_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="With --airtable: a base as JSON; several make several bases.",
+)
+@plainly
+def sandbox(
+    *, only: bool, plan_file: Path | None, as_airtable: bool, base_files: tuple[Path, ...]
+) -> None:
     """Try the product in a local workspace with a page, without a Slack account."""
-    from bot.local import run_local_workspace  # noqa: PLC0415
+    from bot.local import run_local_airtable, run_local_workspace  # noqa: PLC0415
 
-    run_local_workspace(Settings.load(), only=only, plan_file=plan_file)
+    if as_airtable:
+        run_local_airtable(Settings.load(), base_files)
+    else:
+        run_local_workspace(Settings.load(), only=only, plan_file=plan_file)
 
 
 @main.command()
 @click.pass_context
-@_plainly
+@plainly
 def start(context: click.Context) -> None:
     """Start what `make run` starts: real Slack when tokens are set, else the local workspace."""
     LOCAL_FOLDER.mkdir(exist_ok=True)  # the database goes there from now on
     context.invoke(run if Settings.load().has_slack else sandbox)
+
+
+main.add_command(airtable)
 
 
 @main.group()
@@ -100,14 +96,14 @@ def plan() -> None:
 
 @plan.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@_plainly
+@plainly
 def import_file(file: Path) -> None:
     """Read FILE: an Airtable export (JSON), a CSV, or `bqx plan export`'s own."""
     from bot.adapters.plan_files import read_plan_file  # noqa: PLC0415
     from bot.usecases.plan_files import import_plan  # noqa: PLC0415
     from bot.views.import_summary import describe_import  # noqa: PLC0415
 
-    plans, workspace_id = _plans()
+    plans, workspace_id = opened_plans()
     result = import_plan(
         plans, workspace_id, read_plan_file(file), actor_id="import", now=datetime.now(UTC)
     )
@@ -117,19 +113,19 @@ def import_file(file: Path) -> None:
 
 @plan.command("export")
 @click.option("--json", "as_json", is_flag=True, help="JSON, which is also the default.")
-@_plainly
+@plainly
 def export(*, as_json: bool) -> None:  # noqa: ARG001 - one format, named for scripts
     """Write the whole plan to standard output; `bqx plan import` reads it back."""
     from bot.usecases.plan_files import export_plan  # noqa: PLC0415
 
-    plans, workspace_id = _plans()
+    plans, workspace_id = opened_plans()
     click.echo(json.dumps(export_plan(plans, workspace_id), indent=2, ensure_ascii=False))
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="As of 09:00 of that day.")
-@_plainly
+@plainly
 def gaps(*, as_json: bool, as_of: datetime | None) -> None:
     """Show what the plan and git disagree on, now."""
     from bot.usecases.assess_gaps import assess_gaps  # noqa: PLC0415
@@ -137,7 +133,7 @@ def gaps(*, as_json: bool, as_of: datetime | None) -> None:
     from bot.workspaces import sources_of  # noqa: PLC0415
 
     settings = Settings.load()
-    plans, workspace_id = _plans(settings)
+    plans, workspace_id = opened_plans(settings)
     now = _moment(as_of.date(), settings.zone) if as_of else datetime.now(UTC)
     found = assess_gaps(plans, sources_of(settings), workspace_id, now=now, is_now=as_of is None)
     if as_json:
@@ -149,7 +145,7 @@ def gaps(*, as_json: bool, as_of: datetime | None) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
-@_plainly
+@plainly
 def probes(*, as_json: bool) -> None:
     """Show what every declared progress probe reads now; nothing is written."""
     from bot.domain.probe_offers import stage_keys  # noqa: PLC0415
@@ -157,7 +153,7 @@ def probes(*, as_json: bool) -> None:
     from bot.workspaces import probes_of  # noqa: PLC0415
 
     settings = Settings.load()
-    plans, workspace_id = _plans(settings)
+    plans, workspace_id = opened_plans(settings)
     with plans.reading(workspace_id) as plan:
         refs = stage_keys(plan.stages())
     read = probes_of(settings).read(now=datetime.now(UTC), marks={}, refs=refs)
@@ -175,14 +171,14 @@ def probes(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for scripts.")
 @click.option("--from", "start_on", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
-@_plainly
+@plainly
 def schedule(*, as_json: bool, start_on: datetime | None, days: int) -> None:
     """Show what will run when."""
     from bot.domain.calendar import upcoming  # noqa: PLC0415
     from bot.workspaces import schedules_of, workspace_by_settings  # noqa: PLC0415
 
     settings = Settings.load()
-    plans, workspace_id = _plans(settings)
+    plans, workspace_id = opened_plans(settings)
     workspace = workspace_by_settings(
         next(w for w in plans.workspaces() if w.id == workspace_id), settings
     )
@@ -201,7 +197,7 @@ def schedule(*, as_json: bool, start_on: datetime | None, days: int) -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def doctor() -> None:
     """Check tokens, scopes, channels, database, clock and git; say what to do about each."""
     from bot.doctor import examine  # noqa: PLC0415
@@ -213,14 +209,6 @@ def doctor() -> None:
         if finding.cure:
             click.echo(f"     → {finding.cure}")
     sys.exit(0 if all(finding.is_well for finding in findings) else FAILED)
-
-
-def _plans(settings: Settings | None = None) -> tuple[PlanDatabase, str]:
-    from bot.workspaces import chosen_workspace, open_plans  # noqa: PLC0415
-
-    known = settings or Settings.load()
-    plans = open_plans(known)
-    return plans, chosen_workspace(plans, known).id
 
 
 def _moment(day: date, zone: str) -> datetime:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +18,9 @@ from pydantic import SecretStr
 
 from bot.adapters.plan_files import read_plan_file
 from bot.errors import SettingsError
+from bot.sandbox.airtable.base_file import BaseFileError
+from bot.sandbox.airtable.config import AirtableConfig, load_base
+from bot.sandbox.airtable.server import running_airtable
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
 from bot.settings import LOCAL_FOLDER, Settings
@@ -26,6 +29,7 @@ from bot.workspaces import connect_workspace, messenger_of, open_plans
 
 SAMPLE_PLAN = Path(__file__).with_name("sandbox") / "sample_plan.json"
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+SAMPLE_BASE = Path(__file__).with_name("sandbox") / "sample_base.json"
 SAMPLE_DAY = date(2025, 11, 17)  # the day on which the sample plan is as it is written
 STOP_S = 25.0
 POLL_S = 0.5
@@ -63,6 +67,33 @@ def run_local_workspace(settings: Settings, *, only: bool, plan_file: Path | Non
         else:
             with _product(environment) as product:
                 wait_for_stop(product)
+
+
+def run_local_airtable(settings: Settings, base_files: Sequence[Path]) -> None:
+    """
+    Serve bases from JSON files until interrupted; what is written there lives in memory.
+
+    Raises:
+        SettingsError: a file can't be read as a base, or the port is taken.
+    """
+    try:
+        bases = tuple(load_base(file) for file in base_files or (SAMPLE_BASE,))
+    except BaseFileError as error:
+        raise SettingsError(str(error)) from error
+    config = AirtableConfig(bases=bases, port=settings.bqx_airtable_port)
+    try:
+        with running_airtable(config) as server:
+            click.echo(f"The local Airtable answers at {server.base_url}  (Ctrl-C stops it)")
+            ids = ", ".join(str(base["id"]) for base in bases)
+            click.echo(
+                f"AIRTABLE_API_URL={server.base_url} AIRTABLE_API_KEY={config.token}"
+                f" AIRTABLE_BASE_ID={ids}"
+            )
+            wait_for_stop()
+    except OSError as error:
+        raise SettingsError(
+            f"Port {config.port} is taken. Stop what uses it, or set BQX_AIRTABLE_PORT."
+        ) from error
 
 
 def product_environment(settings: Settings, config: SandboxConfig) -> dict[str, str]:

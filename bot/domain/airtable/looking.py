@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 
@@ -26,6 +25,11 @@ class Look:
     schema: BaseSchema
     samples: Mapping[str, Sequence[AirtableRecord]]
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the token's user may write records of the base."""
+        return self.permission in CAN_WRITE
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -42,11 +46,3 @@ class Choice:
     name: str
     target: str
     meaning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What connecting made in the base, and what Airtable would not let us make."""
-
-    created: tuple[str, ...] = ()
-    by_hand: tuple[Mapping[str, Any], ...] = ()

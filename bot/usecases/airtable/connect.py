@@ -1,13 +1,14 @@
 """Connect a base: propose, correct, make what is missing, adopt."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import with_names
-from bot.domain.airtable.looking import CAN_WRITE, Choice, Look
+from bot.domain.airtable.looking import Choice, Look
+from bot.domain.airtable.outcomes import Connected
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, QueuedPush
 from bot.domain.airtable_mapping import BaseMapping
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
@@ -22,28 +23,11 @@ from bot.domain.plan_file import KINDS, ItemKind
 from bot.domain.plan_merge import IMPORT_REASON
 from bot.errors import RefusedError, UserError
 from bot.ports import PlanDatabase
-from bot.usecases.airtable.pull import Pulled, pull_changes
+from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes
 
 MAX_ROUNDS = 4
 _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """
-    A base that is kept in step from now on.
-
-    Args:
-        created: What was made in the base, as people call it.
-        by_hand: What it lacks and the API can't or may not make, with the steps.
-    """
-
-    look: Look
-    proposal: Proposal
-    created: tuple[str, ...]
-    by_hand: tuple[Missing, ...]
-    pulled: Pulled
 
 
 def propose(look: Look, choices: Iterable[Choice] = ()) -> Proposal:
@@ -245,8 +229,3 @@ def _make_one(api: AirtableApi, look: Look, mapping: BaseMapping, missing: Missi
     except RefusedError:  # no scope schema.bases:write, or a type that only people can make
         return False
     return True
-
-
-def may_write(look: Look) -> bool:
-    """Whether the token's user may write records of the base."""
-    return look.permission in CAN_WRITE

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import look_every, month_of, passed_mark
+from bot.domain.airtable.outcomes import Pulled, Pushed
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, PushState
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.airtable.announcing import tell_admins
-from bot.usecases.airtable.pull import Pulled, pull_changes
-from bot.usecases.airtable.push import Pushed, push_changes
+from bot.usecases.airtable.pull import pull_changes
+from bot.usecases.airtable.push import push_changes
 from bot.usecases.airtable.schema import release_held
 from bot.usecases.airtable.troubles import clear_trouble
 

@@ -1,7 +1,7 @@
 """Learn what changed in the base: by its feed, by modified time, by reading everything."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.feed import FeedPage
 from bot.domain.airtable.folding import Folded, fold
+from bot.domain.airtable.outcomes import Pulled
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, RecordLink
@@ -32,15 +33,6 @@ OVERLAP = timedelta(seconds=60)  # LAST_MODIFIED_TIME() is precise to the second
 MAX_LOOKS = 200  # pages of fifty in one run; what is left is the next run's
 PER_QUESTION = 100
 _GONE = frozenset({403, 404})
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What one run learned: looks at the feed or pages read, and records that changed."""
-
-    calls: int = 0
-    records: int = 0
-    removed: int = 0
 
 
 def pull_changes(
@@ -91,7 +83,7 @@ class _Run:
     airtable: Airtable
     workspace_id: str
     clock: Callable[[], datetime]
-    pulled: Pulled = Pulled()
+    pulled: Pulled = field(default_factory=Pulled)
 
     def pull(self) -> None:
         base = self._base()

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi, Written
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import ASPECTS
+from bot.domain.airtable.outcomes import Pushed
 from bot.domain.airtable.reading import People, own_key
 from bot.domain.airtable.state import (
     OWN_KEY,
@@ -52,16 +53,6 @@ _MAY_BE_GONE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What one run wrote: records made, updated, deleted, and rows that wait for a person."""
-
-    made: int = 0
-    updated: int = 0
-    deleted: int = 0
-    held: int = 0
-
-
 def push_changes(
     plans: PlanDatabase, airtable: Airtable, workspace_id: str, *, clock: Callable[[], datetime]
 ) -> Pushed:
@@ -89,7 +80,7 @@ class _Run:
     airtable: Airtable
     workspace_id: str
     clock: Callable[[], datetime]
-    pushed: Pushed = Pushed()
+    pushed: Pushed = field(default_factory=Pushed)
     suspects_schema: bool = False
 
     def step(self) -> bool:

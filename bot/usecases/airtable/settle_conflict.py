@@ -1,9 +1,10 @@
 """One click settles a conflict: the plan's value, or Airtable's."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.outcomes import ConflictSettled
 from bot.domain.airtable.state import Conflict, QueuedPush
 from bot.domain.records import with_fields
 from bot.errors import UserError
@@ -13,20 +14,6 @@ from bot.usecases.airtable.removing import ROW
 from bot.usecases.asking import Asker
 
 Choice = Literal["plan", "airtable"]
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictSettled:
-    """
-    How a click on a conflict's card ended.
-
-    Args:
-        changed: False when somebody, or both sides by themselves, had settled it before.
-    """
-
-    conflict: Conflict
-    operation: str
-    changed: bool
 
 
 def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker) -> ConflictSettled:

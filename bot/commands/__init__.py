@@ -1,0 +1,1 @@
+"""Groups of `bqx` commands that would crowd `bot.cli`."""

@@ -1,0 +1,181 @@
+"""What `bqx airtable …` prints: a proposed mapping, a connected base, how both sides stand."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.domain.airtable.looking import Look
+from bot.domain.airtable.outcomes import Connected, Health
+from bot.domain.airtable.state import BaseState, PullMode
+from bot.domain.airtable_mapping import MappedTable
+from bot.domain.mapping_proposal import Missing, Proposal, examples
+from bot.domain.plan_file import KINDS
+from bot.views.wording import ago, count
+
+_WIDTH = 14
+
+
+def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
+    """Yield the proposal as lines: each table, its fields with examples, and what to look at."""
+    yield f"{look.name} ({look.base_id})"
+    shown = examples(proposal.mapping, look.samples)
+    for kind in KINDS:
+        table = proposal.mapping.of_kind(kind)
+        yield ""
+        if table is None:
+            yield f"{kind}s: no table"
+            continue
+        yield f"{kind}s: the table “{table.name}”"
+        yield from _fields(table, shown)
+    if proposal.missing:
+        yield ""
+        yield "Missing in the base; I make it where the token may:"
+        yield from (f"  {each.label} ({each.kind})" for each in proposal.missing)
+    if proposal.doubts:
+        yield ""
+        yield "Please look at this:"
+        yield from (f"  {doubt.text}" for doubt in proposal.doubts)
+    if not look.may_write:
+        yield ""
+        yield "The token's user may only read this base, so nothing will be written to it."
+
+
+def _fields(table: MappedTable, shown: Mapping[Any, tuple[str, ...]]) -> Iterator[str]:
+    for word, mapped in table.fields.items():
+        some = " · ".join(shown.get((table.kind, word), ()))
+        yield f"  {word:{_WIDTH}} {mapped.name}" + (f"  ({some})" if some else "")
+        if mapped.words:
+            told = ", ".join(f"{option} = {means}" for option, means in mapped.words.items())
+            yield f"  {'':{_WIDTH}} {told}"
+
+
+def proposal_object(
+    look: Look, proposal: Proposal, *, created: Iterable[str] = (), by_hand: Iterable[Missing] = ()
+) -> dict[str, Any]:
+    """Return the object of `bqx airtable connect --json`; tables and fields by the plan's words."""
+    shown = examples(proposal.mapping, look.samples)
+    return {
+        "base": {"id": look.base_id, "name": look.name, "permission": look.permission},
+        "tables": {
+            table.kind: {
+                "id": table.table_id,
+                "name": table.name,
+                "fields": {
+                    word: {
+                        "id": mapped.field_id,
+                        "name": mapped.name,
+                        "type": mapped.type,
+                        "words": dict(mapped.words),
+                        "examples": list(shown.get((table.kind, word), ())),
+                    }
+                    for word, mapped in table.fields.items()
+                },
+            }
+            for table in proposal.mapping.tables
+        },
+        "missing": [each.label for each in proposal.missing],
+        "doubts": [each.text for each in proposal.doubts],
+        "created": list(created),
+        "by_hand": [{"what": each.label, "steps": each.steps} for each in by_hand],
+    }
+
+
+def connected_object(done: Connected) -> dict[str, Any]:
+    """Return the object of `bqx airtable connect --yes --json`."""
+    told = proposal_object(done.look, done.proposal, created=done.created, by_hand=done.by_hand)
+    return told | {"read": {"records": done.pulled.records, "calls": done.pulled.calls}}
+
+
+def describe_connected(done: Connected) -> Iterator[str]:
+    """Yield what connecting did, and what is left for a person."""
+    yield (
+        f"Connected to {done.look.name}: {count(done.pulled.records, 'record')} read in"
+        f" {count(done.pulled.calls, 'call')}."
+    )
+    if done.created:
+        yield f"Made in the base: {', '.join(done.created)}."
+    for missing in done.by_hand:
+        yield f"By hand: {missing.label}. {missing.steps}"
+
+
+def describe_health(health: Health, now: datetime) -> Iterator[str]:
+    """Yield how the base and the plan stand."""
+    base = health.base
+    if base is None:
+        yield (
+            "No base is connected. `bqx airtable connect` proposes a mapping."
+            if health.has_token
+            else "AIRTABLE_API_KEY is not set; the README has the three steps."
+        )
+        return
+    yield f"{base.name or base.base_id}: {state_words(health)}"
+    linked = ", ".join(count(number, kind) for kind, number in health.linked.items())
+    yield f"  in step      {linked}"
+    yield f"  last looked  {ago(base.pulled_at, now)}, {_way(base.mode)}"
+    yield f"  queue        {queue_words(health, now)}"
+    yield f"  conflicts    {len(health.conflicts) or 'none'}"
+    yield f"  calls        {budget_words(health)}"
+    for feature, calls in sorted(health.calls.items(), key=lambda each: -each[1]):
+        yield f"               {feature} {calls:,}"
+    for push in health.held:
+        yield f"  waits        {push.key}: {push.error}"
+    for trouble in base.troubles:
+        yield f"  {trouble.text}"
+        yield f"    → {trouble.cure}"
+    if base.error:
+        yield f"  last error   {base.error}, {ago(base.error_at, now)}"
+
+
+def health_object(health: Health) -> dict[str, Any]:
+    """Return the object of `bqx airtable status --json`."""
+    base = health.base
+    return {
+        "connected": base is not None and base.state is BaseState.CONNECTED,
+        "state": base.state if base else None,
+        "base_id": base.base_id if base else None,
+        "mode": base.mode if base else None,
+        "in_step": dict(health.linked),
+        "waiting": health.waiting,
+        "held": health.held_count,
+        "conflicts": len(health.conflicts),
+        "calls": {"used": health.used, "monthly": health.monthly, "by": dict(health.calls)},
+        "pulled_at": base.pulled_at.isoformat() if base and base.pulled_at else None,
+        "troubles": [{"text": each.text, "cure": each.cure} for each in base.troubles]
+        if base
+        else [],
+        "error": base.error if base else "",
+    }
+
+
+def state_words(health: Health) -> str:
+    """Return in a few words whether both sides are in step."""
+    base = health.base
+    if base is None or base.state is BaseState.PROPOSED:
+        return "not connected yet"
+    if base.state is BaseState.STOPPED:
+        return "stopped, a person has to mend something"
+    if base.stopped_until is not None:
+        return f"the month's calls are used up until {base.stopped_until:%Y-%m-%d}"
+    if health.held_count or health.conflicts or base.troubles:
+        return "in step, but for what is named below"
+    return "in step" if not health.waiting else "writing"
+
+
+def queue_words(health: Health, now: datetime) -> str:
+    """Return what waits to be written, and since when."""
+    if not health.waiting and not health.held_count:
+        return "empty"
+    waits = f"{health.waiting} waiting" if health.waiting else "none waiting"
+    since = f", the oldest {ago(health.oldest, now)}" if health.oldest else ""
+    held = f"; {health.held_count} held for a person" if health.held_count else ""
+    return f"{waits}{since}{held}"
+
+
+def budget_words(health: Health) -> str:
+    """Return the month's calls and what they are of."""
+    share = round(100 * health.used / health.monthly) if health.monthly else 0
+    return f"{health.used:,} of {health.monthly:,} this month ({share} %)"
+
+
+def _way(mode: PullMode) -> str:
+    return "by the change feed" if mode is PullMode.FEED else "by modified time (no webhook scope)"
