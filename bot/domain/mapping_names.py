@@ -10,7 +10,38 @@ Words = tuple[str, ...]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
-_SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number "}
+_SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number ", "$": " usd ", "\u20ac": " eur "}
+BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
+_CONTRACTED = re.compile(r"(?<=\w)['\u2019]s\b", re.IGNORECASE)  # "Who's on it"
+# As columns of databases are cut short: STAGE_NM, DUE_DT.
+_SHORT = {
+    "act": "actual",
+    "assgn": "assigned",
+    "clsd": "closed",
+    "cmpl": "complete",
+    "cmt": "comment",
+    "compl": "complete",
+    "descr": "description",
+    "disc": "discovered",
+    "dt": "date",
+    "dur": "duration",
+    "est": "estimated",
+    "h": "hour",
+    "hr": "hour",
+    "nm": "name",
+    "ownr": "owner",
+    "pct": "percent",
+    "prog": "progress",
+    "resp": "responsible",
+    "rmk": "remark",
+    "rslv": "resolved",
+    "rslvd": "resolved",
+    "stat": "status",
+    "std": "stunden",
+    "strt": "start",
+    "ttl": "title",
+    "txt": "text",
+}
 _LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
 _SHORTEST_PLURAL = 3  # letters: "ids"
 _NO_PLURAL = ("ss", "us", "is")  # progress, status, analysis
@@ -32,7 +63,7 @@ _NEUTRAL = word_set(
     " delivery implementation development dev workflow execution team equipe equipo bqx date datum"
     " fecha name text slack actual latest all list liste lista master tracker register log board db"
     " database table backlog active aktuell actuel actuelle"
-    " id ref number no nr code key value 2 3 4 5"
+    " id ref number no nr code cd key value tbl hour stunden so far 2 3 4 5"
 )
 
 
@@ -55,10 +86,11 @@ def words_of(name: str) -> Words:
     """
     for sign, word in _SIGNS.items():
         name = name.replace(sign, word)
-    split = _CAMEL.sub(" ", name)
+    split = _CAMEL.sub(" ", _CONTRACTED.sub("", name))
     folded = unicodedata.normalize("NFKD", split.casefold()).translate(_LIGATURES)
     plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return tuple(_singular(word) for word in _WORD.findall(plain))
+    singular = (_singular(word) for word in _WORD.findall(plain))
+    return tuple(_SHORT.get(word, word) for word in singular)
 
 
 def phrases(text: str) -> tuple[Words, ...]:
@@ -73,10 +105,21 @@ def match_name(name: str, known: Collection[Words], own: Collection[Words] = ())
     Args:
         own: What the items of the table are called: "Stage Status" of a stage is its status.
     """
-    said = _essence(words_of(name))
+    match = _match(_essence(words_of(name)), known, own)
+    outside = BRACKETS.sub(" ", name)
+    if match >= Match.NEAR or not words_of(outside) or outside == name:
+        return match
+    # What stands in brackets only explains: "Hours (guess)".
+    return max(match, min(_match(_essence(words_of(outside)), known, own), Match.NEAR))
+
+
+def _match(said: Words, known: Collection[Words], own: Collection[Words]) -> Match:
     core = without(said, own)
     squeezed = {"".join(said), "".join(core), *_unprefixed("".join(said), own)}
-    if said in known or core in known or squeezed & {"".join(phrase) for phrase in known}:
+    in_any_order = {tuple(sorted(said)), tuple(sorted(core))}
+    if squeezed & {"".join(phrase) for phrase in known} or in_any_order & {
+        tuple(sorted(phrase)) for phrase in known
+    }:
         return Match.EXACT
     best = Match.NONE
     for phrase in known:

@@ -12,7 +12,8 @@ ISSUE_MEANINGS = ("Open", "In Progress", "Resolved", "Closed")
 SEVERITY_MEANINGS = ("1", "2", "3", "4")
 
 _SHARED_DOING = (
-    "in progress|doing|wip|work in progress|active|ongoing|underway|under way|started|working on it"
+    "in progress|running|doing|wip|being looked at|looking into it|rolling|work in progress"
+    "|active|ongoing|underway|under way|started|working on it"
     "|working|in work|in review|review|under review|ready for review|for review|testing|in testing"
     "|in test|test|qa|in qa|ready for qa|ready for testing|in arbeit|lauft|laufend|begonnen"
     "|in bearbeitung|en cours|en curso|en progreso|en proceso|almost done|nearly done|half done"
@@ -29,7 +30,8 @@ _SHARED_STUCK = (
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "not started": (
-            "todo|to do|to be done|backlog|planned|not started|not yet started|not yet|not begun"
+            "todo|to do|to be done|backlog|planned|plan|planning|not started|not yet started"
+            "|not yet|not begun"
             "|ready|ready to start|next|next up|up next|open|new|queued|pending|scheduled|upcoming"
             "|inbox|idea|future|later|draft|unstarted|offen|geplant|nicht begonnen|zu erledigen"
             "|nicht gestartet|neu|bereit|ausstehend|a faire|planifie|planifiee|pas commence"
@@ -39,7 +41,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "in progress": _SHARED_DOING,
         "blocked": _SHARED_STUCK,
         "complete": (
-            "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed|merged"
+            "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed"
+            "|merged"
             "|resolved|launched|achieved|fertig|erledigt|abgeschlossen|geschlossen|geliefert"
             "|termine|terminee|fini|finie|fait|livre|livree|clos|hecho|hecha|completado|completada"
             "|terminado|terminada|cerrado|finalizado|accepted|in production|signed off|all done"
@@ -56,7 +59,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "In Progress": f"{_SHARED_DOING}|{_SHARED_STUCK}|mitigating|mitigated|assigned",
         "Resolved": (
             "resolved|fixed|done|solved|complete|completed|behoben|gelost|erledigt|fertig|resolu"
-            "|resolue|corrige|resuelto|resuelta|solucionado|shipped|deployed|hecho|termine|finished"
+            "|resolue|corrige|sorted|resuelto|resuelta|solucionado|shipped|deployed|hecho"
+            "|termine|finished"
         ),
         "Closed": "closed|verified|geschlossen|abgeschlossen|ferme|fermee|clos|cerrado|cerrada",
     },
@@ -116,7 +120,7 @@ _EMOJI: Mapping[str, Mapping[str, str]] = {
 _DOTS = frozenset("🟢🔴🟡🔵⚪⚫🟥🟠🟧🟨🟩")
 _LEVEL = re.compile(
     r"^\W{0,6}(?:level|lvl|l|sev|severity|severite|severidad|s|p|prio|priority|stufe|niveau|nivel"
-    r"|grad|schweregrad|cat|category|tier)?[\s\-_:.#]{0,3}([0-9])(?![0-9])",
+    r"|grad|grade|schweregrad|cat|category|tier)?[\s\-_:.#]{0,3}([0-9])(?![0-9])",
     re.IGNORECASE,
 )
 _ORDER = re.compile(r"^\s*[0-9]{1,2}\s*(?:[.)\-_:]|\s)\s*")

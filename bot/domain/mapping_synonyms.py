@@ -19,14 +19,17 @@ _DUE = _tiers(
     "due|due date|deadline|eta|target date|planned end|planned end date|planned completion|due by"
     "|due on|target|target end|target completion|expected completion|finish by|fallig|fallig am"
     "|falligkeit|falligkeitsdatum|faellig|faellig am|zieldatum|termin|echeance|date echeance"
-    "|date limite|vencimiento|fecha vencimiento|fecha limite|fin prevue|fin prevista",
-    "ships on|ship date|go live|go live date",
+    "|date limite|vencimiento|fecha vencimiento|fecha limite|fin prevue|fin prevista|when"
+    "|when by|by when|needed by|done by|wanted by|baseline finish"
+    "|baseline end|planned finish|target finish|due in",
+    "ships on|ship date|forecast finish|forecast end|forecast|projected end|expected end"
+    "|go live|go live date",
     "",
     _END,
 )
 _STATUS = _tiers(
     "status|state|etat|statut|estado|zustand|where are we|where we are|where it stand"
-    "|where thing stand",
+    "|where thing stand|state play|how it going|how going",
     "stand|situation|situacion|bearbeitungsstand|progress status|completion status",
     "lane|column|kanban|progress|fortschritt|avancement|avance",
 )
@@ -34,8 +37,8 @@ _OWNER = _tiers(
     "owner|assigned to|assignee|responsible|who|verantwortlich|verantwortlicher|verantwortliche"
     "|zustandig|zustaendig|responsable|asignado|asignado a|assigne|assigne a|wer|qui|quien"
     "|encargado|bearbeiter|dri|person in charge|responsible person|person responsible"
-    "|propietario|owned by|on the hook|driven by",
-    "lead|person|accountable|driver|assigned|member|people|handler|assign|persona",
+    "|propietario|owned by|on the hook|driven by|who on it|who doing it|who on",
+    "lead|person|done by|doer|accountable|driver|assigned|member|people|handler|assign|persona",
     "developer|engineer|dev|team",
 )
 _NOTES = _tiers(
@@ -58,7 +61,7 @@ _COMPLETED = _tiers(
     "completed|completed at|completed on|completion date|completed date|date completed|done at"
     "|done on|done date|done|finished|finished at|finished on|actual end|abgeschlossen"
     "|abgeschlossen am|erledigt am|fertig am|date fin reelle|termine le|terminado|completado"
-    "|closed on|closed date|finish date|fin reelle",
+    "|closed on|closed date|finish date|fin reelle|complete date",
     "",
     "",
     _END,
@@ -68,11 +71,11 @@ _ESTIMATE_WORDS = (
     "|planned hour|hour planned|est|est hour|time estimate|estimated time|original estimate"
     "|estimated duration|planned effort|budgeted hour|aufwand|geschatzt|geschatzter aufwand"
     "|schatzung|plan stunden|soll stunden|soll|estimation|estimacion|estimado|duree estimee"
-    "|hora estimada|est h|estimate h|aufwand h|charge estimee|plan h|soll h|estimate day"
+    "|hora estimada|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
 )
 _CREATED = (
     "created|created at|created on|created date|date created|creation date|added|added on|angelegt"
-    "|erstellt|erstellt am|cree le|date creation|creado|fecha creacion"
+    "|erstellt|erstellt am|create date|cree le|date creation|creado|fecha creacion"
 )
 
 FIELD_NAMES: Mapping[str, Tiers] = {
@@ -102,7 +105,8 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "actual|actual hour|hour actual|actual effort|actual time|actual duration|hour spent"
         "|time spent|spent|logged hour|hour logged|time logged|real hour|worked hour|hour worked"
         "|ist|ist stunden|ist aufwand|ist h|tatsachlich|temp passe|heure reelle|duree reelle|reel"
-        "|hora reale|real|tracked|actual h|spent h|charge reelle|tiempo real|time taken",
+        "|hora reale|real|tracked|actual h|spent h|charge reelle|tiempo real|time taken"
+        "|effort so far",
     ),
     "docs_url": _tiers(
         "doc|documentation|doc url|documentation url|dokumentation|doku|documentacion|spec"
@@ -112,13 +116,14 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "url|link|notion",
     ),
     "severity": _tiers(
-        "severity|sev|severity level|schweregrad|schwere|gravite|gravedad|severidad|severite",
+        "severity|sev|severity level|schweregrad|schwere|gravite|gravedad|severidad|severite"
+        "|seriousness",
         "priority|prio|prioritat|priorite|prioridad|criticality|criticite|kritikalitat|how bad",
         "level|impact|urgency|importance|niveau|nivel|stufe|dringlichkeit|urgence|urgencia",
     ),
     "root_cause": _tiers(
         "root cause|cause|cause racine|ursache|grundursache|causa|causa raiz|rca"
-        "|root cause analysis|why|why it happened|why did it happen",
+        "|root cause analysis|why|underlying cause|culprit|why it happened|why did it happen",
         "reason|grund",
     ),
     "discovered_at": _tiers(
@@ -127,13 +132,13 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "|detected on|opened|opened on|opened at|open date|raised|raised on|date raised|logged on"
         "|first seen|entdeckt|entdeckt am|gemeldet|gemeldet am|festgestellt|festgestellt am"
         "|detecte|detecte le|signale le|date detection|fecha deteccion|detectado|occurred"
-        "|date opened|identified|noticed",
+        "|date opened|identified|noticed|spotted|spotted on|seen on",
         _CREATED,
     ),
     "resolved_at": _tiers(
         "resolved|resolved date|resolved at|resolved on|date resolved|resolution date|fixed"
         "|fixed on|fixed at|fix date|solved|solved on|behoben|behoben am|gelost am|resolu"
-        "|resolu le|date resolution|fecha resolucion|resuelto",
+        "|resolu le|date resolution|fecha resolucion|resuelto|sorted|sorted on",
         "closed|closed on|closed at|closed date|date closed|geschlossen am|cerrado|completed"
         "|done on|ferme le",
     ),
@@ -141,10 +146,13 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "prevention action|prevention|preventive action|preventative action|prevent recurrence"
         "|vorbeugung|vorbeugende massnahme|vorbeugende massnahmen|action preventive"
         "|mesure preventive|accion preventiva|accione preventiva|prevencion|preventive measure"
-        "|how do we prevent it|so it never happen again|never again|pravention",
-        "corrective action|massnahme|massnahmen|mesure|medida|follow up action",
+        "|how do we prevent it|so it never happen again|never again|never again because"
+        "|countermeasure|pravention",
+        "prev|corrective action|massnahme|massnahmen|mesure|medida|follow up action",
     ),
 }
+
+OTHER_UNITS = word_set("day week month minute min point tag tage jour semaine dia semana wochen")
 
 # A phase has no date of completion in the plan, so the end of one is the planned one.
 _OF_KIND: Mapping[tuple[ItemKind, str], Tiers] = {
@@ -208,7 +216,8 @@ UNUSED_TABLES = word_set(
 # What a link that is not the one we look for says of itself: "Related stages", "Blocked by".
 OTHER_LINKS = word_set(
     "related depend depends dependency dependencie blocked blocking block previous prev next"
-    " successor predecessor duplicate similar secondary other former see also follow replaced"
+    " successor predecessor duplicate similar secondary other former prerequisite see also"
+    " follow replaced"
     " abhangig verwandt lie depende relacionada bloqueado bloque original"
 )
 # Subjects whose own state is no state of the item: "Budget approval", "Billing".
@@ -217,7 +226,9 @@ OTHER_SUBJECTS = word_set(
     " build deploy deployment design doc documentation procurement hiring sale marketing security"
     " compliance risk health rag manager kosten cout coste freigabe rechnung vertrag client"
     " customer vendor supplier allocation discount tax margin confidence probability utilization"
-    " utilisation used reviewer approver requester reporter author sponsor type category"
+    " utilisation used reviewer approver requester reporter author sponsor type category usd"
+    " eur gbp chf money grant ethic backup deputy assistant consulted"
+    " informed raised"
 )
 
 

@@ -1,6 +1,5 @@
 """Which table of a base holds what: by its name, its fields, and what links to what."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -8,7 +7,15 @@ from itertools import product
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
 from bot.domain.mapping_columns import Column, Samples, columns_of
 from bot.domain.mapping_fields import propose_fields
-from bot.domain.mapping_names import Words, is_neutral, is_stop, match_name, position, words_of
+from bot.domain.mapping_names import (
+    BRACKETS,
+    Words,
+    is_neutral,
+    is_stop,
+    match_name,
+    position,
+    words_of,
+)
 from bot.domain.mapping_scores import Place
 from bot.domain.mapping_synonyms import CODE_NAMES, ID_NAMES, NOUNS, UNUSED_TABLES, own_nouns
 from bot.domain.plan_file import KINDS, ItemKind
@@ -24,7 +31,6 @@ _MOST_BY_FIELDS = 45
 _CLOSE = 4  # points between two tables that could both be it
 _CANDIDATES = 5
 _LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
-_BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
 
 # Points of the fields found, where they tell the kind; a status or an owner tells little.
 _TELLING: Mapping[ItemKind, Mapping[str, int]] = {
@@ -139,7 +145,7 @@ def _name_points(kind: ItemKind, name: str) -> int:
     """Return the points of a table's name for a kind."""
     if UNUSED_TABLES.intersection(words_of(name)):
         return 0
-    said = words_of(_BRACKETS.sub(" ", name)) or words_of(name)
+    said = words_of(BRACKETS.sub(" ", name)) or words_of(name)
     scored = (
         round(weight * _position_points(kind, said, noun)) for noun, weight in NOUNS[kind].items()
     )
