@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
 Words = tuple[str, ...]
+Phrases = frozenset[Words]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
@@ -93,46 +94,65 @@ def words_of(name: str) -> Words:
     return tuple(_SHORT.get(word, word) for word in singular)
 
 
-def phrases(text: str) -> tuple[Words, ...]:
+def phrases(text: str) -> Phrases:
     """Return the phrases of "start date|started", each as the words a name is compared by."""
-    return tuple(_essence(words_of(phrase)) for phrase in text.split("|") if phrase.strip())
+    return frozenset(essence(words_of(phrase)) for phrase in text.split("|") if phrase.strip())
 
 
-def match_name(name: str, known: Collection[Words], own: Collection[Words] = ()) -> Match:
+def essence(said: Words) -> Words:
+    """Return words without those that only join others, unless there are no others."""
+    return tuple(word for word in said if word not in _STOP) or said
+
+
+def match_name(name: str, known: Phrases, own: Phrases = frozenset()) -> Match:
     """
     Return how well a name says one of the known phrases.
 
     Args:
         own: What the items of the table are called: "Stage Status" of a stage is its status.
     """
-    match = _match(_essence(words_of(name)), known, own)
+    match = _match(name, known, own)
     outside = BRACKETS.sub(" ", name)
     if match >= Match.NEAR or not words_of(outside) or outside == name:
         return match
     # What stands in brackets only explains: "Hours (guess)".
-    return max(match, min(_match(_essence(words_of(outside)), known, own), Match.NEAR))
+    return max(match, min(_match(outside, known, own), Match.NEAR))
 
 
-def _match(said: Words, known: Collection[Words], own: Collection[Words]) -> Match:
-    core = without(said, own)
-    squeezed = {"".join(said), "".join(core), *_unprefixed("".join(said), own)}
-    in_any_order = {tuple(sorted(said)), tuple(sorted(core))}
-    if squeezed & {"".join(phrase) for phrase in known} or in_any_order & {
-        tuple(sorted(phrase)) for phrase in known
-    }:
+@lru_cache(maxsize=65536)
+def _match(name: str, known: Phrases, own: Phrases) -> Match:
+    forms, core = _forms(name, own)
+    squeezed, in_any_order, heads = _index(known)
+    if not forms.isdisjoint(squeezed) or tuple(sorted(core)) in in_any_order:
         return Match.EXACT
-    best = Match.NONE
-    for phrase in known:
-        rest = _rest(core, phrase)
-        if rest is not None:
-            best = max(best, Match.NEAR if _NEUTRAL.issuperset(rest) else Match.PARTIAL)
-    return best
+    if heads.isdisjoint(core):
+        return Match.NONE
+    rests = [rest for phrase in known if (rest := _rest(core, phrase)) is not None]
+    if not rests:
+        return Match.NONE
+    return Match.NEAR if any(map(_NEUTRAL.issuperset, rests)) else Match.PARTIAL
 
 
-def without(said: Words, own: Iterable[Words]) -> Words:
+@lru_cache(maxsize=4096)
+def _forms(name: str, own: Phrases) -> tuple[frozenset[str], Words]:
+    """Return the squeezed forms of a name, and its words without what the items are called."""
+    said = essence(words_of(name))
+    core = without(said, own)
+    squeezed = "".join(said)
+    return frozenset({squeezed, "".join(core), *_unprefixed(squeezed, own)}), core
+
+
+@lru_cache(maxsize=512)
+def _index(known: Phrases) -> tuple[frozenset[str], frozenset[Words], frozenset[str]]:
+    squeezed = frozenset("".join(phrase) for phrase in known)
+    in_any_order = frozenset(tuple(sorted(phrase)) for phrase in known)
+    return squeezed, in_any_order, frozenset(phrase[0] for phrase in known)
+
+
+def without(said: Words, own: Phrases) -> Words:
     """Return the words without what the items are called, unless nothing else is left."""
     core = said
-    for phrase in sorted(own, key=len, reverse=True):
+    for phrase in sorted(own, key=lambda each: (-len(each), each)):
         core = _rest(core, phrase) or core
     return core
 
@@ -152,10 +172,6 @@ def position(said: Sequence[str], phrase: Words) -> int | None:
 def is_stop(word: str) -> bool:
     """Whether a word only joins others."""
     return word in _STOP
-
-
-def _essence(said: Words) -> Words:
-    return tuple(word for word in said if word not in _STOP) or said
 
 
 def _rest(said: Words, phrase: Words) -> Words | None:

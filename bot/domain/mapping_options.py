@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from bot.domain.mapping_names import Words, phrases, word_set, words_of
+from bot.domain.mapping_names import Words, essence, phrases, word_set, words_of
 from bot.domain.plan_file import ItemKind
 
 STATUS_MEANINGS = ("not started", "in progress", "blocked", "complete")
@@ -152,7 +152,7 @@ def read_words(kind: ItemKind, name: str, options: Sequence[str]) -> dict[str, s
 
 def _said(option: str, topic: str) -> str | None:
     """Return what the words of an option say; None where they say nothing, or two things."""
-    said = words_of(_ORDER.sub("", option.split("(", 1)[0]) or option)
+    said = essence(words_of(_ORDER.sub("", option.split("(", 1)[0]) or option))
     known = _PHRASES[topic]
     if said in known or "".join(said) in {"".join(phrase) for phrase in known}:
         squeezed = {"".join(phrase): meaning for phrase, meaning in known.items()}

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from bot.domain import mapping_columns as looks
 from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, Words, match_name, words_of
+from bot.domain.mapping_names import Match, Phrases, match_name, words_of
 from bot.domain.mapping_options import read_words
 from bot.domain.mapping_synonyms import (
-    NOUNS,
+    ALL_NOUNS,
     OTHER_LINKS,
     OTHER_SUBJECTS,
     OTHER_UNITS,
@@ -96,7 +96,7 @@ class Place:
 
     kind: ItemKind
     table_id: str
-    own: Collection[Words]
+    own: Phrases
     targets: Mapping[ItemKind, Collection[str]]
 
 
@@ -116,13 +116,15 @@ def score(name: str, column: Column, place: Place) -> int:
     if name in LINKS:
         return max(0, _link_score(name, column, place))
     points, match = name_points(name, column.field.name, place)
+    if match is Match.NONE and name not in _TOLD_BY_CELLS:
+        return 0
     total = points + TYPES[name][column.type] + _by_cells(name, column, place)
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
     about_others = not _is_about_the_item(column)
     is_partial = match is Match.PARTIAL and column.type not in _PEOPLE
     if is_partial or (about_others and match is not Match.EXACT):
         total = min(total, _CAP)
-    return max(0, total if match is not Match.NONE or name in _TOLD_BY_CELLS else 0)
+    return max(0, total)
 
 
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
@@ -145,8 +147,8 @@ def _is_about_the_item(column: Column) -> bool:
 def _link_score(name: str, column: Column, place: Place) -> int:
     """Return the points of a link; where it leads says more than its name."""
     kind = LINKS[name]
-    match = match_name(column.field.name, tuple(NOUNS[kind]), ())
-    own = match_name(column.field.name, tuple(place.own), ())
+    match = match_name(column.field.name, ALL_NOUNS[kind])
+    own = match_name(column.field.name, place.own)
     points = round(60 * _MATCHED[match])
     if match is Match.NONE and own is not Match.EXACT and "parent" in words_of(column.field.name):
         points = 20

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 
-from bot.domain.mapping_names import Words, is_neutral, phrases, position, word_set, words_of
+from bot.domain.mapping_names import (
+    Phrases,
+    Words,
+    is_neutral,
+    phrases,
+    position,
+    word_set,
+    words_of,
+)
 from bot.domain.plan_file import ItemKind
 
 # By tier: the plain word, a usual one, one that also means other things. The fourth is ambiguous:
 # it makes a doubt, never a mapping by itself ("End date" is planned in one base, done in another).
-Tiers = tuple[tuple[Words, ...], ...]
+Tiers = tuple[Phrases, ...]
 
 
 def _tiers(*texts: str) -> Tiers:
@@ -207,6 +215,8 @@ NOUNS: Mapping[ItemKind, Mapping[Words, float]] = {
     for kind, nouns in _NOUN_TEXTS.items()
 }
 
+ALL_NOUNS: Mapping[ItemKind, Phrases] = {kind: frozenset(nouns) for kind, nouns in NOUNS.items()}
+
 # Old copies and lists about the items: never the items themselves.
 UNUSED_TABLES = word_set(
     "old archive archived copy backup template deprecated legacy history import export alt kopie"
@@ -237,7 +247,7 @@ def field_names(kind: ItemKind, name: str) -> Tiers:
     return _OF_KIND.get((kind, name), FIELD_NAMES[name])
 
 
-def own_nouns(kind: ItemKind, table_name: str) -> frozenset[Words]:
+def own_nouns(kind: ItemKind, table_name: str) -> Phrases:
     """Return what the items of a table are called, by its kind and by its own name."""
     said = words_of(table_name)
     sure = {noun for noun, weight in NOUNS[kind].items() if weight >= 1}

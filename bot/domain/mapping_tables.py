@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
 from bot.domain.mapping_columns import Column, Samples, columns_of
@@ -25,10 +26,12 @@ from bot.domain.plan_file import KINDS, ItemKind
 _ENOUGH = 45
 _DOUBTFUL = 32
 _BY_NAME = 60
-_ABOUT = 40  # "Website tasks": one of several lists, perhaps
+_PLAIN = 5  # the plan's own word: "Issues" before "Bugs"
+_ABOUT = 45  # "Website tasks": one of several lists, perhaps
 _BESIDE = 10  # "Task comments": about tasks, but none
 _MOST_BY_FIELDS = 45
-_CLOSE = 4  # points between two tables that could both be it
+_ALIKE = 4  # points between two tables of which either could be it
+_CLOSE = 10  # and of which one is likelier
 _CANDIDATES = 5
 _LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
 
@@ -64,11 +67,13 @@ class Choice:
     Args:
         weak: The best table of a kind that has none, where it is not hopeless.
         rivals: Another table that fits a kind nearly as well as the one that was taken.
+        alike: Two tables that fit a kind equally; neither was taken.
     """
 
     tables: Mapping[ItemKind, AirtableTable]
     weak: Mapping[ItemKind, AirtableTable]
     rivals: Mapping[ItemKind, AirtableTable]
+    alike: Mapping[ItemKind, tuple[AirtableTable, AirtableTable]]
 
 
 def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
@@ -76,19 +81,22 @@ def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
     columns = {table.id: columns_of(table, samples) for table in schema.tables}
     points = _points(schema, columns)
     chosen = _best(points, _link_points(schema, columns))
-    weak, rivals = {}, {}
-    for kind in KINDS:
-        mine = points[kind]
+    found: dict[str, dict[ItemKind, Any]] = {"weak": {}, "rivals": {}, "alike": {}}
+    by_id = {table.id: table for table in schema.tables}
+    for kind, mine in points.items():
         others = [each for each in mine if each not in chosen.values()]
         best = max(others, key=mine.__getitem__, default=None)
         if best is None:
             continue
-        if kind not in chosen and mine[best] >= _DOUBTFUL:
-            weak[kind] = best
-        elif kind in chosen and mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _CLOSE):
-            rivals[kind] = best
-    by_id = {table.id: table for table in schema.tables}
-    return Choice(*({k: by_id[v] for k, v in each.items()} for each in (chosen, weak, rivals)))
+        if kind not in chosen:
+            if mine[best] >= _DOUBTFUL:
+                found["weak"][kind] = by_id[best]
+        elif mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _ALIKE):
+            found["alike"][kind] = (by_id[chosen[kind]], by_id[best])
+        elif mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _CLOSE):
+            found["rivals"][kind] = by_id[best]
+    tables = {kind: by_id[each] for kind, each in chosen.items() if kind not in found["alike"]}
+    return Choice(tables, **found)
 
 
 def likely_tables(schema: BaseSchema) -> dict[ItemKind, frozenset[str]]:
@@ -136,7 +144,7 @@ def _names_kind(kind: ItemKind, field_name: str) -> int:
     said = words_of(field_name)
     for noun, weight in NOUNS[kind].items():
         if weight >= 1 and said[: len(noun)] == noun and len(said) > len(noun):
-            is_id = match_name(" ".join(said[len(noun) :]), (*ID_NAMES, *CODE_NAMES))
+            is_id = match_name(" ".join(said[len(noun) :]), ID_NAMES | CODE_NAMES)
             return 15 if is_id else 6 if said[len(noun) :] in {("name",), ("title",)} else 0
     return 0
 
@@ -162,7 +170,7 @@ def _position_points(kind: ItemKind, said: Words, noun: Words) -> int:
     singles = {word for each in NOUNS[kind] for word in each}
     extra = [word for word in (*before, *after) if not (is_neutral(word) or word in singles)]
     if not extra:
-        return _BY_NAME
+        return _BY_NAME + _PLAIN * (noun == (kind,))
     joined = bool(after) and is_stop(after[0])  # "Tasks for the launch": still tasks
     trails = any(word in extra for word in after)
     return _BESIDE if trails and not joined else _ABOUT
