@@ -187,7 +187,7 @@ def _unprefixed(squeezed: str, own: Iterable[Words]) -> set[str]:
 
 
 def _singular(word: str) -> str:
-    if word.endswith("ungen"):
+    if word.endswith(("ungen", "ciones")):  # Störungen, acciones
         return word[:-2]
     if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(_NO_PLURAL):
         return word

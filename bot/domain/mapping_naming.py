@@ -9,6 +9,7 @@ from bot.domain.mapping_names import Match, match_name, words_of
 from bot.domain.mapping_scores import Place, can_hold
 from bot.domain.mapping_synonyms import (
     CODE_NAMES,
+    FIELD_NAMES,
     ID_NAMES,
     ISSUE_KEY_NAMES,
     KEY_NAMES,
@@ -19,6 +20,7 @@ from bot.domain.plan_file import ItemKind
 
 _MOST = 0.6
 _HALF = 0.5
+_SHORT_LINE = 60  # characters; longer ones describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def _named(place: Place, column: Column) -> _Named | None:
         return None  # a name of something else
     is_own = match_name(name, place.own) is Match.EXACT
     is_label = is_own or match_name(name, LABEL_NAMES, place.own) >= Match.NEAR
+    is_label = is_label or _is_short_description(place, column)
     is_code = match_name(name, CODE_NAMES, place.own) is Match.EXACT
     is_id = match_name(name, ID_NAMES, place.own) is Match.EXACT
     if not column.is_primary:
@@ -108,6 +111,14 @@ def _named(place: Place, column: Column) -> _Named | None:
         both=column.share(looks.has_ref_and_name(place.kind)),
         ids=column.share(looks.is_id_like),
     )
+
+
+def _is_short_description(place: Place, column: Column) -> bool:
+    """Whether a line called "Step description" is the name that stands beside a reference."""
+    names = FIELD_NAMES["description"][0]
+    said = match_name(column.field.name, names, place.own) is Match.EXACT
+    is_line = said and column.type == "singleLineText" and place.kind != "issue"
+    return is_line and column.share(lambda text: len(text) <= _SHORT_LINE) >= _MOST
 
 
 def _issue_title(named: Sequence[_Named]) -> Column | None:

@@ -16,15 +16,16 @@ _SHARED_DOING = (
     "|active|ongoing|underway|under way|started|working on it"
     "|working|in work|in review|review|under review|ready for review|for review|testing|in testing"
     "|in test|test|qa|in qa|ready for qa|ready for testing|in arbeit|lauft|laufend|begonnen"
-    "|in bearbeitung|en cours|en curso|en progreso|en proceso|almost done|nearly done|half done"
+    "|in bearbeitung|en cours|en curso|en marcha|en progreso|en proceso|almost done|nearly done"
+    "|half done"
     "|partially done|building|in development|developing|implementing|coding|verifying|validating"
     "|on track|in flight|at work|revue|en revision|en revue|zur prufung|in prufung|in build"
     "|under construction|processing|investigating|fixing|being worked on|en test|code review"
 )
 _SHARED_STUCK = (
-    "blocked|on hold|hold|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
+    "blocked|on hold|hold|held|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
     "|blockiert|wartet|wartend|pausiert|angehalten|bloque|bloquee|en attente|en pause"
-    "|bloqueado|bloqueada"
+    "|bloqueado|bloqueada|parado|parada"
     "|en espera|pausado|detenido|gestoppt|parked|stopped|needs input|awaiting"
 )
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
@@ -35,7 +36,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "|ready|ready to start|next|next up|up next|open|new|queued|pending|scheduled|upcoming"
             "|inbox|idea|future|later|draft|unstarted|offen|geplant|nicht begonnen|zu erledigen"
             "|nicht gestartet|neu|bereit|ausstehend|a faire|planifie|planifiee|pas commence"
-            "|non commence|non demarre|nouveau|por hacer|pendiente|planificado|planificada"
+            "|non commence|non demarre|nouveau|por hacer|por empezar|pendiente|planificado"
+            "|planificada"
             "|no iniciado|no empezado|sin empezar|nuevo|a venir|proposed|not done|icebox|unassigned"
         ),
         "in progress": _SHARED_DOING,
@@ -44,13 +46,14 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed"
             "|merged"
             "|resolved|launched|achieved|fertig|erledigt|abgeschlossen|geschlossen|geliefert"
-            "|termine|terminee|fini|finie|fait|livre|livree|clos|hecho|hecha|completado|completada"
+            "|termine|terminee|fini|finie|fait|livre|livree|clos|landed|hecho|hecha|acabado"
+            "|acabada|completado|completada"
             "|terminado|terminada|cerrado|finalizado|accepted|in production|signed off|all done"
         ),
     },
     "issue status": {
         "Open": (
-            "open|new|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
+            "open|new|detected|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
             "|not started|reopened|pending|planned|confirmed|to investigate|unassigned"
             "|raised|identified|active"
             "|offen|neu|gemeldet|ouvert|ouverte|nouveau|a faire|abierto|abierta|nuevo|pendiente"
@@ -66,7 +69,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "severity": {
         "1": (
-            "critical|blocker|blocking|highest|urgent|showstopper|show stopper|emergency|severe"
+            "critical|blocker|urgente|blocking|highest|urgent|showstopper|show stopper"
+            "|emergency|severe"
             "|catastrophic|kritisch|critique|critico|critica|blockierend|blockiert|bloquant"
             "|bloqueante|dringend|immediate|outage|stop everything|on fire"
         ),

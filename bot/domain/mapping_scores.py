@@ -56,8 +56,8 @@ TYPES: Mapping[str, Mapping[str, int]] = {
     "progress": {"percent": 30, "number": 10, "singleLineText": 0},
     "duration": {"duration": 20, "singleLineText": 20, "number": 10, "multilineText": 5},
     "owner": {
-        "singleCollaborator": 30,
-        "multipleCollaborators": 20,
+        "singleCollaborator": 20,
+        "multipleCollaborators": 10,
         "singleLineText": 15,
         "singleSelect": 15,
         "email": 15,
@@ -186,7 +186,8 @@ def _by_cells(name: str, column: Column, place: Place) -> int:
         # The plan reads a number as hours.
         return -60 if OTHER_UNITS.intersection(words_of(column.field.name)) else 0
     if name == "owner":
-        return _by_people(column)
+        # One person in a field of an unknown name is worth a question, no more.
+        return _by_people(column) + 20 * (column.type in _PEOPLE)
     if name == "progress" and column.type == "number":
         in_scale = all(_in_scale(value) for value in column.values)
         return 0 if in_scale else -60
@@ -207,7 +208,7 @@ def _by_words(name: str, column: Column, kind: ItemKind) -> int:
         return 30
     if share >= _FEW and name == "status":
         return 10
-    return -25  # a plain name still holds: a person says what the options mean
+    return -20  # a plain name still holds: a person says what the options mean
 
 
 def _known_share(kind: ItemKind, name: str, column: Column) -> float:

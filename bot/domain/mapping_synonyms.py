@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.domain.mapping_names import (
     Phrases,
     Words,
+    essence,
     is_neutral,
     phrases,
     position,
@@ -24,10 +25,12 @@ def _tiers(*texts: str) -> Tiers:
 
 _END = "end date|end|ende|enddatum|date fin|fecha fin|fin|finish"
 _DUE = _tiers(
-    "due|due date|deadline|eta|target date|planned end|planned end date|planned completion|due by"
+    "due|due date|deadline|eta|target date|planned end|scheduled end|planned end date"
+    "|planned completion|due by"
     "|due on|target|target end|target completion|expected completion|finish by|fallig|fallig am"
     "|falligkeit|falligkeitsdatum|faellig|faellig am|zieldatum|termin|echeance|date echeance"
-    "|date limite|vencimiento|fecha vencimiento|fecha limite|fin prevue|fin prevista|when"
+    "|date limite|vencimiento|fecha prevista|fecha vencimiento|fecha limite|fin prevue"
+    "|fin prevista|when"
     "|when by|by when|needed by|done by|wanted by|baseline finish"
     "|baseline end|planned finish|target finish|due in",
     "ships on|ship date|forecast finish|forecast end|forecast|projected end|expected end"
@@ -45,13 +48,14 @@ _OWNER = _tiers(
     "owner|assigned to|assignee|responsible|who|verantwortlich|verantwortlicher|verantwortliche"
     "|zustandig|zustaendig|responsable|asignado|asignado a|assigne|assigne a|wer|qui|quien"
     "|encargado|bearbeiter|dri|person in charge|responsible person|person responsible"
+    "|persona responsable"
     "|propietario|owned by|on the hook|driven by|who on it|who doing it|who on",
     "lead|person|done by|doer|accountable|driver|assigned|member|people|handler|assign|persona",
     "developer|engineer|dev|team",
 )
 _NOTES = _tiers(
     "note|comment|remark|anmerkung|bemerkung|notiz|notizen|kommentar|kommentare|remarque"
-    "|commentaire|nota|comentario|observacion|observacione",
+    "|commentaire|nota|comentario|observacion",
     "update|latest update",
 )
 _DESCRIPTION = _tiers(
@@ -63,7 +67,7 @@ _STARTED = _tiers(
     "|date debut|debut|demarre le|fecha inicio|inicio|kickoff|kick off|actual start|begun",
     "",
     "",
-    "planned start",
+    "planned start|scheduled start",
 )
 _COMPLETED = _tiers(
     "completed|completed at|completed on|completion date|completed date|date completed|done at"
@@ -79,7 +83,7 @@ _ESTIMATE_WORDS = (
     "|planned hour|hour planned|est|est hour|time estimate|estimated time|original estimate"
     "|estimated duration|planned effort|budgeted hour|aufwand|geschatzt|geschatzter aufwand"
     "|schatzung|plan stunden|soll stunden|soll|estimation|estimacion|estimado|duree estimee"
-    "|hora estimada|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
+    "|hora estimada|hora prevista|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
 )
 _CREATED = (
     "created|created at|created on|created date|date created|creation date|added|added on|angelegt"
@@ -98,6 +102,7 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     "progress": _tiers(
         "progress|percent complete|percent completed|percent done|complete percent|done percent"
         "|completion|percent|pct|pct complete|pct done|fortschritt|avancement|avance|progreso"
+        "|percent completado|completado percent"
         "|progression|percent completion|completion rate|fertigstellung|fertigstellungsgrad"
         "|how far|how far along|progress percent|percent progress|percent erledigt|percent fertig"
         "|fortschritt percent|avancement percent|percent avance|complete pct|taux avancement",
@@ -113,7 +118,8 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "actual|actual hour|hour actual|actual effort|actual time|actual duration|hour spent"
         "|time spent|spent|logged hour|hour logged|time logged|real hour|worked hour|hour worked"
         "|ist|ist stunden|ist aufwand|ist h|tatsachlich|temp passe|heure reelle|duree reelle|reel"
-        "|hora reale|real|tracked|actual h|spent h|charge reelle|tiempo real|time taken"
+        "|hora reale|hora dedicada|real|tracked|actual h|spent h|charge reelle|tiempo real"
+        "|time taken"
         "|effort so far",
     ),
     "docs_url": _tiers(
@@ -153,7 +159,7 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     "prevention_actions": _tiers(
         "prevention action|prevention|preventive action|preventative action|prevent recurrence"
         "|vorbeugung|vorbeugende massnahme|vorbeugende massnahmen|action preventive"
-        "|mesure preventive|accion preventiva|accione preventiva|prevencion|preventive measure"
+        "|mesure preventive|accion preventiva|prevencion|preventive measure"
         "|how do we prevent it|so it never happen again|never again|never again because"
         "|countermeasure|pravention",
         "prev|corrective action|massnahme|massnahmen|mesure|medida|follow up action",
@@ -188,20 +194,21 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
         (1.0, "phase|phasen|fase|projektphase|projektphasen"),
         (0.9, "milestone|meilenstein|meilensteine|jalon|hito"),
         (0.7, "epic|initiative|workstream|work stream|track"),
-        (0.5, "release|wave|quarter|bucket|theme|objective"),
+        (0.6, "release|wave"),
+        (0.5, "quarter|bucket|theme|objective"),
     ),
     "stage": (
         (1.0, "stage|etappe|etappen|etape|etapa|sub stage|substage"),
         (1.0, "work package|workpackage|arbeitspaket|arbeitspakete|lot de travaux"),
-        (1.0, "paquete de trabajo|paquetes de trabajo|package"),
+        (1.0, "paquete de trabajo|paquete|package"),
         (0.75, "deliverable|feature|lieferobjekt|livrable|entregable|stufe"),
         (0.7, "user story|story|step|schritt|schritte|workstep"),
         (0.5, "epic|module|component|piece|chunk|milestone"),
     ),
     "task": (
         (1.0, "task|todo|to do|aufgabe|aufgaben|tache|tarea|subtask|sub task"),
-        (0.75, "action item|action|activity|work item|assignment|aktivitat|activite"),
-        (0.6, "ticket|story|user story|job|step|chore|accione"),
+        (0.75, "action item|action|accion|activity|work item|assignment|aktivitat|activite"),
+        (0.6, "ticket|story|user story|job|step|chore"),
     ),
     "issue": (
         (1.0, "issue|bug|problem|probleme|problema|blocker|defect|incident|impediment"),
@@ -249,7 +256,7 @@ def field_names(kind: ItemKind, name: str) -> Tiers:
 
 def own_nouns(kind: ItemKind, table_name: str) -> Phrases:
     """Return what the items of a table are called, by its kind and by its own name."""
-    said = words_of(table_name)
+    said = essence(words_of(table_name))
     sure = {noun for noun, weight in NOUNS[kind].items() if weight >= 1}
     named = {noun for noun in NOUNS[kind] if position(said, noun) is not None}
     rest = tuple(word for word in said if not is_neutral(word))

@@ -11,6 +11,7 @@ from bot.domain.mapping_fields import propose_fields
 from bot.domain.mapping_names import (
     BRACKETS,
     Words,
+    essence,
     is_neutral,
     is_stop,
     match_name,
@@ -161,19 +162,23 @@ def _name_points(kind: ItemKind, name: str) -> int:
 
 
 def _position_points(kind: ItemKind, said: Words, noun: Words) -> int:
-    at = position(said, noun)
+    telling = essence(said)
+    at = position(telling, noun)
     if at is None:
-        if "".join(said) == "".join(noun):
-            return _BY_NAME
-        return 0
-    before, after = said[:at], said[at + len(noun) :]
+        return _BY_NAME if "".join(telling) == "".join(noun) else 0
+    before, after = telling[:at], telling[at + len(noun) :]
     singles = {word for each in NOUNS[kind] for word in each}
     extra = [word for word in (*before, *after) if not (is_neutral(word) or word in singles)]
     if not extra:
         return _BY_NAME + _PLAIN * (noun == (kind,))
-    joined = bool(after) and is_stop(after[0])  # "Tasks for the launch": still tasks
     trails = any(word in extra for word in after)
-    return _BESIDE if trails and not joined else _ABOUT
+    return _BESIDE if trails and not _is_joined(said, after) else _ABOUT
+
+
+def _is_joined(said: Words, after: Words) -> bool:
+    """Whether "for" or "of" stands before the rest: "Tasks for the launch" are still tasks."""
+    at = position(said, after[:1])
+    return bool(at) and is_stop(said[(at or 0) - 1])
 
 
 def _link_points(

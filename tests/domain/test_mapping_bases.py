@@ -115,7 +115,8 @@ EXPECTED = {
         " discovered_at=Created, resolved_at=Resolved, owner=Assignee, key=Key",
     },
     # Left out, though a person knows: hours are wanted of "Effort (days)"; nothing tells "Big
-    # rocks" from another list the stages link to; nor "Lab notes" and "Protocol" from anything.
+    # rocks" from another list the stages link to; nor "Lab notes" and "Protocol" from
+    # anything, nor that "Lo lleva" (carries it) and "Incident commander" are the owners.
     "hardware": {
         "phase": "Programme Phases: title=Phase, planned_end=Baseline finish",
         "stage": "Deliverables: title=Deliverable No., name=Deliverable, status=Progress status,"
@@ -159,6 +160,39 @@ EXPECTED = {
         " status=State, stages=Steps affected, root_cause=Underlying cause,"
         " tasks=Remedial subtasks, discovered_at=Spotted on, resolved_at=Sorted on,"
         " prevention_actions=Countermeasures, key=Reference",
+    },
+    "migration": {
+        "phase": "Waves: title=Wave, status=Wave status, planned_end=Go-live",
+        "stage": "Migration Steps: title=Step #, name=Step description, status=Step status,"
+        " progress=Completion %, owner=Engineer, notes=Comments, docs_url=Runbook,"
+        " started_at=Actual start, completed_at=Actual end, planned_end=Scheduled end, phase=Wave",
+        "task": "Tickets: title=Ticket ID, name=Title, status=Ticket status,"
+        " estimate=Hours estimated, actual=Hours worked, owner=Assignee, created_at=Opened,"
+        " stage=Migration step",
+        "issue": "Incidents: title=Incident, severity=Sev, status=Incident state,"
+        " stages=Impacted steps, root_cause=Root cause analysis, tasks=Action items,"
+        " resolved_at=Resolved at",
+    },
+    "event": {
+        "phase": "Fases: title=Fase, status=Situación, planned_end=Fin",
+        "stage": "Paquetes de trabajo: title=Título, code=Código, status=Situación,"
+        " progress=% completado, owner=Persona responsable, notes=Observaciones,"
+        " planned_end=Fecha prevista, phase=Fase",
+        "task": "Acciones: title=Acción, estimate=Horas previstas, actual=Horas dedicadas,"
+        " owner=Responsable, stage=Paquete de trabajo",
+        "issue": "Problemas: title=Problema, severity=Prioridad, status=Situación,"
+        " stages=Paquetes afectados, root_cause=Causa, discovered_at=Detectado el,"
+        " resolved_at=Resuelto el",
+    },
+    "template": {
+        "phase": "Project Phases: title=Name, status=Status, planned_end=End date",
+        "stage": "Project Stages: title=Name, status=Status, progress=Percent Complete,"
+        " owner=Stage Lead, planned_end=Due date, phase=Project Phase",
+        "task": "Tasks: title=Task, status=Status, estimate=Estimated time, actual=Actual time,"
+        " owner=Assignee, stage=Project Stage",
+        "issue": "Issue tracker: title=Name, description=Description, severity=Priority,"
+        " status=Status, tasks=Related tasks, discovered_at=Opened date, resolved_at=Closed date,"
+        " owner=Assigned to",
     },
     "sales": {},
 }

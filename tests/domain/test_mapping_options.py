@@ -20,7 +20,8 @@ from bot.domain.mapping_options import read_words
             "in progress",
             (
                 "In Progress|in-progress|Doing|🚧 WIP|In review|Ready for review|Testing|QA"
-                "|En cours|In Arbeit|Läuft|En curso|inProgress|Started|2) Doing|Almost done|🚧|INPROGRESS"
+                "|En cours|In Arbeit|Läuft|En curso|inProgress|Started|2) Doing|Almost done|🚧"
+                "|INPROGRESS"
             ),
         ),
         (
@@ -41,7 +42,8 @@ from bot.domain.mapping_options import read_words
             None,
             (
                 "Cancelled|Won't do|Deferred|Rejected|Abgebrochen|Annulé|Cancelado|Duplicate"
-                "|At risk|Not blocked|Done or blocked|Legal|🔴 Legal|❌ Cancelled|✅ Cancelled|?||Blue"
+                "|At risk|Not blocked|Done or blocked|Legal|🔴 Legal|❌ Cancelled|✅ Cancelled"
+                "|?||Blue"
             ),
         ),
     ],
