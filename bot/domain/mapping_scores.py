@@ -198,7 +198,7 @@ def _by_cells(name: str, column: Column, place: Place) -> int:
 
 def _by_words(name: str, column: Column, kind: ItemKind) -> int:
     if column.type == "number":
-        levels = all(value in {1, 2, 3, 4} for value in column.values)
+        levels = all(value in (1, 2, 3, 4) for value in column.values)
         return 25 if levels and column.values else -60 * (not levels)
     if not column.words:
         return -60 if column.texts else 0
