@@ -61,6 +61,10 @@ def table_doubts(choice: Choice) -> tuple[Doubt, ...]:
         if weak := choice.weak.get(kind):
             text = f"“{weak.name}” may hold the {plural}; I wasn't sure enough to take it."
             found.append(Doubt(kind, "", text))
+        if alike := choice.alike.get(kind):
+            one, other = sorted(table.name for table in alike)
+            text = f"“{one}” and “{other}” both look like {plural}; I took neither. Choose one."
+            found.append(Doubt(kind, "", text))
         if rival := choice.rivals.get(kind):
             taken = choice.tables[kind].name
             text = f"I took “{taken}” for the {plural}; “{rival.name}” looks like {plural} too."

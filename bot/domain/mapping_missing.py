@@ -1,6 +1,6 @@
 """What the plan needs and a base lacks: bodies for Airtable's API, and the same by hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,13 +51,20 @@ class Missing:
     steps: str
 
 
-def missing_of(mapping: BaseMapping, schema: BaseSchema) -> tuple[Missing, ...]:
-    """Return what a base lacks; a table for phases is never needed, they come from references."""
+def missing_of(
+    mapping: BaseMapping, schema: BaseSchema, unsure: Collection[ItemKind | None] = ()
+) -> tuple[Missing, ...]:
+    """
+    Return what a base lacks; a table for phases is never needed, they come from references.
+
+    Args:
+        unsure: Kinds that a table of the base may hold already: none is made for them.
+    """
     found: list[Missing] = []
     for kind in KINDS:
         mapped = mapping.of_kind(kind)
         if mapped is None:
-            found.extend(_missing_table(kind, mapping, schema))
+            found.extend(_missing_table(kind, mapping, schema, is_unsure=kind in unsure))
             continue
         table = schema.table(mapped.table_id)
         taken = [each.name for each in table.fields] if table else []
@@ -81,7 +88,9 @@ def _missing_field(
     return Missing(kind, name, label, body, steps)
 
 
-def _missing_table(kind: ItemKind, mapping: BaseMapping, schema: BaseSchema) -> tuple[Missing, ...]:
+def _missing_table(
+    kind: ItemKind, mapping: BaseMapping, schema: BaseSchema, *, is_unsure: bool
+) -> tuple[Missing, ...]:
     if kind == "phase":
         return ()
     if kind == "stage":
@@ -92,6 +101,9 @@ def _missing_table(kind: ItemKind, mapping: BaseMapping, schema: BaseSchema) -> 
             " write one stage a row, such as “1.1 - Set up”."
         )
         return (Missing(kind, "", "Stages", None, steps),)
+    if is_unsure:
+        steps = f"Choose the table that holds your {kind}s, or say that there is none."
+        return (Missing(kind, "", "Issues" if kind == "issue" else "Tasks", None, steps),)
     label = free_label(
         "Issues" if kind == "issue" else "Tasks", (table.name for table in schema.tables)
     )

@@ -2,15 +2,47 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 
 Words = tuple[str, ...]
+Phrases = frozenset[Words]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
-_SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number "}
+_SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number ", "$": " usd ", "\u20ac": " eur "}
+BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
+_CONTRACTED = re.compile(r"(?<=\w)['\u2019]s\b", re.IGNORECASE)  # "Who's on it"
+# As columns of databases are cut short: STAGE_NM, DUE_DT.
+_SHORT = {
+    "act": "actual",
+    "assgn": "assigned",
+    "clsd": "closed",
+    "cmpl": "complete",
+    "cmt": "comment",
+    "compl": "complete",
+    "descr": "description",
+    "disc": "discovered",
+    "dt": "date",
+    "dur": "duration",
+    "est": "estimated",
+    "h": "hour",
+    "hr": "hour",
+    "nm": "name",
+    "ownr": "owner",
+    "pct": "percent",
+    "prog": "progress",
+    "resp": "responsible",
+    "rmk": "remark",
+    "rslv": "resolved",
+    "rslvd": "resolved",
+    "stat": "status",
+    "std": "stunden",
+    "strt": "start",
+    "ttl": "title",
+    "txt": "text",
+}
 _LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
 _SHORTEST_PLURAL = 3  # letters: "ids"
 _NO_PLURAL = ("ss", "us", "is")  # progress, status, analysis
@@ -32,7 +64,7 @@ _NEUTRAL = word_set(
     " delivery implementation development dev workflow execution team equipe equipo bqx date datum"
     " fecha name text slack actual latest all list liste lista master tracker register log board db"
     " database table backlog active aktuell actuel actuelle"
-    " id ref number no nr code key value 2 3 4 5"
+    " id ref number no nr code cd key value tbl hour stunden so far 2 3 4 5"
 )
 
 
@@ -55,41 +87,72 @@ def words_of(name: str) -> Words:
     """
     for sign, word in _SIGNS.items():
         name = name.replace(sign, word)
-    split = _CAMEL.sub(" ", name)
+    split = _CAMEL.sub(" ", _CONTRACTED.sub("", name))
     folded = unicodedata.normalize("NFKD", split.casefold()).translate(_LIGATURES)
     plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return tuple(_singular(word) for word in _WORD.findall(plain))
+    singular = (_singular(word) for word in _WORD.findall(plain))
+    return tuple(_SHORT.get(word, word) for word in singular)
 
 
-def phrases(text: str) -> tuple[Words, ...]:
+def phrases(text: str) -> Phrases:
     """Return the phrases of "start date|started", each as the words a name is compared by."""
-    return tuple(_essence(words_of(phrase)) for phrase in text.split("|") if phrase.strip())
+    return frozenset(essence(words_of(phrase)) for phrase in text.split("|") if phrase.strip())
 
 
-def match_name(name: str, known: Collection[Words], own: Collection[Words] = ()) -> Match:
+def essence(said: Words) -> Words:
+    """Return words without those that only join others, unless there are no others."""
+    return tuple(word for word in said if word not in _STOP) or said
+
+
+def match_name(name: str, known: Phrases, own: Phrases = frozenset()) -> Match:
     """
     Return how well a name says one of the known phrases.
 
     Args:
         own: What the items of the table are called: "Stage Status" of a stage is its status.
     """
-    said = _essence(words_of(name))
-    core = without(said, own)
-    squeezed = {"".join(said), "".join(core), *_unprefixed("".join(said), own)}
-    if said in known or core in known or squeezed & {"".join(phrase) for phrase in known}:
+    match = _match(name, known, own)
+    outside = BRACKETS.sub(" ", name)
+    if match >= Match.NEAR or not words_of(outside) or outside == name:
+        return match
+    # What stands in brackets only explains: "Hours (guess)".
+    return max(match, min(_match(outside, known, own), Match.NEAR))
+
+
+@lru_cache(maxsize=65536)
+def _match(name: str, known: Phrases, own: Phrases) -> Match:
+    forms, core = _forms(name, own)
+    squeezed, in_any_order, heads = _index(known)
+    if not forms.isdisjoint(squeezed) or tuple(sorted(core)) in in_any_order:
         return Match.EXACT
-    best = Match.NONE
-    for phrase in known:
-        rest = _rest(core, phrase)
-        if rest is not None:
-            best = max(best, Match.NEAR if _NEUTRAL.issuperset(rest) else Match.PARTIAL)
-    return best
+    if heads.isdisjoint(core):
+        return Match.NONE
+    rests = [rest for phrase in known if (rest := _rest(core, phrase)) is not None]
+    if not rests:
+        return Match.NONE
+    return Match.NEAR if any(map(_NEUTRAL.issuperset, rests)) else Match.PARTIAL
 
 
-def without(said: Words, own: Iterable[Words]) -> Words:
+@lru_cache(maxsize=4096)
+def _forms(name: str, own: Phrases) -> tuple[frozenset[str], Words]:
+    """Return the squeezed forms of a name, and its words without what the items are called."""
+    said = essence(words_of(name))
+    core = without(said, own)
+    squeezed = "".join(said)
+    return frozenset({squeezed, "".join(core), *_unprefixed(squeezed, own)}), core
+
+
+@lru_cache(maxsize=512)
+def _index(known: Phrases) -> tuple[frozenset[str], frozenset[Words], frozenset[str]]:
+    squeezed = frozenset("".join(phrase) for phrase in known)
+    in_any_order = frozenset(tuple(sorted(phrase)) for phrase in known)
+    return squeezed, in_any_order, frozenset(phrase[0] for phrase in known)
+
+
+def without(said: Words, own: Phrases) -> Words:
     """Return the words without what the items are called, unless nothing else is left."""
     core = said
-    for phrase in sorted(own, key=len, reverse=True):
+    for phrase in sorted(own, key=lambda each: (-len(each), each)):
         core = _rest(core, phrase) or core
     return core
 
@@ -111,10 +174,6 @@ def is_stop(word: str) -> bool:
     return word in _STOP
 
 
-def _essence(said: Words) -> Words:
-    return tuple(word for word in said if word not in _STOP) or said
-
-
 def _rest(said: Words, phrase: Words) -> Words | None:
     at = position(said, phrase)
     return None if at is None else said[:at] + said[at + len(phrase) :]
@@ -128,7 +187,7 @@ def _unprefixed(squeezed: str, own: Iterable[Words]) -> set[str]:
 
 
 def _singular(word: str) -> str:
-    if word.endswith("ungen"):
+    if word.endswith(("ungen", "ciones")):  # Störungen, acciones
         return word[:-2]
     if len(word) < _SHORTEST_PLURAL or not word.endswith("s") or word.endswith(_NO_PLURAL):
         return word

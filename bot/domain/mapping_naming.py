@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain import mapping_columns as looks
 from bot.domain.mapping_columns import Column
 from bot.domain.mapping_names import Match, match_name, words_of
-from bot.domain.mapping_scores import ENOUGH, Place, can_hold, score
+from bot.domain.mapping_scores import Place, can_hold
 from bot.domain.mapping_synonyms import (
     CODE_NAMES,
     FIELD_NAMES,
@@ -20,6 +20,7 @@ from bot.domain.plan_file import ItemKind
 
 _MOST = 0.6
 _HALF = 0.5
+_SHORT_LINE = 60  # characters; longer ones describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def name_fields(place: Place, columns: Sequence[Column]) -> dict[str, Column]:
     found: dict[str, Column] = {}
     if key := _key(place, columns):
         found["key"] = key
-    named = [_named(place, column) for column in columns if column is not key]
-    named = [each for each in named if _may_name(place, each)]
+    read = (_named(place, column) for column in columns if column is not key)
+    named = [each for each in read if each is not None]
     if place.kind == "issue":
         title = _issue_title(named)
         return {**found, "title": title} if title else found
@@ -85,13 +86,22 @@ def _key(place: Place, columns: Sequence[Column]) -> Column | None:
     return None
 
 
-def _named(place: Place, column: Column) -> _Named:
+def _named(place: Place, column: Column) -> _Named | None:
+    """Return what a field says as a name of the items; None where it is none."""
     name = column.field.name
-    is_label = match_name(name, LABEL_NAMES, place.own) >= Match.NEAR or (
-        match_name(name, tuple(place.own)) is Match.EXACT
-    )
+    if column.type not in {"singleLineText", "multilineText", "richText"}:
+        return None
+    if column.field.type == "multipleLookupValues":
+        return None  # a name of something else
+    is_own = match_name(name, place.own) is Match.EXACT
+    is_label = is_own or match_name(name, LABEL_NAMES, place.own) >= Match.NEAR
+    is_label = is_label or _is_short_description(place, column)
     is_code = match_name(name, CODE_NAMES, place.own) is Match.EXACT
     is_id = match_name(name, ID_NAMES, place.own) is Match.EXACT
+    if not column.is_primary:
+        is_other = column.type != "singleLineText" or OTHER_LINKS.intersection(words_of(name))
+        if is_other or not (is_id or is_label or is_code):
+            return None
     return _Named(
         column=column,
         is_id=is_id,
@@ -103,20 +113,12 @@ def _named(place: Place, column: Column) -> _Named:
     )
 
 
-def _may_name(place: Place, named: _Named) -> bool:
-    column = named.column
-    if column.type not in {"singleLineText", "multilineText", "richText"}:
-        return False
-    if column.field.type == "multipleLookupValues":
-        return False  # a name of something else
-    if column.is_primary:
-        return True
-    if column.type != "singleLineText" or OTHER_LINKS.intersection(words_of(column.field.name)):
-        return False
-    if named.is_id or named.is_label:
-        return True
-    others = (word for word in FIELD_NAMES if score(word, column, place) >= ENOUGH)
-    return named.is_code and next(others, None) is None
+def _is_short_description(place: Place, column: Column) -> bool:
+    """Whether a line called "Step description" is the name that stands beside a reference."""
+    names = FIELD_NAMES["description"][0]
+    said = match_name(column.field.name, names, place.own) is Match.EXACT
+    is_line = said and column.type == "singleLineText" and place.kind != "issue"
+    return is_line and column.share(lambda text: len(text) <= _SHORT_LINE) >= _MOST
 
 
 def _issue_title(named: Sequence[_Named]) -> Column | None:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from bot.domain.mapping_names import Words, phrases, word_set, words_of
+from bot.domain.mapping_names import Words, essence, phrases, word_set, words_of
 from bot.domain.plan_file import ItemKind
 
 STATUS_MEANINGS = ("not started", "in progress", "blocked", "complete")
@@ -12,42 +12,48 @@ ISSUE_MEANINGS = ("Open", "In Progress", "Resolved", "Closed")
 SEVERITY_MEANINGS = ("1", "2", "3", "4")
 
 _SHARED_DOING = (
-    "in progress|doing|wip|work in progress|active|ongoing|underway|under way|started|working on it"
+    "in progress|running|doing|wip|being looked at|looking into it|rolling|work in progress"
+    "|active|ongoing|underway|under way|started|working on it"
     "|working|in work|in review|review|under review|ready for review|for review|testing|in testing"
     "|in test|test|qa|in qa|ready for qa|ready for testing|in arbeit|lauft|laufend|begonnen"
-    "|in bearbeitung|en cours|en curso|en progreso|en proceso|almost done|nearly done|half done"
+    "|in bearbeitung|en cours|en curso|en marcha|en progreso|en proceso|almost done|nearly done"
+    "|half done"
     "|partially done|building|in development|developing|implementing|coding|verifying|validating"
     "|on track|in flight|at work|revue|en revision|en revue|zur prufung|in prufung|in build"
     "|under construction|processing|investigating|fixing|being worked on|en test|code review"
 )
 _SHARED_STUCK = (
-    "blocked|on hold|hold|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
+    "blocked|on hold|hold|held|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
     "|blockiert|wartet|wartend|pausiert|angehalten|bloque|bloquee|en attente|en pause"
-    "|bloqueado|bloqueada"
+    "|bloqueado|bloqueada|parado|parada"
     "|en espera|pausado|detenido|gestoppt|parked|stopped|needs input|awaiting"
 )
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "not started": (
-            "todo|to do|to be done|backlog|planned|not started|not yet started|not yet|not begun"
+            "todo|to do|to be done|backlog|planned|plan|planning|not started|not yet started"
+            "|not yet|not begun"
             "|ready|ready to start|next|next up|up next|open|new|queued|pending|scheduled|upcoming"
             "|inbox|idea|future|later|draft|unstarted|offen|geplant|nicht begonnen|zu erledigen"
             "|nicht gestartet|neu|bereit|ausstehend|a faire|planifie|planifiee|pas commence"
-            "|non commence|non demarre|nouveau|por hacer|pendiente|planificado|planificada"
+            "|non commence|non demarre|nouveau|por hacer|por empezar|pendiente|planificado"
+            "|planificada"
             "|no iniciado|no empezado|sin empezar|nuevo|a venir|proposed|not done|icebox|unassigned"
         ),
         "in progress": _SHARED_DOING,
         "blocked": _SHARED_STUCK,
         "complete": (
-            "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed|merged"
+            "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed"
+            "|merged"
             "|resolved|launched|achieved|fertig|erledigt|abgeschlossen|geschlossen|geliefert"
-            "|termine|terminee|fini|finie|fait|livre|livree|clos|hecho|hecha|completado|completada"
+            "|termine|terminee|fini|finie|fait|livre|livree|clos|landed|hecho|hecha|acabado"
+            "|acabada|completado|completada"
             "|terminado|terminada|cerrado|finalizado|accepted|in production|signed off|all done"
         ),
     },
     "issue status": {
         "Open": (
-            "open|new|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
+            "open|new|detected|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
             "|not started|reopened|pending|planned|confirmed|to investigate|unassigned"
             "|raised|identified|active"
             "|offen|neu|gemeldet|ouvert|ouverte|nouveau|a faire|abierto|abierta|nuevo|pendiente"
@@ -56,13 +62,15 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "In Progress": f"{_SHARED_DOING}|{_SHARED_STUCK}|mitigating|mitigated|assigned",
         "Resolved": (
             "resolved|fixed|done|solved|complete|completed|behoben|gelost|erledigt|fertig|resolu"
-            "|resolue|corrige|resuelto|resuelta|solucionado|shipped|deployed|hecho|termine|finished"
+            "|resolue|corrige|sorted|resuelto|resuelta|solucionado|shipped|deployed|hecho"
+            "|termine|finished"
         ),
         "Closed": "closed|verified|geschlossen|abgeschlossen|ferme|fermee|clos|cerrado|cerrada",
     },
     "severity": {
         "1": (
-            "critical|blocker|blocking|highest|urgent|showstopper|show stopper|emergency|severe"
+            "critical|blocker|urgente|blocking|highest|urgent|showstopper|show stopper"
+            "|emergency|severe"
             "|catastrophic|kritisch|critique|critico|critica|blockierend|blockiert|bloquant"
             "|bloqueante|dringend|immediate|outage|stop everything|on fire"
         ),
@@ -116,7 +124,7 @@ _EMOJI: Mapping[str, Mapping[str, str]] = {
 _DOTS = frozenset("🟢🔴🟡🔵⚪⚫🟥🟠🟧🟨🟩")
 _LEVEL = re.compile(
     r"^\W{0,6}(?:level|lvl|l|sev|severity|severite|severidad|s|p|prio|priority|stufe|niveau|nivel"
-    r"|grad|schweregrad|cat|category|tier)?[\s\-_:.#]{0,3}([0-9])(?![0-9])",
+    r"|grad|grade|schweregrad|cat|category|tier)?[\s\-_:.#]{0,3}([0-9])(?![0-9])",
     re.IGNORECASE,
 )
 _ORDER = re.compile(r"^\s*[0-9]{1,2}\s*(?:[.)\-_:]|\s)\s*")
@@ -148,7 +156,7 @@ def read_words(kind: ItemKind, name: str, options: Sequence[str]) -> dict[str, s
 
 def _said(option: str, topic: str) -> str | None:
     """Return what the words of an option say; None where they say nothing, or two things."""
-    said = words_of(_ORDER.sub("", option.split("(", 1)[0]) or option)
+    said = essence(words_of(_ORDER.sub("", option.split("(", 1)[0]) or option))
     known = _PHRASES[topic]
     if said in known or "".join(said) in {"".join(phrase) for phrase in known}:
         squeezed = {"".join(phrase): meaning for phrase, meaning in known.items()}

@@ -81,7 +81,7 @@ def propose_mapping(schema: BaseSchema, samples: Samples) -> Proposal:
             tables.append(table)
             doubts.extend(found)
     mapping = BaseMapping(schema.base_id, tuple(tables))
-    return Proposal(mapping, missing_of(mapping, schema), tuple(doubts))
+    return _proposal(mapping, schema, doubts)
 
 
 def with_choice(
@@ -121,6 +121,8 @@ def with_word(
     if table is None or field is None:
         raise UserError(f"The {kind}s have no {word_of(name)} yet. Choose its field first.")
     known = meanings_of(kind, name)
+    if not known:
+        raise UserError(f"The {word_of(name)} of a {kind} has no such words.")
     if meaning is not None and meaning not in known:
         raise UserError(f"“{word}” can mean {', '.join(known)}; choose one of them.")
     words = {each: said for each, said in field.words.items() if each != word or meaning}
@@ -135,6 +137,11 @@ def with_word(
         doubts.append(lacking)
     mapping = _with_mapped(proposal.mapping, replace(table, fields={**table.fields, name: changed}))
     return replace(proposal, mapping=mapping, doubts=tuple(doubts))
+
+
+def _proposal(mapping: BaseMapping, schema: BaseSchema, doubts: Sequence[Doubt]) -> Proposal:
+    unsure = {doubt.kind for doubt in doubts if not doubt.name}
+    return Proposal(mapping, missing_of(mapping, schema, unsure), tuple(doubts))
 
 
 def _map_table(
@@ -191,7 +198,7 @@ def _with_table(
         mapping = _with_mapped(mapping, mapped)
         doubts.extend(found)
     mapping = _relinked(mapping, schema, samples, {kind, *lost})
-    return Proposal(mapping, missing_of(mapping, schema), tuple(doubts))
+    return _proposal(mapping, schema, doubts)
 
 
 def _relinked(
@@ -243,7 +250,7 @@ def _with_field(
     mapping = _with_mapped(proposal.mapping, replace(mapped, fields=_ordered(kind, fields)))
     kept = [each for each in proposal.doubts if each.kind != kind or each.name not in touched]
     new = doubts_of(place, name, fields[name], columns) if name in fields else ()
-    return Proposal(mapping, missing_of(mapping, schema), (*kept, *_by_choice(new)))
+    return _proposal(mapping, schema, (*kept, *_by_choice(new)))
 
 
 def _by_choice(doubts: Sequence[Doubt]) -> Iterator[Doubt]:

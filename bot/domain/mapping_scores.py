@@ -10,9 +10,15 @@ from dataclasses import dataclass
 
 from bot.domain import mapping_columns as looks
 from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, Words, match_name, words_of
+from bot.domain.mapping_names import Match, Phrases, match_name, words_of
 from bot.domain.mapping_options import read_words
-from bot.domain.mapping_synonyms import NOUNS, OTHER_LINKS, OTHER_SUBJECTS, field_names
+from bot.domain.mapping_synonyms import (
+    ALL_NOUNS,
+    OTHER_LINKS,
+    OTHER_SUBJECTS,
+    OTHER_UNITS,
+    field_names,
+)
 from bot.domain.plan_file import ItemKind
 from bot.domain.refs import canonical_ref
 
@@ -34,6 +40,8 @@ _HALF = 0.5
 _FEW = 0.3
 _SCALE_MAX = 100
 
+_PEOPLE = {"singleCollaborator", "multipleCollaborators"}
+
 _DATE_TYPES = {"date": 20, "dateTime": 20, "singleLineText": 5}
 _LONG_TYPES = {"multilineText": 20, "richText": 20, "singleLineText": 10}
 _AMOUNT_TYPES = {"number": 20, "duration": 20, "singleLineText": 5}
@@ -48,8 +56,8 @@ TYPES: Mapping[str, Mapping[str, int]] = {
     "progress": {"percent": 30, "number": 10, "singleLineText": 0},
     "duration": {"duration": 20, "singleLineText": 20, "number": 10, "multilineText": 5},
     "owner": {
-        "singleCollaborator": 25,
-        "multipleCollaborators": 15,
+        "singleCollaborator": 20,
+        "multipleCollaborators": 10,
         "singleLineText": 15,
         "singleSelect": 15,
         "email": 15,
@@ -88,7 +96,7 @@ class Place:
 
     kind: ItemKind
     table_id: str
-    own: Collection[Words]
+    own: Phrases
     targets: Mapping[ItemKind, Collection[str]]
 
 
@@ -108,11 +116,15 @@ def score(name: str, column: Column, place: Place) -> int:
     if name in LINKS:
         return max(0, _link_score(name, column, place))
     points, match = name_points(name, column.field.name, place)
+    if match is Match.NONE and name not in _TOLD_BY_CELLS:
+        return 0
     total = points + TYPES[name][column.type] + _by_cells(name, column, place)
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
-    if match is Match.PARTIAL or (match is Match.NONE and not _may_be_told_by_cells(column)):
+    about_others = not _is_about_the_item(column)
+    is_partial = match is Match.PARTIAL and column.type not in _PEOPLE
+    if is_partial or (about_others and match is not Match.EXACT):
         total = min(total, _CAP)
-    return max(0, total if match is not Match.NONE or name in _TOLD_BY_CELLS else 0)
+    return max(0, total)
 
 
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
@@ -128,15 +140,15 @@ def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
 _TOLD_BY_CELLS = frozenset({"status", "progress", "owner", "severity"})
 
 
-def _may_be_told_by_cells(column: Column) -> bool:
+def _is_about_the_item(column: Column) -> bool:
     return not OTHER_SUBJECTS.intersection(words_of(column.field.name))
 
 
 def _link_score(name: str, column: Column, place: Place) -> int:
     """Return the points of a link; where it leads says more than its name."""
     kind = LINKS[name]
-    match = match_name(column.field.name, tuple(NOUNS[kind]), ())
-    own = match_name(column.field.name, tuple(place.own), ())
+    match = match_name(column.field.name, ALL_NOUNS[kind])
+    own = match_name(column.field.name, place.own)
     points = round(60 * _MATCHED[match])
     if match is Match.NONE and own is not Match.EXACT and "parent" in words_of(column.field.name):
         points = 20
@@ -170,8 +182,12 @@ def _by_cells(name: str, column: Column, place: Place) -> int:
     """Return what the cells or the options say for or against a word."""
     if name in {"status", "severity"}:
         return _by_words(name, column, place.kind)
+    if name in {"estimate", "actual"} and column.type == "number":
+        # The plan reads a number as hours.
+        return -60 if OTHER_UNITS.intersection(words_of(column.field.name)) else 0
     if name == "owner":
-        return _by_people(column)
+        # One person in a field of an unknown name is worth a question, no more.
+        return _by_people(column) + 20 * (column.type in _PEOPLE)
     if name == "progress" and column.type == "number":
         in_scale = all(_in_scale(value) for value in column.values)
         return 0 if in_scale else -60
@@ -182,7 +198,7 @@ def _by_cells(name: str, column: Column, place: Place) -> int:
 
 def _by_words(name: str, column: Column, kind: ItemKind) -> int:
     if column.type == "number":
-        levels = all(value in {1, 2, 3, 4} for value in column.values)
+        levels = all(value in (1, 2, 3, 4) for value in column.values)
         return 25 if levels and column.values else -60 * (not levels)
     if not column.words:
         return -60 if column.texts else 0
@@ -192,7 +208,7 @@ def _by_words(name: str, column: Column, kind: ItemKind) -> int:
         return 30
     if share >= _FEW and name == "status":
         return 10
-    return -60 if share == 0 or name == "severity" else -20
+    return -20  # a plain name still holds: a person says what the options mean
 
 
 def _known_share(kind: ItemKind, name: str, column: Column) -> float:

@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
-from bot.domain.mapping_names import Words, is_neutral, phrases, position, word_set, words_of
+from bot.domain.mapping_names import (
+    Phrases,
+    Words,
+    essence,
+    is_neutral,
+    phrases,
+    position,
+    word_set,
+    words_of,
+)
 from bot.domain.plan_file import ItemKind
 
 # By tier: the plain word, a usual one, one that also means other things. The fourth is ambiguous:
 # it makes a doubt, never a mapping by itself ("End date" is planned in one base, done in another).
-Tiers = tuple[tuple[Words, ...], ...]
+Tiers = tuple[Phrases, ...]
 
 
 def _tiers(*texts: str) -> Tiers:
@@ -16,17 +25,22 @@ def _tiers(*texts: str) -> Tiers:
 
 _END = "end date|end|ende|enddatum|date fin|fecha fin|fin|finish"
 _DUE = _tiers(
-    "due|due date|deadline|eta|target date|planned end|planned end date|planned completion|due by"
+    "due|due date|deadline|eta|target date|planned end|scheduled end|planned end date"
+    "|planned completion|due by"
     "|due on|target|target end|target completion|expected completion|finish by|fallig|fallig am"
     "|falligkeit|falligkeitsdatum|faellig|faellig am|zieldatum|termin|echeance|date echeance"
-    "|date limite|vencimiento|fecha vencimiento|fecha limite|fin prevue|fin prevista",
-    "ships on|ship date|go live|go live date",
+    "|date limite|vencimiento|fecha prevista|fecha vencimiento|fecha limite|fin prevue"
+    "|fin prevista|when"
+    "|when by|by when|needed by|done by|wanted by|baseline finish"
+    "|baseline end|planned finish|target finish|due in",
+    "ships on|ship date|forecast finish|forecast end|forecast|projected end|expected end"
+    "|go live|go live date",
     "",
     _END,
 )
 _STATUS = _tiers(
     "status|state|etat|statut|estado|zustand|where are we|where we are|where it stand"
-    "|where thing stand",
+    "|where thing stand|state play|how it going|how going",
     "stand|situation|situacion|bearbeitungsstand|progress status|completion status",
     "lane|column|kanban|progress|fortschritt|avancement|avance",
 )
@@ -34,13 +48,14 @@ _OWNER = _tiers(
     "owner|assigned to|assignee|responsible|who|verantwortlich|verantwortlicher|verantwortliche"
     "|zustandig|zustaendig|responsable|asignado|asignado a|assigne|assigne a|wer|qui|quien"
     "|encargado|bearbeiter|dri|person in charge|responsible person|person responsible"
-    "|propietario|owned by|on the hook|driven by",
-    "lead|person|accountable|driver|assigned|member|people|handler|assign|persona",
+    "|persona responsable"
+    "|propietario|owned by|on the hook|driven by|who on it|who doing it|who on",
+    "lead|person|done by|doer|accountable|driver|assigned|member|people|handler|assign|persona",
     "developer|engineer|dev|team",
 )
 _NOTES = _tiers(
     "note|comment|remark|anmerkung|bemerkung|notiz|notizen|kommentar|kommentare|remarque"
-    "|commentaire|nota|comentario|observacion|observacione",
+    "|commentaire|nota|comentario|observacion",
     "update|latest update",
 )
 _DESCRIPTION = _tiers(
@@ -52,13 +67,13 @@ _STARTED = _tiers(
     "|date debut|debut|demarre le|fecha inicio|inicio|kickoff|kick off|actual start|begun",
     "",
     "",
-    "planned start",
+    "planned start|scheduled start",
 )
 _COMPLETED = _tiers(
     "completed|completed at|completed on|completion date|completed date|date completed|done at"
     "|done on|done date|done|finished|finished at|finished on|actual end|abgeschlossen"
     "|abgeschlossen am|erledigt am|fertig am|date fin reelle|termine le|terminado|completado"
-    "|closed on|closed date|finish date|fin reelle",
+    "|closed on|closed date|finish date|fin reelle|complete date",
     "",
     "",
     _END,
@@ -68,11 +83,11 @@ _ESTIMATE_WORDS = (
     "|planned hour|hour planned|est|est hour|time estimate|estimated time|original estimate"
     "|estimated duration|planned effort|budgeted hour|aufwand|geschatzt|geschatzter aufwand"
     "|schatzung|plan stunden|soll stunden|soll|estimation|estimacion|estimado|duree estimee"
-    "|hora estimada|est h|estimate h|aufwand h|charge estimee|plan h|soll h|estimate day"
+    "|hora estimada|hora prevista|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
 )
 _CREATED = (
     "created|created at|created on|created date|date created|creation date|added|added on|angelegt"
-    "|erstellt|erstellt am|cree le|date creation|creado|fecha creacion"
+    "|erstellt|erstellt am|create date|cree le|date creation|creado|fecha creacion"
 )
 
 FIELD_NAMES: Mapping[str, Tiers] = {
@@ -87,6 +102,7 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     "progress": _tiers(
         "progress|percent complete|percent completed|percent done|complete percent|done percent"
         "|completion|percent|pct|pct complete|pct done|fortschritt|avancement|avance|progreso"
+        "|percent completado|completado percent"
         "|progression|percent completion|completion rate|fertigstellung|fertigstellungsgrad"
         "|how far|how far along|progress percent|percent progress|percent erledigt|percent fertig"
         "|fortschritt percent|avancement percent|percent avance|complete pct|taux avancement",
@@ -102,7 +118,9 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "actual|actual hour|hour actual|actual effort|actual time|actual duration|hour spent"
         "|time spent|spent|logged hour|hour logged|time logged|real hour|worked hour|hour worked"
         "|ist|ist stunden|ist aufwand|ist h|tatsachlich|temp passe|heure reelle|duree reelle|reel"
-        "|hora reale|real|tracked|actual h|spent h|charge reelle|tiempo real|time taken",
+        "|hora reale|hora dedicada|real|tracked|actual h|spent h|charge reelle|tiempo real"
+        "|time taken"
+        "|effort so far",
     ),
     "docs_url": _tiers(
         "doc|documentation|doc url|documentation url|dokumentation|doku|documentacion|spec"
@@ -112,13 +130,14 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "url|link|notion",
     ),
     "severity": _tiers(
-        "severity|sev|severity level|schweregrad|schwere|gravite|gravedad|severidad|severite",
+        "severity|sev|severity level|schweregrad|schwere|gravite|gravedad|severidad|severite"
+        "|seriousness",
         "priority|prio|prioritat|priorite|prioridad|criticality|criticite|kritikalitat|how bad",
         "level|impact|urgency|importance|niveau|nivel|stufe|dringlichkeit|urgence|urgencia",
     ),
     "root_cause": _tiers(
         "root cause|cause|cause racine|ursache|grundursache|causa|causa raiz|rca"
-        "|root cause analysis|why|why it happened|why did it happen",
+        "|root cause analysis|why|underlying cause|culprit|why it happened|why did it happen",
         "reason|grund",
     ),
     "discovered_at": _tiers(
@@ -127,24 +146,27 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "|detected on|opened|opened on|opened at|open date|raised|raised on|date raised|logged on"
         "|first seen|entdeckt|entdeckt am|gemeldet|gemeldet am|festgestellt|festgestellt am"
         "|detecte|detecte le|signale le|date detection|fecha deteccion|detectado|occurred"
-        "|date opened|identified|noticed",
+        "|date opened|identified|noticed|spotted|spotted on|seen on",
         _CREATED,
     ),
     "resolved_at": _tiers(
         "resolved|resolved date|resolved at|resolved on|date resolved|resolution date|fixed"
         "|fixed on|fixed at|fix date|solved|solved on|behoben|behoben am|gelost am|resolu"
-        "|resolu le|date resolution|fecha resolucion|resuelto",
+        "|resolu le|date resolution|fecha resolucion|resuelto|sorted|sorted on",
         "closed|closed on|closed at|closed date|date closed|geschlossen am|cerrado|completed"
         "|done on|ferme le",
     ),
     "prevention_actions": _tiers(
         "prevention action|prevention|preventive action|preventative action|prevent recurrence"
         "|vorbeugung|vorbeugende massnahme|vorbeugende massnahmen|action preventive"
-        "|mesure preventive|accion preventiva|accione preventiva|prevencion|preventive measure"
-        "|how do we prevent it|so it never happen again|never again|pravention",
-        "corrective action|massnahme|massnahmen|mesure|medida|follow up action",
+        "|mesure preventive|accion preventiva|prevencion|preventive measure"
+        "|how do we prevent it|so it never happen again|never again|never again because"
+        "|countermeasure|pravention",
+        "prev|corrective action|massnahme|massnahmen|mesure|medida|follow up action",
     ),
 }
+
+OTHER_UNITS = word_set("day week month minute min point tag tage jour semaine dia semana wochen")
 
 # A phase has no date of completion in the plan, so the end of one is the planned one.
 _OF_KIND: Mapping[tuple[ItemKind, str], Tiers] = {
@@ -172,20 +194,21 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
         (1.0, "phase|phasen|fase|projektphase|projektphasen"),
         (0.9, "milestone|meilenstein|meilensteine|jalon|hito"),
         (0.7, "epic|initiative|workstream|work stream|track"),
-        (0.5, "release|wave|quarter|bucket|theme|objective"),
+        (0.6, "release|wave"),
+        (0.5, "quarter|bucket|theme|objective"),
     ),
     "stage": (
         (1.0, "stage|etappe|etappen|etape|etapa|sub stage|substage"),
         (1.0, "work package|workpackage|arbeitspaket|arbeitspakete|lot de travaux"),
-        (1.0, "paquete de trabajo|paquetes de trabajo|package"),
+        (1.0, "paquete de trabajo|paquete|package"),
         (0.75, "deliverable|feature|lieferobjekt|livrable|entregable|stufe"),
         (0.7, "user story|story|step|schritt|schritte|workstep"),
         (0.5, "epic|module|component|piece|chunk|milestone"),
     ),
     "task": (
         (1.0, "task|todo|to do|aufgabe|aufgaben|tache|tarea|subtask|sub task"),
-        (0.75, "action item|action|activity|work item|assignment|aktivitat|activite"),
-        (0.6, "ticket|story|user story|job|step|chore|accione"),
+        (0.75, "action item|action|accion|activity|work item|assignment|aktivitat|activite"),
+        (0.6, "ticket|story|user story|job|step|chore"),
     ),
     "issue": (
         (1.0, "issue|bug|problem|probleme|problema|blocker|defect|incident|impediment"),
@@ -199,6 +222,8 @@ NOUNS: Mapping[ItemKind, Mapping[Words, float]] = {
     for kind, nouns in _NOUN_TEXTS.items()
 }
 
+ALL_NOUNS: Mapping[ItemKind, Phrases] = {kind: frozenset(nouns) for kind, nouns in NOUNS.items()}
+
 # Old copies and lists about the items: never the items themselves.
 UNUSED_TABLES = word_set(
     "old archive archived copy backup template deprecated legacy history import export alt kopie"
@@ -208,7 +233,8 @@ UNUSED_TABLES = word_set(
 # What a link that is not the one we look for says of itself: "Related stages", "Blocked by".
 OTHER_LINKS = word_set(
     "related depend depends dependency dependencie blocked blocking block previous prev next"
-    " successor predecessor duplicate similar secondary other former see also follow replaced"
+    " successor predecessor duplicate similar secondary other former prerequisite see also"
+    " follow replaced"
     " abhangig verwandt lie depende relacionada bloqueado bloque original"
 )
 # Subjects whose own state is no state of the item: "Budget approval", "Billing".
@@ -217,7 +243,9 @@ OTHER_SUBJECTS = word_set(
     " build deploy deployment design doc documentation procurement hiring sale marketing security"
     " compliance risk health rag manager kosten cout coste freigabe rechnung vertrag client"
     " customer vendor supplier allocation discount tax margin confidence probability utilization"
-    " utilisation used reviewer approver requester reporter author sponsor type category"
+    " utilisation used reviewer approver requester reporter author sponsor type category usd"
+    " eur gbp chf money grant ethic backup deputy assistant consulted"
+    " informed raised"
 )
 
 
@@ -226,9 +254,9 @@ def field_names(kind: ItemKind, name: str) -> Tiers:
     return _OF_KIND.get((kind, name), FIELD_NAMES[name])
 
 
-def own_nouns(kind: ItemKind, table_name: str) -> frozenset[Words]:
+def own_nouns(kind: ItemKind, table_name: str) -> Phrases:
     """Return what the items of a table are called, by its kind and by its own name."""
-    said = words_of(table_name)
+    said = essence(words_of(table_name))
     sure = {noun for noun, weight in NOUNS[kind].items() if weight >= 1}
     named = {noun for noun in NOUNS[kind] if position(said, noun) is not None}
     rest = tuple(word for word in said if not is_neutral(word))

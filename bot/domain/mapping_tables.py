@@ -1,14 +1,23 @@
 """Which table of a base holds what: by its name, its fields, and what links to what."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
 from bot.domain.mapping_columns import Column, Samples, columns_of
 from bot.domain.mapping_fields import propose_fields
-from bot.domain.mapping_names import Words, is_neutral, is_stop, match_name, position, words_of
+from bot.domain.mapping_names import (
+    BRACKETS,
+    Words,
+    essence,
+    is_neutral,
+    is_stop,
+    match_name,
+    position,
+    words_of,
+)
 from bot.domain.mapping_scores import Place
 from bot.domain.mapping_synonyms import CODE_NAMES, ID_NAMES, NOUNS, UNUSED_TABLES, own_nouns
 from bot.domain.plan_file import KINDS, ItemKind
@@ -18,13 +27,14 @@ from bot.domain.plan_file import KINDS, ItemKind
 _ENOUGH = 45
 _DOUBTFUL = 32
 _BY_NAME = 60
-_ABOUT = 40  # "Website tasks": one of several lists, perhaps
+_PLAIN = 5  # the plan's own word: "Issues" before "Bugs"
+_ABOUT = 45  # "Website tasks": one of several lists, perhaps
 _BESIDE = 10  # "Task comments": about tasks, but none
 _MOST_BY_FIELDS = 45
-_CLOSE = 4  # points between two tables that could both be it
+_ALIKE = 4  # points between two tables of which either could be it
+_CLOSE = 10  # and of which one is likelier
 _CANDIDATES = 5
 _LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
-_BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
 
 # Points of the fields found, where they tell the kind; a status or an owner tells little.
 _TELLING: Mapping[ItemKind, Mapping[str, int]] = {
@@ -58,11 +68,13 @@ class Choice:
     Args:
         weak: The best table of a kind that has none, where it is not hopeless.
         rivals: Another table that fits a kind nearly as well as the one that was taken.
+        alike: Two tables that fit a kind equally; neither was taken.
     """
 
     tables: Mapping[ItemKind, AirtableTable]
     weak: Mapping[ItemKind, AirtableTable]
     rivals: Mapping[ItemKind, AirtableTable]
+    alike: Mapping[ItemKind, tuple[AirtableTable, AirtableTable]]
 
 
 def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
@@ -70,19 +82,22 @@ def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
     columns = {table.id: columns_of(table, samples) for table in schema.tables}
     points = _points(schema, columns)
     chosen = _best(points, _link_points(schema, columns))
-    weak, rivals = {}, {}
-    for kind in KINDS:
-        mine = points[kind]
+    found: dict[str, dict[ItemKind, Any]] = {"weak": {}, "rivals": {}, "alike": {}}
+    by_id = {table.id: table for table in schema.tables}
+    for kind, mine in points.items():
         others = [each for each in mine if each not in chosen.values()]
         best = max(others, key=mine.__getitem__, default=None)
         if best is None:
             continue
-        if kind not in chosen and mine[best] >= _DOUBTFUL:
-            weak[kind] = best
-        elif kind in chosen and mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _CLOSE):
-            rivals[kind] = best
-    by_id = {table.id: table for table in schema.tables}
-    return Choice(*({k: by_id[v] for k, v in each.items()} for each in (chosen, weak, rivals)))
+        if kind not in chosen:
+            if mine[best] >= _DOUBTFUL:
+                found["weak"][kind] = by_id[best]
+        elif mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _ALIKE):
+            found["alike"][kind] = (by_id[chosen[kind]], by_id[best])
+        elif mine[best] >= max(_ENOUGH, mine[chosen[kind]] - _CLOSE):
+            found["rivals"][kind] = by_id[best]
+    tables = {kind: by_id[each] for kind, each in chosen.items() if kind not in found["alike"]}
+    return Choice(tables, **found)
 
 
 def likely_tables(schema: BaseSchema) -> dict[ItemKind, frozenset[str]]:
@@ -130,7 +145,7 @@ def _names_kind(kind: ItemKind, field_name: str) -> int:
     said = words_of(field_name)
     for noun, weight in NOUNS[kind].items():
         if weight >= 1 and said[: len(noun)] == noun and len(said) > len(noun):
-            is_id = match_name(" ".join(said[len(noun) :]), (*ID_NAMES, *CODE_NAMES))
+            is_id = match_name(" ".join(said[len(noun) :]), ID_NAMES | CODE_NAMES)
             return 15 if is_id else 6 if said[len(noun) :] in {("name",), ("title",)} else 0
     return 0
 
@@ -139,7 +154,7 @@ def _name_points(kind: ItemKind, name: str) -> int:
     """Return the points of a table's name for a kind."""
     if UNUSED_TABLES.intersection(words_of(name)):
         return 0
-    said = words_of(_BRACKETS.sub(" ", name)) or words_of(name)
+    said = words_of(BRACKETS.sub(" ", name)) or words_of(name)
     scored = (
         round(weight * _position_points(kind, said, noun)) for noun, weight in NOUNS[kind].items()
     )
@@ -147,19 +162,23 @@ def _name_points(kind: ItemKind, name: str) -> int:
 
 
 def _position_points(kind: ItemKind, said: Words, noun: Words) -> int:
-    at = position(said, noun)
+    telling = essence(said)
+    at = position(telling, noun)
     if at is None:
-        if "".join(said) == "".join(noun):
-            return _BY_NAME
-        return 0
-    before, after = said[:at], said[at + len(noun) :]
+        return _BY_NAME if "".join(telling) == "".join(noun) else 0
+    before, after = telling[:at], telling[at + len(noun) :]
     singles = {word for each in NOUNS[kind] for word in each}
     extra = [word for word in (*before, *after) if not (is_neutral(word) or word in singles)]
     if not extra:
-        return _BY_NAME
-    joined = bool(after) and is_stop(after[0])  # "Tasks for the launch": still tasks
+        return _BY_NAME + _PLAIN * (noun == (kind,))
     trails = any(word in extra for word in after)
-    return _BESIDE if trails and not joined else _ABOUT
+    return _BESIDE if trails and not _is_joined(said, after) else _ABOUT
+
+
+def _is_joined(said: Words, after: Words) -> bool:
+    """Whether "for" or "of" stands before the rest: "Tasks for the launch" are still tasks."""
+    at = position(said, after[:1])
+    return bool(at) and is_stop(said[(at or 0) - 1])
 
 
 def _link_points(

@@ -73,3 +73,50 @@ def with_created(schema: BaseSchema, missing: tuple[Missing, ...]) -> BaseSchema
             new = {**each.field, "id": f"tblNew{next(counter)}", "fields": fields}
             tables.append({**new, "primaryFieldId": fields[0]["id"]})
     return BaseSchema.from_api(schema.base_id, tables)
+
+
+TEXT = "singleLineText"
+
+
+def table(number, name, *fields, rows=()):
+    """Return a table of a file; a field is (name, type) or (name, type, options)."""
+    told = [
+        {
+            "id": f"fld{number}{at}",
+            "name": field[0],
+            "type": field[1],
+            "options": dict(*field[2:]),
+        }
+        for at, field in enumerate(fields)
+    ]
+    records = [
+        {
+            "id": f"rec{number}{at}",
+            "createdTime": "2026-01-01T00:00:00.000Z",
+            "fields": {f[0]: value for f, value in zip(fields, row, strict=True) if value},
+        }
+        for at, row in enumerate(rows)
+    ]
+    return {
+        "id": f"tbl{number}",
+        "name": name,
+        "primaryFieldId": told[0]["id"],
+        "fields": told,
+        "records": records,
+    }
+
+
+def base(*tables):
+    """Return the schema and the rows of a base of these tables."""
+    return base_of({"id": "appTest", "tables": list(tables)})
+
+
+def choices(*names):
+    """Return the options of a select."""
+    return {"choices": [{"name": name} for name in names]}
+
+
+def field_id(schema, table_name, field_name):
+    """Return the id of a field by names."""
+    found = next(each for each in schema.tables if each.name == table_name)
+    return found.field_called(field_name).id
