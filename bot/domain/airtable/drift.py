@@ -166,11 +166,12 @@ def _of_options(table: MappedTable, mapped: MappedField, field: AirtableField) -
         return
     gone = tuple(word for word in mapped.words if word not in field.choices)
     if gone:
+        needed = "it" if len(gone) == 1 else "one of them"
         yield Trouble(
             key=f"options:{mapped.field_id}:-{'|'.join(gone)}",
-            text=f"{_listed('The option', gone)} gone from “{field.name}” in “{table.name}”; what"
-            " would be written with it waits.",
-            cure=f"Add it again under the same name, {_RECONNECT}",
+            text=f"{_listed('The option', gone)} gone from “{field.name}” in “{table.name}”;"
+            f" changes that need {needed} wait.",
+            cure=f"Add what is gone under the same name, {_RECONNECT}",
             table_id=table.table_id,
             field_id=mapped.field_id,
             words=gone,
@@ -180,7 +181,7 @@ def _of_options(table: MappedTable, mapped: MappedField, field: AirtableField) -
         yield Trouble(
             key=f"options:{mapped.field_id}:+{'|'.join(new)}",
             text=f"{_listed('The option', new)} new in “{field.name}” in “{table.name}”, and I"
-            " can't tell what it means. Records with it keep their last known state here.",
+            " can't tell the meaning. Records with such an option keep their last known state.",
             cure="Say what it means with `/bqx airtable connect`.",
         )
 
