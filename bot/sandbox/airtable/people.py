@@ -25,9 +25,9 @@ from bot.sandbox.airtable.refusals import (
 )
 from bot.sandbox.airtable.rendering import cell_text, render_record
 from bot.sandbox.airtable.schema_changes import (
+    add_inverse,
     check_field_name,
     check_table_name,
-    free_name,
 )
 from bot.sandbox.airtable.transactions import Transaction
 
@@ -127,7 +127,7 @@ class Hands:
         field = Field(new_id("fld"), self._given["name"], kind)
         self._set_options(field)
         self._change.add_field(table, field)
-        self._link_back(table, field)
+        add_inverse(self._change, table, field)
         return {"id": field.id, "name": field.name}
 
     def _retype_field(self) -> None:
@@ -143,7 +143,7 @@ class Hands:
         if field.type in SELECT_TYPES and not field.choices:
             for name in dict.fromkeys(text for text in texts.values() if text):
                 field.choices.append(new_choice(field, name))
-        self._link_back(table, field)
+        add_inverse(self._change, table, field)
         for record_id, text in texts.items():
             cell = self._fitting(table, field, text)
             self._change.write(table, table.records[record_id], {field.id: cell})
@@ -223,15 +223,6 @@ class Hands:
             if linked is None:
                 raise invalid_request("A link needs a linkedTableId")
             field.options["linkedTableId"] = linked.id
-
-    def _link_back(self, table: Table, field: Field) -> None:
-        if field.type != LINK:
-            return
-        linked = self._change.base.tables[str(field.linked_table_id)]
-        options = complete(LINK, {"linkedTableId": table.id, "inverseLinkFieldId": field.id})
-        inverse = Field(new_id("fld"), free_name(linked, table.name), LINK, options)
-        field.options["inverseLinkFieldId"] = inverse.id
-        self._change.add_field(linked, inverse)
 
     def _sever(self, field: Field) -> None:
         """Make the other side of a link text, as Airtable does when a link goes."""
