@@ -10,11 +10,10 @@ from bot.sandbox.airtable.field_options import complete
 from bot.sandbox.airtable.ids import derived_id, is_id
 from bot.sandbox.airtable.model import (
     COLLABORATOR_TYPES,
-    COMPUTED_TYPES,
+    KNOWN_TYPES,
     LINK,
     SELECT_TYPES,
     TEXT_TYPES,
-    WRITABLE_TYPES,
     Actor,
     Base,
     Field,
@@ -24,8 +23,6 @@ from bot.sandbox.airtable.model import (
 )
 from bot.sandbox.airtable.refusals import ApiError
 from bot.sandbox.airtable.transactions import Transaction
-
-KNOWN_TYPES = WRITABLE_TYPES | COMPUTED_TYPES
 
 
 class BaseFileError(ValueError):

@@ -8,6 +8,7 @@ from bot.sandbox.airtable.field_options import complete
 from bot.sandbox.airtable.ids import new_id
 from bot.sandbox.airtable.model import (
     COMPUTED_TYPES,
+    KNOWN_TYPES,
     LINK,
     SELECT_TYPES,
     Field,
@@ -124,6 +125,7 @@ class Hands:
     def _add_field(self) -> Json:
         table, kind = self._table, self._given["type"]
         check_field_name(table, self._given["name"])
+        self._check_type()
         field = Field(new_id("fld"), self._given["name"], kind)
         self._set_options(field)
         self._change.add_field(table, field)
@@ -133,6 +135,7 @@ class Hands:
     def _retype_field(self) -> None:
         """Change the type; cells that do not fit the new one are cleared."""
         table, field = self._table, self._field
+        self._check_type()
         texts = self._texts(table, field)
         self._sever(field)
         self._change.touch_field(table, field)
@@ -211,6 +214,10 @@ class Hands:
         if found is None:
             raise no_option(self._given["name"])
         return found
+
+    def _check_type(self) -> None:
+        if self._given["type"] not in KNOWN_TYPES:
+            raise invalid_request(f"There is no field type {self._given['type']!r}")
 
     def _set_options(self, field: Field) -> None:
         field.options = complete(field.type, self._given.get("options") or {})
