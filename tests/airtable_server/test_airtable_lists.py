@@ -1,5 +1,7 @@
 """Lists: pages, order, and what is refused."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 import requests
 from airtable_driving import BASE, refused
@@ -208,9 +210,12 @@ def test_a_formula_filters(many):
     pytest.importorskip("bot.sandbox.airtable.formulas")
 
     assert codes(many.stages.all(formula="{Code} = '007'")) == ["007"]
-    with refused(422, "INVALID_FILTER_BY_FORMULA"):
-        many.stages.all(formula="{Nope} = 1")
-    with refused(422, "INVALID_FILTER_BY_FORMULA"):
+    assert codes(many.stages.all(formula="{fldCODE0000000001} = '007'")) == ["007"]
+    said = "The formula for filtering records is invalid: "
+    with refused(422, "INVALID_FILTER_BY_FORMULA", said + "Unknown field names: nope"):
+        many.stages.all(formula="{nope} = 1")
+    words = "Invalid formula. Please check your formula text."
+    with refused(422, "INVALID_FILTER_BY_FORMULA", said + words):
         many.stages.all(formula="AND(")
 
 
@@ -220,6 +225,34 @@ def test_a_formula_sees_when_a_field_was_modified(many):
     many.remote.advance(3600)
     many.stages.update(record["id"], {"Status": "Done"})
 
-    found = many.stages.all(formula="LAST_MODIFIED_TIME({Status}) != BLANK()")
+    since = datetime.now(UTC) + timedelta(minutes=30)
 
-    assert codes(found) == ["007"]
+    at = f"DATETIME_PARSE('{since.isoformat()}')"
+    for modified in ("LAST_MODIFIED_TIME({Status})", "LAST_MODIFIED_TIME()"):
+        assert codes(many.stages.all(formula=f"IS_AFTER({modified}, {at})")) == ["007"]
+    assert many.stages.all(formula=f"IS_AFTER(LAST_MODIFIED_TIME({{Code}}), {at})") == []
+
+
+def test_a_formula_sees_links_and_people_by_their_names(air):
+    pytest.importorskip("bot.sandbox.airtable.formulas")
+    phases = {each["fields"]["Name"]: each["id"] for each in air.phases.all()}
+    mara = air.remote.person()
+    owned = {"Phase": [phases["Build"]], "Owner": {"id": mara.id}, "Ready": True}
+    air.stages.batch_create([owned, {"Phase": [phases["Deploy"]]}])
+
+    for formula in (
+        "{Phase} = 'Build'",
+        "FIND('Mara', {Owner})",
+        "{Ready}",
+        "NOT({Phase}='Deploy')",
+    ):
+        found = air.stages.all(formula=formula)
+        assert [each["fields"]["Phase"] for each in found] == [[phases["Build"]]]
+    assert air.stages.all(formula=f"FIND('{phases['Build']}', ARRAYJOIN({{Phase}}, '|'))") == []
+
+
+def test_a_formula_is_checked_in_an_empty_table_too(air):
+    pytest.importorskip("bot.sandbox.airtable.formulas")
+
+    with refused(422, "INVALID_FILTER_BY_FORMULA"):
+        air.stages.all(formula="{Nope} = 1")

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.airtable.coercion import COLORS, CellWriter
+from bot.sandbox.airtable.field_options import complete
 from bot.sandbox.airtable.ids import derived_id, is_id
 from bot.sandbox.airtable.model import (
     COLLABORATOR_TYPES,
-    COMPUTED_TYPES,
+    KNOWN_TYPES,
     LINK,
     SELECT_TYPES,
     TEXT_TYPES,
-    WRITABLE_TYPES,
     Actor,
     Base,
     Field,
@@ -23,8 +23,6 @@ from bot.sandbox.airtable.model import (
 )
 from bot.sandbox.airtable.refusals import ApiError
 from bot.sandbox.airtable.transactions import Transaction
-
-KNOWN_TYPES = WRITABLE_TYPES | COMPUTED_TYPES
 
 
 class BaseFileError(ValueError):
@@ -46,7 +44,9 @@ def build_base(content: Any, user: Mapping[str, str], now: datetime) -> Base:
     base_id = content.get("id")
     _expect(is_id("app", base_id), f'The base\'s id {base_id!r} is not "app" and 14 letters.')
     base = Base(str(base_id), str(content.get("name") or "Local base"))
-    for person in [user, *content.get("collaborators", [])]:
+    base.people[user["id"]] = dict(user)
+    for person in content.get("collaborators") or []:
+        _expect(_is_person(person), f"The collaborator {person!r} needs an id, email and name.")
         base.people[person["id"]] = dict(person)
     tables = _list_of(content, "tables", "The base")
     for described in tables:
@@ -90,16 +90,20 @@ def _build_field(table: Table, described: Any, where: str) -> Field:
     _expect(isinstance(described, Mapping), f"{where}: a field is an object with name and type.")
     name, kind = described.get("name"), described.get("type")
     _expect(isinstance(name, str) and name != "", f"{where}: a field has no name.")
-    if kind not in KNOWN_TYPES:
+    if kind not in list(KNOWN_TYPES):
         raise BaseFileError(f"{where}, field {name!r}: there is no type {kind!r}.")
     field_id = described.get("id") or derived_id("fld", table.id, name)
     _expect(is_id("fld", field_id), f"{where}, field {name!r}: the id {field_id!r} is none.")
-    options: Json = dict(described.get("options") or {})
+    given = described.get("options") or {}
+    _expect(isinstance(given, Mapping), f"{where}, field {name!r}: its options are no object.")
+    options: Json = complete(kind, given)
     field = Field(field_id, name, kind, options, described.get("description"))
     if kind in SELECT_TYPES:
-        named = [dict(choice) for choice in options.get("choices") or []]
+        named = options.get("choices") or []
         options["choices"] = []
         for choice in named:
+            good = isinstance(choice, Mapping) and isinstance(choice.get("name"), str)
+            _expect(good, f"{where}, field {name!r}: a choice has no name.")
             _add_choice(field, choice["name"], choice)
     return field
 
@@ -131,19 +135,19 @@ def _point_links(base: Base) -> None:
 def _fill_table(
     base: Base, table: Table, described: Mapping[str, Any], user: Mapping[str, str], now: datetime
 ) -> None:
-    rows = described.get("records") or []
+    rows = described.get("records", [])
     _expect(isinstance(rows, list), f"Table {table.name!r}: its records are no list.")
     _collect(base, table, rows)
     writer = CellWriter(Transaction(base, Actor(user, "client"), now), table)
     for number, row in enumerate(rows, 1):
         where = f"Table {table.name!r}, record {number}"
-        _expect(isinstance(row, Mapping), f"{where} is no object.")
+        _expect(_has_fields(row), f"{where} is no object with fields.")
         record_id = row.get("id") or derived_id("rec", table.id, str(number))
         _expect(is_id("rec", record_id), f'{where}: the id {record_id!r} is not "rec" and 14.')
         _expect(base.record(record_id) is None, f"{where}: the id {record_id} is there twice.")
         created = _created(row.get("createdTime"), now, where)
         record = Record(record_id, created, number, user)
-        for name, value in (row.get("fields") or {}).items():
+        for name, value in row["fields"].items():
             _fill_cell(table, writer, record, name, value, where)
         table.records[record_id] = record
     table.next_number = len(rows) + 1
@@ -183,6 +187,10 @@ def _collect(base: Base, table: Table, rows: Iterable[Any]) -> None:
             for each in _flat(values):
                 if isinstance(each, Mapping) and {"id", "email"} <= set(each):
                     base.people.setdefault(each["id"], {"name": each["email"], **each})
+
+
+def _is_person(person: Any) -> bool:
+    return isinstance(person, Mapping) and {"id", "email", "name"} <= set(person)
 
 
 def _has_fields(row: Any) -> bool:

@@ -7,9 +7,16 @@ from typing import Any
 
 from bot.sandbox.airtable.model import LINK, Base, Record, Table
 from bot.sandbox.airtable.refusals import invalid
-from bot.sandbox.airtable.rendering import is_empty, last_modified, linked_names, render_cell
+from bot.sandbox.airtable.rendering import (
+    as_text,
+    is_empty,
+    last_modified,
+    linked_names,
+    render_cell,
+)
 
 FORMULAS = "bot.sandbox.airtable.formulas"
+REFUSED = "The formula for filtering records is invalid"
 
 
 class FormulaRow:
@@ -25,7 +32,7 @@ class FormulaRow:
 
     def cell(self, name: str) -> Any:
         """
-        Return a cell by field name or id: links as names of rows, blank as None.
+        Return a cell by field name or id: links, people and files as names, blank as None.
 
         Raises:
             KeyError: there is no such field.
@@ -36,7 +43,7 @@ class FormulaRow:
         value = render_cell(self._base, self._table, self._record, field)
         if field.type == LINK:
             value = linked_names(self._base, field, value or [])
-        return None if is_empty(value) else value
+        return None if is_empty(value) else _named(value)
 
     def modified(self, fields: Sequence[str]) -> datetime | None:
         """
@@ -51,6 +58,12 @@ class FormulaRow:
         return last_modified(self._table, self._record, tuple(fields))
 
 
+def _named(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_named(each) for each in value]
+    return as_text(value) if isinstance(value, dict) else value
+
+
 def filtered(base: Base, table: Table, formula: str | None, now: datetime) -> list[Record]:
     """
     Return the rows for which a formula is true; all of them without one.
@@ -63,20 +76,8 @@ def filtered(base: Base, table: Table, formula: str | None, now: datetime) -> li
         return rows
     formulas = importlib.import_module(FORMULAS)
     try:
-        evaluate = formulas.compile_formula(formula)
-        # Airtable refuses an unknown field in an empty table too: a formula is checked once.
-        if not rows:
-            rows = [Record("rec00000000000000", now, 0, {})]
-            evaluate(FormulaRow(base, table, rows[0], now))
-            return []
-        return [
-            row for row in rows if formulas.is_true(evaluate(FormulaRow(base, table, row, now)))
-        ]
+        names = {name for field in table.fields.values() for name in (field.id, field.name)}
+        evaluate = formulas.compile_formula(formula, field_names=names)
     except formulas.FormulaError as error:
-        raise invalid("INVALID_FILTER_BY_FORMULA", str(error)) from error
-    except KeyError as error:
-        raise invalid(
-            "INVALID_FILTER_BY_FORMULA",
-            f"The formula for filtering records is invalid: Unknown field names: "
-            f"{str(error.args[0]).lower()}",
-        ) from error
+        raise invalid("INVALID_FILTER_BY_FORMULA", f"{REFUSED}: {error}") from error
+    return [row for row in rows if formulas.is_true(evaluate(FormulaRow(base, table, row, now)))]
