@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.domain.effects import Effect, EffectKind
-from bot.usecases.airtable.connect import add_choices
+from bot.usecases.airtable.connect import try_choices
 from bot.usecases.airtable.settle_conflict import Choice as Side
 from bot.usecases.airtable.settle_conflict import settle_conflict
 from bot.usecases.asking import ANSWER_LIMIT, Asker
@@ -80,7 +80,7 @@ class AirtableHandlers:
         choices, reply = airtable_wizard.read_mapping_form(view, told)
         ack()
         asker = self.desk.form_asker(body, "correct the mapping", reply)
-        add_choices(self.desk.ports.plans, asker.workspace_id, choices)
+        try_choices(self.desk.ports.plans, asker.workspace_id, choices)
         self._queue(asker, f"airtable connect {told['base']['id']} again")
 
     def keep_plan(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:

@@ -113,7 +113,8 @@ class AirtableReplies:
 
     def _kept_choices(self, asker: Asker) -> list[Choice]:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            return [Choice(**each) for each in kept_proposal(plan)["choices"]]
+            told = kept_proposal(plan)
+        return [Choice(**each) for each in (*told["choices"], *told.get("tried", ()))]
 
     def _adopt(self, tail: str, asker: Asker) -> Message:
         plans = self.desk.ports.plans

@@ -22,11 +22,11 @@ from bot.views.mrkdwn import (
     escape,
     form_input,
     message,
-    one_line,
     option,
     plain,
     read_value,
     section,
+    title_text,
 )
 
 ADOPT, CORRECT, LEAVE = "airtable_adopt", "airtable_correct", "airtable_leave"  # value: the kind
@@ -77,7 +77,7 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
         blocks.append(section(text, accessory=again))
     if told["missing"]:
         blocks.append(section(f"*I would add:* {escape(', '.join(told['missing']))}"))
-    blocks += [context(f":eyes: {escape(doubt)}") for doubt in told["doubts"][:8]]
+    blocks += [context(f"Please look: {escape(doubt)}") for doubt in told["doubts"][:8]]
     if "stage" in told["tables"]:
         elements = [
             button("Take it and connect", ADOPT, base["id"], style="primary"),
@@ -90,13 +90,19 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
 def _table_lines(kind: str, table: Mapping[str, Any]) -> str:
     lines = [f"*{_PLURALS[kind]}:* the table “{escape(table['name'])}”"]
     for word, field in table["fields"].items():
-        some = " · ".join(one_line(each, 40) for each in field["examples"])
-        shown = f"   _{some}_" if some else ""
-        lines.append(f"{_label(word)} ← *{one_line(field['name'], 60)}*{shown}")
-        if field["words"]:
-            told = ", ".join(f"{option} = {means}" for option, means in field["words"].items())
-            lines.append(f"      {one_line(told, 200)}")
+        shown = f"   _{_examples(field)}_" if _examples(field) else ""
+        lines.append(f"{_label(word)} ← *{title_text(field['name'], 60)}*{shown}")
     return "\n".join(lines)
+
+
+def _examples(field: Mapping[str, Any]) -> str:
+    """Return what the field says: its options' meanings, or cells of real rows; no long texts."""
+    if field["words"]:
+        told = ", ".join(f"{option} = {means}" for option, means in field["words"].items())
+        return title_text(told, 200)
+    if field["type"] in {"multilineText", "richText"}:
+        return ""
+    return " · ".join(title_text(each, 40) for each in field["examples"])
 
 
 def _label(word: str) -> str:

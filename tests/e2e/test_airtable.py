@@ -9,6 +9,7 @@ from bot.sandbox.airtable.server import running_airtable
 from tests.airtable.bases import BASE_ID, STAGES, plan_base
 from tests.airtable.conftest import PHASE_ROWS, STAGE_ROWS, TASK_ROWS
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
+from tests.e2e.test_repairs import values_of
 from tests.product import ANA, BEN, running_world
 
 
@@ -38,9 +39,32 @@ def connected(world):
     assert "No Airtable base is connected" in words(offer)
     press(world, offer, "Look at the base")
     proposal = seen(world, "this is how I read the base")
+    correct_docs(world, proposal)
+    proposal = seen(world, "Documentation link ← *Duration*")
     press(world, proposal, "Take it and connect")
     seen(world, "Connected to *Plan*")
     return world
+
+
+def correct_docs(world, proposal):
+    """Correct a field in the form of the stages: wrong at first, which is said, then right."""
+    member = world.as_member(ANA)
+    block = next(b for b in proposal["blocks"] if b.get("accessory", {}).get("value") == "stage")
+    place = {"type": "message", "channel": member.channel("bqx-ml"), "ts": proposal["ts"]}
+    member.press(place, block["block_id"], block["accessory"]["action_id"], value="stage")
+    form = member.wait_for(member.modal)
+    elements = {b["block_id"]: b["element"] for b in form["blocks"] if b["type"] == "input"}
+    assert elements["word:status:0"]["initial_option"]["value"] == "not started"
+    nothing, wrong = (elements["field:notes"][part] for part in ("options", "initial_option"))
+    refused = {"field:docs_url": wrong, "field:notes": nothing[0]}
+    member.submit(form["id"], values_of(form, refused))
+    seen(world, "“Notes” is of the type multilineText")
+
+    right = elements["field:duration"]["initial_option"]
+    member.press(place, block["block_id"], block["accessory"]["action_id"], value="stage")
+    form = member.wait_for(member.modal)
+    boxes = {"field:docs_url": right, "field:duration": nothing[0]}
+    assert member.submit(form["id"], values_of(form, boxes)).get("ok")
 
 
 def is_known(world, member_id):

@@ -103,13 +103,13 @@ def keep_proposal(
         )
 
 
-def add_choices(plans: PlanDatabase, workspace_id: str, choices: Iterable[Choice]) -> None:
-    """Keep a person's corrections with the proposal that is shown."""
+def try_choices(plans: PlanDatabase, workspace_id: str, choices: Iterable[Choice]) -> None:
+    """Keep a person's corrections until the base was looked at with them; only then they count."""
     with plans.changing(workspace_id) as plan:
         base = plan.airtable_base()
         if base is not None:
-            kept = [*base.proposal.get("choices", ()), *(asdict(choice) for choice in choices)]
-            plan.put_airtable_base(replace(base, proposal={**base.proposal, "choices": kept}))
+            tried = [asdict(choice) for choice in choices]
+            plan.put_airtable_base(replace(base, proposal={**base.proposal, "tried": tried}))
 
 
 def disconnect_base(plans: PlanDatabase, workspace_id: str) -> bool:
