@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
 from bot.adapters.git import GitActivity, GitReportBranch, GitReportFiles
+from bot.adapters.probes.none import NoProbes
 from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.jobs import JobOutcome
@@ -114,7 +115,8 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         report_branch=GitReportBranch(),
         probes=probes_of(settings),
         clock=clock,
-        repos=settings.repos,
+        no_probes=NoProbes(),
+        repos=settings.repos_by_project,
         report_branch_name=settings.bqx_report_branch,
         has_probes=settings.bqx_probes is not None,
         airtable=airtable_of(settings, plans),
@@ -229,7 +231,11 @@ def _alarm(ports: Ports) -> Alarm:
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
-            if ports.has_probes and counted_in.get(workspace.id) != bucket:
+            if (
+                ports.has_probes
+                and not workspace.project
+                and counted_in.get(workspace.id) != bucket
+            ):
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
             _keep_in_step(ports, workspace.id, now)

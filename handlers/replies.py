@@ -232,7 +232,9 @@ class Replies:
 
     def _gaps(self, _command: Command, asker: Asker) -> Reply:
         ports = self.desk.ports
-        found = assess_gaps(ports.plans, ports.sources, asker.workspace_id, now=asker.now)
+        with ports.plans.reading(asker.workspace_id) as plan:
+            sources = ports.sources_of(plan.workspace)
+        found = assess_gaps(ports.plans, sources, asker.workspace_id, now=asker.now)
         return Reply(message=gaps_answer(found.to_plain()))
 
     def _status(self, command: Command, asker: Asker) -> Reply:

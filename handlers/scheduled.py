@@ -61,9 +61,11 @@ class ScheduledJobs:
         # What was changed in Airtable this morning counts; an outage there stops no Monday.
         self._keep_in_step(workspace_id, look=True)
         now = ports.clock.now()
+        with ports.plans.reading(workspace_id) as plan:
+            sources = ports.sources_of(plan.workspace)
         run_gap_assessment(
             ports.plans,
-            ports.sources,
+            sources,
             workspace_id,
             local_date=local_date,
             now=now,
