@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -16,8 +17,11 @@ from bot.settings import LOCAL_FOLDER, Settings
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bqx-cadence")
-def main() -> None:
+@click.option("--project", default="", help="Which project, where a team has several.")
+def main(*, project: str) -> None:
     """Keep a project's plan true. Settings come from the environment or ./.env."""
+    if project:
+        os.environ["BQX_PROJECT"] = project
 
 
 @main.command()

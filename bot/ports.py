@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -280,6 +280,15 @@ class PlanDatabase(Protocol):
         """
         ...
 
+    def add_project(self, first: Workspace, project: str, *, channel: str) -> Workspace:
+        """
+        Make another project of a Slack team: a plan, channels and a base of its own.
+
+        Raises:
+            UserError: the team has one of that name.
+        """
+        ...
+
     def local_workspace(self, *, zone: str) -> Workspace:
         """Return the only workspace, made when there is none. Raises UserError when several."""
         ...
@@ -436,7 +445,8 @@ class Ports:
 
     Args:
         messenger: Slack as one workspace's bot sees it, by our workspace id.
-        repos: What the product is pointed at (PROJECT_REPO); the first holds the reports.
+        repos: Each project's clones (PROJECT_REPO, BQX_PROJECT_REPOS) by its name; the first of
+            them holds the reports. A team's first project has the name "".
         has_probes: Whether any probe is declared, so that reading them is worth a job.
         airtable: None where no token is set.
         report_branch_name: The branch that reports are committed to; "" leaves them in the work
@@ -450,13 +460,18 @@ class Ports:
     report_files: ReportFiles
     report_branch: ReportBranch
     probes: ProbeSource
+    no_probes: ProbeSource
     clock: Clock
-    repos: Sequence[Path] = ()
+    repos: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     report_branch_name: str = ""
     has_probes: bool = False
     airtable: Airtable | None = None
 
-    @property
-    def sources(self) -> Sources:
-        """Where the work is seen."""
-        return Sources(activity=self.activity, probes=self.probes, repos=self.repos)
+    def repos_of(self, workspace: Workspace) -> Sequence[Path]:
+        """Return a project's own clones: another's history would say wrong things of its plan."""
+        return self.repos.get(workspace.project, ())
+
+    def sources_of(self, workspace: Workspace) -> Sources:
+        """Return where a project's work is seen; probes are declared for the first one's stages."""
+        probes = self.no_probes if workspace.project else self.probes
+        return Sources(activity=self.activity, probes=probes, repos=self.repos_of(workspace))

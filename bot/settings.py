@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     project_repo: str = Field(
         default="", description="Path of the project's git clone, several by “:”."
     )
+    bqx_project_repos: str = Field(
+        default="", description="Further projects' clones: “name=/path:/path;other=/path”."
+    )
+    bqx_project: str = Field(
+        default="", description="The project a command line is about, where a team has several."
+    )
     bqx_timezone: str = Field(default="", description="IANA zone of the cadences; UTC if unset.")
     bqx_channel: str = Field(default="bqx-ml", description="Channel of the Monday summary.")
     bqx_critical_channel: str = Field(
@@ -126,6 +132,13 @@ class Settings(BaseSettings):
             raise ValueError("it has to begin with https:// (or http:// for a local workspace)")
         return value if value.endswith("/") else f"{value}/"
 
+    @field_validator("bqx_project_repos")
+    @classmethod
+    def _named_paths(cls, value: str) -> str:
+        if any("=" not in part for part in value.split(";") if part.strip()):
+            raise ValueError("write “name=/path/to/clone”, several by “;”")
+        return value
+
     @field_validator("airtable_api_url", "airtable_notify_url")
     @classmethod
     def _address(cls, value: str) -> str:
@@ -153,6 +166,16 @@ class Settings(BaseSettings):
     def repos(self) -> tuple[Path, ...]:
         """The project's clones; a path that is none is found out, and said, where it is read."""
         return tuple(Path(part).expanduser() for part in self.project_repo.split(":") if part)
+
+    @property
+    def repos_by_project(self) -> dict[str, tuple[Path, ...]]:
+        """Every project's clones by its name; the first project's name is ""."""
+        found = {"": self.repos}
+        for part in filter(None, self.bqx_project_repos.split(";")):
+            name, _, paths = part.partition("=")
+            clones = (Path(path).expanduser() for path in paths.split(":") if path)
+            found[name.strip().lower()] = tuple(clones)
+        return found
 
     @property
     def has_airtable(self) -> bool:

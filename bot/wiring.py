@@ -16,6 +16,8 @@ from slack_sdk import WebClient
 from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
 from bot.adapters.git import GitActivity, GitReportBranch, GitReportFiles
+from bot.adapters.probes.none import NoProbes
+from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.jobs import JobOutcome
 from bot.domain.plan import Workspace
@@ -23,8 +25,10 @@ from bot.errors import SettingsError
 from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
+from bot.usecases.airtable.keeping import due_mark
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
 from bot.workspaces import (
+    airtable_of,
     connect_workspace,
     messenger_of,
     open_plans,
@@ -35,14 +39,14 @@ from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import COUNTERS, HOUSEKEEPING, ScheduledJobs
+from handlers.scheduled import AIRTABLE, COUNTERS, HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
-PACED = frozenset(kind for kind in EffectKind if kind is not EffectKind.GAP_REPORT)
+PACED = frozenset(EffectKind) - {EffectKind.GAP_REPORT, EffectKind.AIRTABLE_PUSH}
 
 log = logging.getLogger(__name__)
 
@@ -111,9 +115,11 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         report_branch=GitReportBranch(),
         probes=probes_of(settings),
         clock=clock,
-        repos=settings.repos,
+        no_probes=NoProbes(),
+        repos=settings.repos_by_project,
         report_branch_name=settings.bqx_report_branch,
         has_probes=settings.bqx_probes is not None,
+        airtable=airtable_of(settings, plans),
     )
     desk = Desk(ports)
     jobs.deliveries = Deliveries(desk, Replies(desk))
@@ -195,6 +201,24 @@ def _read_counters(engine: Engine, workspace_id: str, now: datetime) -> None:
     )
 
 
+def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
+    """Have the base looked at where it is time, and written to where a wait is over."""
+    mark = due_mark(ports.plans, ports.airtable, workspace_id, now) if ports.airtable else None
+    if mark is None:
+        return
+    ports.engine.submit(
+        SLOT,
+        f"slot:{workspace_id}:{AIRTABLE}:{mark}",
+        {
+            "workspace_id": workspace_id,
+            "job": AIRTABLE,
+            "local_date": now.date().isoformat(),
+            "due": now.isoformat(),
+        },
+        lane=f"{workspace_id}:{AIRTABLE_LANE}",
+    )
+
+
 def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
@@ -207,9 +231,14 @@ def _alarm(ports: Ports) -> Alarm:
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
-            if ports.has_probes and counted_in.get(workspace.id) != bucket:
+            if (
+                ports.has_probes
+                and not workspace.project
+                and counted_in.get(workspace.id) != bucket
+            ):
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
+            _keep_in_step(ports, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)
@@ -244,5 +273,14 @@ def set_up_logging(level: int = logging.INFO) -> None:
     logging.basicConfig(
         stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    for noisy in ("slack_bolt", "slack_sdk", "apscheduler", "dbos", "alembic", "git", "waitress"):
+    for noisy in (
+        "slack_bolt",
+        "slack_sdk",
+        "apscheduler",
+        "dbos",
+        "alembic",
+        "git",
+        "waitress",
+        "urllib3",
+    ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

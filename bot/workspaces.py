@@ -5,7 +5,7 @@ Apart from `wiring`, which has the whole product in tow, so that `bqx plan expor
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from bot.airtable_ports import Airtable
 from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
+from bot.errors import UserError
 from bot.evidence_ports import ProbeSource, Sources
 from bot.settings import Settings
 
@@ -35,14 +36,34 @@ def chosen_workspace(plans: SqlPlanDatabase, settings: Settings) -> Workspace:
     """
     Return the workspace that a command line is about.
 
-    The only one, made when there is none; among several the one of the bot's token.
+    The only one, made when there is none; among several the one of the bot's token. In it the
+    first project, or the one that BQX_PROJECT (`bqx --project NAME`) names.
 
     Raises:
-        UserError: there are several, and no token says which.
+        UserError: there are several, and no token says which; or there is no such project.
     """
-    if len(plans.workspaces()) > 1 and settings.has_slack:
-        return connect_workspace(plans, messenger_of(settings).identity(), settings)
-    return plans.local_workspace(zone=settings.zone)
+    if len([w for w in plans.workspaces() if not w.project]) > 1 and settings.has_slack:
+        first = connect_workspace(plans, messenger_of(settings).identity(), settings)
+    else:
+        first = plans.local_workspace(zone=settings.zone)
+    if not settings.bqx_project:
+        return first
+    return named_project(plans.workspaces(), first, settings.bqx_project)
+
+
+def named_project(known: Iterable[Workspace], first: Workspace, name: str) -> Workspace:
+    """
+    Return the project of this name in the team of `first`.
+
+    Raises:
+        UserError: there is none.
+    """
+    team = [w for w in known if w.team_id == first.team_id]
+    found = next((w for w in team if w.project == name.strip().lower()), None)
+    if found is None:
+        names = ", ".join(w.project for w in team if w.project) or "none"
+        raise UserError(f"There is no project “{name}”. There is: {names}.")
+    return found
 
 
 def messenger_of(settings: Settings) -> "SlackMessenger":
@@ -129,10 +150,14 @@ def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
 
 
 def sources_of(settings: Settings) -> Sources:
-    """Return where the work is seen, for a command line."""
+    """Return where the work of the command line's project is seen."""
     from bot.adapters.git import GitActivity  # noqa: PLC0415
+    from bot.adapters.probes.none import NoProbes  # noqa: PLC0415
 
-    return Sources(activity=GitActivity(), probes=probes_of(settings), repos=settings.repos)
+    project = settings.bqx_project.strip().lower()
+    repos = settings.repos_by_project.get(project, ())
+    probes = NoProbes() if project else probes_of(settings)
+    return Sources(activity=GitActivity(), probes=probes, repos=repos)
 
 
 def schedules_of(workspace: Workspace) -> list[Schedule]:

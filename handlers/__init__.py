@@ -3,6 +3,7 @@
 from slack_bolt import App
 
 from bot.ports import Ports
+from handlers.airtable import AirtableHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
 from handlers.home import HomeHandlers, register_rest
@@ -24,5 +25,6 @@ def register(app: App, ports: Ports) -> None:
     RepairHandlers(desk, replies).register(app)
     SigningHandlers(desk).register(app)
     LinkHandlers(desk, replies).register(app)
+    AirtableHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

@@ -8,7 +8,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.domain.commands import parse_command
+from bot.domain.commands import Command, parse_command
 from bot.domain.effects import Effect, EffectKind
 from bot.errors import UserError
 from bot.usecases.asking import ANSWER_LIMIT, Asker
@@ -20,7 +20,14 @@ from handlers.replies import Replies, Reply
 # Slack's four ways to say that three seconds are over (contracts 1.6).
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_arguments"}
 SLOW = {"gaps", "links"}  # they read git, or all that is remembered of it
+ASKING = ("connect", "adopt", "sync", "retry")  # behind `airtable`: no request waits for it
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
+
+
+def is_slow(command: Command) -> bool:
+    """Whether a command is left to a worker."""
+    asks = command.name == "airtable" and command.rest.lower().startswith(ASKING)
+    return command.name in SLOW or asks
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ class CommandHandlers:
         text = body.get("text", "")
         command = parse_command(text)
         asker = self.desk.command_asker(body, f"/bqx {command.name}")
-        if command.name in SLOW:
+        if is_slow(command):
             self._queue(asker, text)
             return
         reply = self.replies.to(text, asker)

@@ -13,6 +13,7 @@ from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
+from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
@@ -135,6 +136,7 @@ class Deliveries:
             EffectKind.ISSUE_NOTE: self._issue_note,
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
+            **AirtableDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

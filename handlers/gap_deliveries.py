@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bot.domain.effects import EffectKind, Post
@@ -49,9 +50,10 @@ class GapDeliveries:
             report = plan.report(job.payload["report"])
             post = plan.post(job.payload["report"])
             channel = plan.workspace.channel
+            repos = self.desk.ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        path = report_path(report.local_date) if self.desk.ports.repos else None
+        path = report_path(report.local_date) if repos else None
         shown = gap_summary.gap_summary_message(
             report.snapshot, report_path=path, kpis=kpis_of_snapshot(report.snapshot)
         )
@@ -101,27 +103,28 @@ class GapDeliveries:
     def _report(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report = plan.report(job.payload["report"])
+            repos = self.desk.ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        if not self.desk.ports.repos:
+        if not repos:
             raise RefusedError("The project repo", "PROJECT_REPO is not set")
         paths = paths_of(report)
         for path in paths:
-            self._write(path, _text_of(report, path), job)
+            self._write(repos[0], path, _text_of(report, path), job)
         with self.desk.ports.plans.changing(job.workspace_id) as writer:
             # Read again: somebody may have answered a finding while the files were written.
             if newest := writer.report(report.key):
                 writer.put_report(replace(newest, path=paths[0]))
         return {"paths": paths}
 
-    def _write(self, path: str, text: str, job: Attempt) -> None:
+    def _write(self, repo: Path, path: str, text: str, job: Attempt) -> None:
         ports = self.desk.ports
         if not ports.report_branch_name:
-            ports.report_files.write(ports.repos[0], path, text)
+            ports.report_files.write(repo, path, text)
             return
         name = path.rsplit("/", 1)[-1].removesuffix(".md").replace("_", " ")
         ports.report_branch.commit(
-            ports.repos[0],
+            repo,
             ports.report_branch_name,
             path,
             text,

@@ -36,6 +36,7 @@ from bot.views.progress_form import (
 from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from bot.views.wording import stage_label
+from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
 
 
@@ -79,6 +80,9 @@ class Replies:
             "status": self._status,
             "links": self._links,
             "rules": self._rules,
+            "airtable": lambda command, asker: Reply(
+                message=AirtableReplies(self.desk).to(command.rest, asker)
+            ),
             "history": self._history,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),
@@ -228,7 +232,9 @@ class Replies:
 
     def _gaps(self, _command: Command, asker: Asker) -> Reply:
         ports = self.desk.ports
-        found = assess_gaps(ports.plans, ports.sources, asker.workspace_id, now=asker.now)
+        with ports.plans.reading(asker.workspace_id) as plan:
+            sources = ports.sources_of(plan.workspace)
+        found = assess_gaps(ports.plans, sources, asker.workspace_id, now=asker.now)
         return Reply(message=gaps_answer(found.to_plain()))
 
     def _status(self, command: Command, asker: Asker) -> Reply:

@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.calendar import GAP_ASSESSMENT, LATE_AFTER_S
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
+from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.assess_gaps import run_gap_assessment
 from bot.usecases.read_counters import read_counters
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
 COUNTERS = "counters"
+AIRTABLE = "airtable"
 KEEP = timedelta(days=30)  # claims, drafts and finished effects
 KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
@@ -32,6 +34,8 @@ class ScheduledJobs:
         elif job == COUNTERS:
             ports = self.desk.ports
             read_counters(ports.plans, ports.probes, workspace_id, now=ports.clock.now())
+        elif job == AIRTABLE:
+            return self._keep_in_step(workspace_id)
         elif job == HOUSEKEEPING:
             self._forget()
             return self._read_directory(workspace_id)
@@ -39,12 +43,29 @@ class ScheduledJobs:
             log.warning("no job is called %s", job)
         return JobOutcome.done()
 
+    def _keep_in_step(self, workspace_id: str, *, look: bool = False) -> JobOutcome:
+        """Write to the base and look at it; an outage is waited out in this very job."""
+        ports = self.desk.ports
+        if ports.airtable is None:
+            return JobOutcome.done()
+        try:
+            keep_in_step(
+                ports.plans, ports.airtable, workspace_id, clock=ports.clock.now, look=look
+            )
+        except OutageError as error:
+            return JobOutcome.wait(error.retry_after_s)
+        return JobOutcome.done()
+
     def _assess(self, workspace_id: str, local_date: date, due: datetime) -> None:
         ports = self.desk.ports
+        # What was changed in Airtable this morning counts; an outage there stops no Monday.
+        self._keep_in_step(workspace_id, look=True)
         now = ports.clock.now()
+        with ports.plans.reading(workspace_id) as plan:
+            sources = ports.sources_of(plan.workspace)
         run_gap_assessment(
             ports.plans,
-            ports.sources,
+            sources,
             workspace_id,
             local_date=local_date,
             now=now,

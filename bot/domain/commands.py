@@ -15,6 +15,7 @@ COMMANDS = (
     "status",
     "links",
     "rules",
+    "airtable",
     "history",
     "undo",
     "help",

@@ -43,6 +43,7 @@ class Workspace:
         id: Our own id, minted once; the Slack team may be unknown until the first connection.
         project: Its name among several, such as "forecast"; "" for a team's first project.
         zone: IANA time zone in which the cadences run, such as "Europe/Berlin".
+        channels: Slack ids of channels in which a command is about this project, beside `channel`.
         digest_at: Local wall time of the Monday summary, "HH:MM".
         lead_id: Slack user who is asked when nobody owns a thing; None asks nobody.
     """
@@ -57,6 +58,7 @@ class Workspace:
     critical_channel: str = "bqx-ml-critical"
     digest_at: str = "09:00"
     lead_id: str | None = None
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,11 @@ def test_a_422_says_what_it_is_told_to(air):
     with refused(422, "INVALID_RECORDS", "No."):
         upsert(air)
 
+    air.remote.fail("422", type="LIST_RECORDS_ITERATOR_NOT_AVAILABLE", path="offset=")
+    air.stages.batch_create([{"Code": str(number)} for number in range(3)])
+    with refused(422, "LIST_RECORDS_ITERATOR_NOT_AVAILABLE"):
+        air.stages.all(page_size=1)
+
 
 def test_a_truncated_answer_is_no_json_but_the_work_is_done(air):
     air.remote.fail("truncated")

@@ -172,6 +172,8 @@ def test_what_makes_no_sense_is_refused_and_changes_nothing(air, mara):
         lambda: mara.rename_field(BASE, "Stages", "Title", "Code"),
         lambda: mara.remove_option(BASE, "Stages", "Status", "Nope"),
         lambda: mara.add_field(BASE, "Stages", "Link", "multipleRecordLinks"),
+        lambda: mara.add_field(BASE, "Stages", "New", "text"),
+        lambda: mara.retype_field(BASE, "Stages", "Code", "text"),
     ):
         with pytest.raises(RefusedError):
             act()

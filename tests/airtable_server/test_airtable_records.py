@@ -179,6 +179,24 @@ def test_both_sides_of_a_link_are_kept_and_modified(air):
     assert "Stages" not in air.phases.get(PHASE)["fields"]
 
 
+def test_a_link_modifies_the_rows_of_both_sides(air):
+    air.remote.person().add_field(BASE, "Phases", "Changed", "lastModifiedTime")
+    stage = air.stages.create({"Title": "x"})
+
+    def changed():
+        return air.phases.get(PHASE)["fields"]["Changed"]
+
+    first = changed()
+    air.remote.advance(60)
+    air.stages.update(stage["id"], {"Phase": [PHASE]})
+    linked = changed()
+    air.remote.advance(60)
+    air.stages.update(stage["id"], {"Title": "y"})
+
+    assert first < linked
+    assert changed() == linked
+
+
 def test_links_to_a_deleted_row_vanish(air):
     stage = air.stages.create({"Title": "x", "Phase": [PHASE, OTHER_PHASE]})
 
@@ -232,7 +250,10 @@ def test_a_batch_of_eleven_deletions_is_refused(air):
     assert air.stored() == []
 
 
-@pytest.mark.parametrize("records", [[], "x", [1], [{"no": "fields"}], None])
+SENT_BACK = [{"id": PHASE, "createdTime": "2025-11-01T08:00:00.000Z", "fields": {}}]
+
+
+@pytest.mark.parametrize("records", [[], "x", [1], [{"no": "fields"}], None, SENT_BACK])
 def test_a_batch_must_be_a_list_of_records(air, records):
     status, answer = air.ask("PATCH", f"/v0/{BASE}/Stages", json={"records": records})
 
@@ -307,11 +328,17 @@ def test_get_takes_no_fields_parameter(air):
 
 
 def test_a_body_without_fields_is_refused(air):
-    status, answer = air.ask("POST", f"/v0/{BASE}/Stages", json={"Title": "x"})
+    status, answer = air.ask("POST", f"/v0/{BASE}/Stages", json={"typecast": True})
     assert (status, answer["error"]["type"]) == (422, "INVALID_REQUEST_MISSING_FIELDS")
 
+    for body in (
+        {"fields": {}, "records": [{"fields": {}}]},
+        {"fields": {}, "performUpsert": {"fieldsToMergeOn": ["Code"]}},
+    ):
+        assert air.ask("POST", f"/v0/{BASE}/Stages", json=body)[0] == 422
     status, _ = air.ask("POST", f"/v0/{BASE}/Stages", data=b"{nope")
     assert status == 400
+    assert air.stored() == []
 
 
 def test_auto_numbers_count_and_are_not_used_again(air):

@@ -1,6 +1,6 @@
 """Tables of the plan itself, and of the trail of what was changed in it."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table, text
 
 from bot.adapters.database.columns import Counted, Instant, Plain, Whole, Words
 from bot.adapters.database.table_parts import kept, key, maybe, metadata, needed, owner, progress
@@ -11,13 +11,14 @@ workspace = Table(
     key("id"),
     maybe("team_id"),
     needed("name"),
-    needed("project"),
+    Column("project", Words, nullable=False, server_default=text("''")),
     needed("zone"),
     maybe("bot_user_id"),
     needed("channel"),
     needed("critical_channel"),
     needed("digest_at"),
     maybe("lead_id"),
+    Column("channels", Plain, nullable=False, server_default=text("'[]'")),
     Index("ix_workspace_team_id", "team_id", "project", unique=True),
 )
 member = Table(

@@ -49,7 +49,7 @@ class SqlPlanDatabase:
         """Return the workspace of a Slack team, made or adopted when it is new."""
         with self._founding() as db:
             known = _workspaces(db)
-            found = next((w for w in known if w.team_id == team_id), None)
+            found = next((w for w in known if w.team_id == team_id and not w.project), None)
             # A plan without a team is adopted only when nobody else's is beside it.
             alone = known[0] if len(known) == 1 and known[0].team_id is None else None
             before = found or alone or _found(db, Workspace(id=str(ULID())))
@@ -58,6 +58,20 @@ class SqlPlanDatabase:
                 mine = tables.workspace.c.id == after.id
                 db.execute(update(tables.workspace).where(mine).values(to_row(after)))
             return after
+
+    def add_project(self, first: Workspace, project: str, *, channel: str) -> Workspace:
+        """Make another project of a Slack team, with the people of its first one."""
+        made = replace(first, id=str(ULID()), project=project, channel=channel, channels=())
+        with self._founding() as db:
+            if any(w.team_id == first.team_id and w.project == project for w in _workspaces(db)):
+                raise UserError(f"There is a project {project} already.")
+            _found(db, made)
+        with self.reading(first.id) as plan:
+            members = plan.members()
+        with self.changing(made.id) as new:
+            for member in members:
+                new.put_member(member)
+        return made
 
     def local_workspace(self, *, zone: str) -> Workspace:
         """
@@ -68,10 +82,11 @@ class SqlPlanDatabase:
         """
         with self._founding() as db:
             known = _workspaces(db)
-            if len(known) > 1:
-                names = ", ".join(w.name or w.team_id or w.id for w in known)
+            firsts = [w for w in known if not w.project]
+            if len(firsts) > 1:
+                names = ", ".join(w.name or w.team_id or w.id for w in firsts)
                 raise UserError(f"This database holds several workspaces ({names}): say which.")
-            return known[0] if known else _found(db, Workspace(id=str(ULID()), zone=zone))
+            return firsts[0] if firsts else _found(db, Workspace(id=str(ULID()), zone=zone))
 
     @contextmanager
     def reading(self, workspace_id: str) -> Iterator[SqlPlanReader]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 
+NO_MEANING = "-"
 CAN_WRITE = frozenset({"edit", "create"})
 
 
@@ -39,7 +40,8 @@ class Choice:
     Args:
         name: The plan's word for a field; "" means the table of the kind.
         target: The field's or table's name or id in the base; "" means none.
-        meaning: With `target` as an option's word: what it means in the plan.
+        meaning: With `target` as an option's word: what it means in the plan, `NO_MEANING` for
+            nothing.
     """
 
     kind: str

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.airtable.coercion import COLORS, CellWriter
+from bot.sandbox.airtable.field_options import complete
 from bot.sandbox.airtable.ids import derived_id, is_id
 from bot.sandbox.airtable.model import (
     COLLABORATOR_TYPES,
-    COMPUTED_TYPES,
+    KNOWN_TYPES,
     LINK,
     SELECT_TYPES,
     TEXT_TYPES,
-    WRITABLE_TYPES,
     Actor,
     Base,
     Field,
@@ -23,8 +23,6 @@ from bot.sandbox.airtable.model import (
 )
 from bot.sandbox.airtable.refusals import ApiError
 from bot.sandbox.airtable.transactions import Transaction
-
-KNOWN_TYPES = WRITABLE_TYPES | COMPUTED_TYPES
 
 
 class BaseFileError(ValueError):
@@ -92,13 +90,13 @@ def _build_field(table: Table, described: Any, where: str) -> Field:
     _expect(isinstance(described, Mapping), f"{where}: a field is an object with name and type.")
     name, kind = described.get("name"), described.get("type")
     _expect(isinstance(name, str) and name != "", f"{where}: a field has no name.")
-    if kind not in KNOWN_TYPES:
+    if kind not in list(KNOWN_TYPES):
         raise BaseFileError(f"{where}, field {name!r}: there is no type {kind!r}.")
     field_id = described.get("id") or derived_id("fld", table.id, name)
     _expect(is_id("fld", field_id), f"{where}, field {name!r}: the id {field_id!r} is none.")
     given = described.get("options") or {}
     _expect(isinstance(given, Mapping), f"{where}, field {name!r}: its options are no object.")
-    options: Json = dict(given)
+    options: Json = complete(kind, given)
     field = Field(field_id, name, kind, options, described.get("description"))
     if kind in SELECT_TYPES:
         named = options.get("choices") or []

@@ -117,7 +117,7 @@ def truth(value: Any) -> bool:
     """
     if value is None:
         return False
-    if isinstance(value, bool) or value in {0, 1}:
+    if isinstance(value, int) and value in {0, 1}:
         return bool(value)
     if isinstance(value, str) and value.lower() in _WORDS:
         return _WORDS[value.lower()]

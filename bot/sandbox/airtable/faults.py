@@ -9,6 +9,7 @@ from bot.sandbox.airtable.refusals import (
     bad_credentials,
     hidden,
     invalid,
+    invalid_request,
     over_the_month,
     rate_limited,
     refuse,
@@ -36,7 +37,7 @@ class Fault:
         path: Only those with this in their path and query; None for all.
         after: How many matching requests pass first.
         details: `seconds` for "slow" and "timeout_after_commit", `retry_after` for 503 and 429,
-            `type` and `message` for 422.
+            `type` and `message` for 422; a type without a message makes shape B.
     """
 
     kind: str
@@ -135,10 +136,9 @@ def _limited_plural(details: Mapping[str, Any]) -> ApiError:
 
 
 def _unprocessable(details: Mapping[str, Any]) -> ApiError:
-    return invalid(
-        str(details.get("type", "INVALID_REQUEST_UNKNOWN")),
-        str(details.get("message", "Invalid request: parameter validation failed.")),
-    )
+    if "type" not in details:
+        return invalid_request(details.get("message"))
+    return invalid(str(details["type"]), details.get("message"))
 
 
 _REFUSALS: dict[str, Callable[[Mapping[str, Any]], ApiError]] = {

@@ -202,7 +202,7 @@ def _drop(request: web.Request) -> web.StreamResponse:
 
 
 def _encode(body: Any) -> bytes:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(body, separators=(",", ":")).encode()
 
 
 def _decode(sent: bytes) -> Any:
@@ -210,7 +210,7 @@ def _decode(sent: bytes) -> Any:
         return None
     try:
         return json.loads(sent, parse_constant=_no_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise refuse(400, "INVALID_REQUEST_BODY", "Could not parse request body") from error
 
 

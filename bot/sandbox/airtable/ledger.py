@@ -1,8 +1,12 @@
 """Every request to /v0, so that tests can count calls."""
 
 import time
+from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
+
+# A server that runs for weeks forgets its oldest requests.
+MOST_ENTRIES = 100_000
 
 
 @dataclass
@@ -31,7 +35,7 @@ class Ledger:
     """Keeps the requests in the order they came in."""
 
     def __init__(self) -> None:
-        self._entries: list[Entry] = []
+        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
 
     def open(self, method: str, path: str) -> Entry:
         """Add a request that is not answered yet."""

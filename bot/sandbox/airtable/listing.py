@@ -103,7 +103,7 @@ def read_query(table: Table, given: Json) -> Query:
         ApiError: 422, a parameter makes no sense, or a field or a view is not there.
     """
     cell_format = given.get("cellFormat", "json")
-    if cell_format not in {"json", "string"}:
+    if cell_format not in ("json", "string"):
         raise invalid_request()
     if cell_format == "string" and not {"timeZone", "userLocale"} <= set(given):
         raise invalid_request()
@@ -147,7 +147,7 @@ def _read_sort(table: Table, given: Any) -> tuple[tuple[Field, bool], ...]:
         if not isinstance(each, dict) or set(each) - {"field", "direction"}:
             raise invalid_request()
         direction = each.get("direction", "asc")
-        if direction not in {"asc", "desc"}:
+        if direction not in ("asc", "desc"):
             raise invalid_request()
         found.append((_field(table, each.get("field")), direction == "desc"))
     return tuple(found)

@@ -40,6 +40,7 @@ WRITABLE_TYPES = (
     | COLLABORATOR_TYPES
     | {"checkbox", "date", "dateTime", "multipleAttachments", "barcode", LINK}
 )
+KNOWN_TYPES = WRITABLE_TYPES | COMPUTED_TYPES
 
 
 @dataclass

@@ -8,6 +8,7 @@ from bot.sandbox.airtable.field_options import complete
 from bot.sandbox.airtable.ids import new_id
 from bot.sandbox.airtable.model import (
     COMPUTED_TYPES,
+    KNOWN_TYPES,
     LINK,
     SELECT_TYPES,
     Field,
@@ -25,9 +26,9 @@ from bot.sandbox.airtable.refusals import (
 )
 from bot.sandbox.airtable.rendering import cell_text, render_record
 from bot.sandbox.airtable.schema_changes import (
+    add_inverse,
     check_field_name,
     check_table_name,
-    free_name,
 )
 from bot.sandbox.airtable.transactions import Transaction
 
@@ -124,15 +125,17 @@ class Hands:
     def _add_field(self) -> Json:
         table, kind = self._table, self._given["type"]
         check_field_name(table, self._given["name"])
+        self._check_type()
         field = Field(new_id("fld"), self._given["name"], kind)
         self._set_options(field)
         self._change.add_field(table, field)
-        self._link_back(table, field)
+        add_inverse(self._change, table, field)
         return {"id": field.id, "name": field.name}
 
     def _retype_field(self) -> None:
         """Change the type; cells that do not fit the new one are cleared."""
         table, field = self._table, self._field
+        self._check_type()
         texts = self._texts(table, field)
         self._sever(field)
         self._change.touch_field(table, field)
@@ -143,7 +146,7 @@ class Hands:
         if field.type in SELECT_TYPES and not field.choices:
             for name in dict.fromkeys(text for text in texts.values() if text):
                 field.choices.append(new_choice(field, name))
-        self._link_back(table, field)
+        add_inverse(self._change, table, field)
         for record_id, text in texts.items():
             cell = self._fitting(table, field, text)
             self._change.write(table, table.records[record_id], {field.id: cell})
@@ -212,6 +215,10 @@ class Hands:
             raise no_option(self._given["name"])
         return found
 
+    def _check_type(self) -> None:
+        if self._given["type"] not in KNOWN_TYPES:
+            raise invalid_request(f"There is no field type {self._given['type']!r}")
+
     def _set_options(self, field: Field) -> None:
         field.options = complete(field.type, self._given.get("options") or {})
         if field.type in SELECT_TYPES:
@@ -223,15 +230,6 @@ class Hands:
             if linked is None:
                 raise invalid_request("A link needs a linkedTableId")
             field.options["linkedTableId"] = linked.id
-
-    def _link_back(self, table: Table, field: Field) -> None:
-        if field.type != LINK:
-            return
-        linked = self._change.base.tables[str(field.linked_table_id)]
-        options = complete(LINK, {"linkedTableId": table.id, "inverseLinkFieldId": field.id})
-        inverse = Field(new_id("fld"), free_name(linked, table.name), LINK, options)
-        field.options["inverseLinkFieldId"] = inverse.id
-        self._change.add_field(linked, inverse)
 
     def _sever(self, field: Field) -> None:
         """Make the other side of a link text, as Airtable does when a link goes."""

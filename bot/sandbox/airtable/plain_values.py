@@ -1,6 +1,7 @@
 """Values that need nothing but themselves: texts, numbers, dates, and casts between them."""
 
 import re
+import sys
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,9 @@ from bot.sandbox.airtable.clock import stamp
 
 # What a cell of long text holds at most (contracts, airtable 1.2).
 CELL_CHARACTERS = 100_000
+# A number is a double; what JSON can write beyond it is none.
+LARGEST = sys.float_info.max
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CLOCK = re.compile(r"(\d+):([0-5]\d)(?::([0-5]\d))?")
 _AMERICAN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _TRUE_WORDS = frozenset({"true", "yes", "checked", "1", "on"})
@@ -31,7 +35,7 @@ def to_number(value: Any, *, typecast: bool) -> float | None:
     """Return what a number, currency or percent field keeps; percent stays unclamped."""
     if typecast and isinstance(value, str):
         value = _number_in(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > LARGEST:
         raise NoFitError
     return value
 
@@ -74,10 +78,8 @@ def to_date(value: Any, *, typecast: bool) -> str | None:
         if american is not None:
             month, day, year = (int(part) for part in american.groups())
             return date(year, month, day).isoformat()
-        if len(value) > len("2026-01-01"):
-            return _moment(value, UTC).astimezone(UTC).date().isoformat()
-        return date.fromisoformat(value).isoformat()
-    except ValueError as error:
+        return _moment(value, UTC).astimezone(UTC).date().isoformat()
+    except (ValueError, OverflowError) as error:
         raise NoFitError from error
 
 
@@ -94,7 +96,7 @@ def to_moment(value: Any, zone: str) -> str | None:
         raise NoFitError
     try:
         return stamp(_moment(value, zone_of(zone)))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise NoFitError from error
 
 
@@ -109,6 +111,8 @@ def zone_of(name: str) -> tzinfo:
 
 
 def _moment(text: str, zone: tzinfo) -> datetime:
+    if _DAY.match(text) is None:
+        raise ValueError(text)
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is not None else found.replace(tzinfo=zone)
 

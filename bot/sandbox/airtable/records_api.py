@@ -7,7 +7,13 @@ from bot.sandbox.airtable.call import Call, fields_of
 from bot.sandbox.airtable.coercion import CellWriter
 from bot.sandbox.airtable.ids import is_id
 from bot.sandbox.airtable.model import COMPUTED_TYPES, Json, Record, Table
-from bot.sandbox.airtable.refusals import bad_records, hidden, no_record, too_many_records
+from bot.sandbox.airtable.refusals import (
+    bad_records,
+    hidden,
+    invalid_request,
+    no_record,
+    too_many_records,
+)
 from bot.sandbox.airtable.rendering import render_record
 from bot.sandbox.airtable.transactions import Transaction
 from bot.sandbox.airtable.upserts import merge_fields, upsert
@@ -33,6 +39,7 @@ def create_records(call: Call) -> Json:
     body, table = call.object(), call.table
     call.need("edit", f"create records in table {table.name} ({table.id})")
     single = "records" not in body
+    _only(body, {"fields" if single else "records"})
     items = [body] if single else batch_of(body["records"], "created", CREATE_SHAPE)
     with call.world.change(call.base, call.world.api_actor) as change:
         writer = CellWriter(change, table, typecast=call.typecast)
@@ -89,8 +96,12 @@ def batch_of(records: Any, verb: str, shape: str) -> list[Json]:
         raise bad_records(shape)
     if len(records) > MOST_RECORDS:
         raise too_many_records(verb, len(records))
-    if not all(isinstance(each, dict) and isinstance(each.get("fields"), dict) for each in records):
-        raise bad_records(shape)
+    keys = {"fields"} if shape == CREATE_SHAPE else {"id", "fields"}
+    for each in records:
+        if not isinstance(each, dict) or not isinstance(each.get("fields"), dict):
+            raise bad_records(shape)
+        if set(each) - keys:
+            raise bad_records(shape)
     return records
 
 
@@ -107,7 +118,9 @@ def overwrite(
 
 
 def _write_one(call: Call, *, clear: bool) -> Json:
-    fields, table = fields_of(call.object()), call.table
+    body, table = call.object(), call.table
+    _only(body, {"fields"})
+    fields = fields_of(body)
     call.need("edit", f"update records in table {table.name} ({table.id})")
     record = _record(table, call.ids["record"])
     with call.world.change(call.base, call.world.api_actor) as change:
@@ -118,6 +131,7 @@ def _write_one(call: Call, *, clear: bool) -> Json:
 
 def _write_many(call: Call, *, clear: bool) -> Json:
     body, table = call.object(), call.table
+    _only(body, {"records", "performUpsert"})
     call.need("edit", f"update records in table {table.name} ({table.id})")
     items = batch_of(body.get("records"), "updated", UPDATE_SHAPE)
     merge = merge_fields(table, body.get("performUpsert"))
@@ -143,6 +157,11 @@ def _write_many(call: Call, *, clear: bool) -> Json:
         "createdRecords": created,
         "updatedRecords": list(dict.fromkeys(updated)),
     }
+
+
+def _only(body: Json, known: set[str]) -> None:
+    if set(body) - known - {"typecast", "returnFieldsByFieldId"}:
+        raise invalid_request()
 
 
 def _target(table: Table, item: Json, *, needs_id: bool) -> Record | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.sandbox.airtable.coercion import new_choice
-from bot.sandbox.airtable.field_options import OptionsError, checked
+from bot.sandbox.airtable.field_options import OptionsError, checked, complete
 from bot.sandbox.airtable.ids import new_id
 from bot.sandbox.airtable.model import (
     COMPUTED_TYPES,
@@ -51,6 +51,8 @@ def make_field(change: Transaction, table: Table, described: Any, *, in_table: b
         raise invalid_request()
     name, kind = described.get("name"), described.get("type")
     check_field_name(table, name)
+    if not isinstance(kind, str):
+        raise invalid_request()
     where = f"Invalid options for {table.name}.{name}: "
     if kind in COMPUTED_TYPES:
         said = f"Creating {kind} fields is not supported at this time"
@@ -66,8 +68,7 @@ def make_field(change: Transaction, table: Table, described: Any, *, in_table: b
     if kind in SELECT_TYPES:
         _number_choices(field)
     change.add_field(table, field)
-    if kind == LINK:
-        _add_inverse(change, table, field)
+    add_inverse(change, table, field)
     return field
 
 
@@ -84,9 +85,8 @@ def make_table(change: Transaction, described: Json) -> Table:
     fields = described.get("fields")
     if not isinstance(fields, list) or not fields:
         raise invalid_request()
-    if not isinstance(fields[0], dict) or fields[0].get("type") not in (
-        PRIMARY_TYPES | COMPUTED_TYPES
-    ):
+    first = fields[0].get("type") if isinstance(fields[0], dict) else None
+    if first not in list(PRIMARY_TYPES | COMPUTED_TYPES):
         raise invalid_request("The first field cannot be the primary field of a table")
     grid = {"id": new_id("viw"), "name": "Grid view", "type": "grid"}
     table = Table(new_id("tbl"), described["name"], "", description=check_description(described))
@@ -161,14 +161,12 @@ def _number_choices(field: Field) -> None:
         field.choices.append(new_choice(field, each["name"], each.get("color")))
 
 
-def _add_inverse(change: Transaction, table: Table, field: Field) -> None:
+def add_inverse(change: Transaction, table: Table, field: Field) -> None:
+    """Add the other side of a link; links within a table have none (unverified)."""
+    if field.type != LINK or field.linked_table_id == table.id:
+        return
     linked = change.base.tables[str(field.linked_table_id)]
-    options = {
-        "isReversed": False,
-        "prefersSingleRecordLink": False,
-        "linkedTableId": table.id,
-        "inverseLinkFieldId": field.id,
-    }
+    options = complete(LINK, {"linkedTableId": table.id, "inverseLinkFieldId": field.id})
     inverse = Field(new_id("fld"), free_name(linked, table.name), LINK, options)
     field.options["inverseLinkFieldId"] = inverse.id
     change.add_field(linked, inverse)

@@ -73,23 +73,28 @@ def upsert(
     for field in keys:
         if field.id not in cells:
             raise invalid_request(f'Field "{field.name}" to merge on is missing from a record')
-    matches = [
-        record
-        for record in table.records.values()
-        if all(record.cells.get(field.id) == cells[field.id] for field in keys)
-    ]
-    if len(matches) > 1:
-        raise invalid(
-            "INVALID_RECORDS",
-            "More than one existing record matches the fieldsToMergeOn values of a record in "
-            "the request",
-        )
+    matches = _matching(table, keys, cells)
     if not matches:
         return change.create(table, cells), True
     if clear:
         cells = {**dict.fromkeys(_writable(table)), **cells}
     change.write(table, matches[0], cells)
     return matches[0], False
+
+
+def _matching(table: Table, keys: list[Field], cells: Mapping[str, Any]) -> list[Record]:
+    found = [
+        record
+        for record in table.records.values()
+        if all(record.cells.get(field.id) == cells[field.id] for field in keys)
+    ]
+    if len(found) > 1:
+        raise invalid(
+            "INVALID_RECORDS",
+            "More than one existing record matches the fieldsToMergeOn values of a record in "
+            "the request",
+        )
+    return found
 
 
 def _writable(table: Table) -> list[str]:

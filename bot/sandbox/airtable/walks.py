@@ -57,9 +57,12 @@ class Walks:
         return walk
 
     def keep(self, walk: Walk) -> None:
-        """Remember a walk that has another page."""
-        walk.touched = self._clock.ticks()
+        """Remember a walk that has another page, and forget those that timed out."""
+        now = self._clock.ticks()
+        walk.touched = now
         self._walks[walk.id] = walk
+        for old in [each for each in self._walks.values() if now - each.touched > self._life_s]:
+            del self._walks[old.id]
 
     def resume(self, offset: str) -> tuple[Walk, str]:
         """

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.sandbox.airtable.call import Call, truth
+from bot.sandbox.airtable.call import Call, text_list, truth
 from bot.sandbox.airtable.clock import stamp
 from bot.sandbox.airtable.model import Json
 from bot.sandbox.airtable.refusals import invalid_request
@@ -112,12 +112,14 @@ def _checked_specification(given: Any) -> Json:
     if not isinstance(includes, dict) or set(filters) - FILTERS or set(includes) - INCLUDES:
         raise invalid_request()
     types = filters.get("dataTypes")
-    if not isinstance(types, list) or not types or set(types) - DATA_TYPES:
+    if not types or not set(text_list(types)) <= DATA_TYPES:
         raise invalid_request()
-    if set(filters.get("changeTypes") or ()) - CHANGE_TYPES:
+    if not set(text_list(filters.get("changeTypes") or [])) <= CHANGE_TYPES:
         raise invalid_request()
+    for name in ("fromSources", "watchDataInFieldIds", "watchSchemasOfFieldIds"):
+        text_list(filters.get(name) or [])
     cells = includes.get("includeCellValuesInFieldIds")
-    if cells is not None and cells != "all" and not isinstance(cells, list):
-        raise invalid_request()
+    if cells is not None and cells != "all":
+        text_list(cells)
     specification: Json = given
     return specification

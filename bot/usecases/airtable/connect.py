@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import with_names
-from bot.domain.airtable.looking import Choice, Look
+from bot.domain.airtable.looking import NO_MEANING, Choice, Look
 from bot.domain.airtable.outcomes import Connected
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, QueuedPush
 from bot.domain.airtable_mapping import BaseMapping
@@ -125,6 +125,15 @@ def keep_proposal(
         )
 
 
+def try_choices(plans: PlanDatabase, workspace_id: str, choices: Iterable[Choice]) -> None:
+    """Keep a person's corrections until the base was looked at with them; only then they count."""
+    with plans.changing(workspace_id) as plan:
+        base = plan.airtable_base()
+        if base is not None:
+            tried = [asdict(choice) for choice in choices]
+            plan.put_airtable_base(replace(base, proposal={**base.proposal, "tried": tried}))
+
+
 def disconnect_base(
     plans: PlanDatabase, workspace_id: str, airtable: Airtable | None = None
 ) -> bool:
@@ -198,7 +207,8 @@ def _queue_own(plans: PlanDatabase, workspace_id: str, now: datetime) -> None:
 def _corrected(proposal: Proposal, look: Look, choice: Choice) -> Proposal:
     kind = _kind(choice.kind)
     if choice.meaning:
-        return with_word(proposal, kind, choice.name, choice.target, choice.meaning)
+        meaning = None if choice.meaning == NO_MEANING else choice.meaning
+        return with_word(proposal, kind, choice.name, choice.target, meaning)
     if not choice.name:
         table = _table(look.schema, choice.target) if choice.target else None
         target = table.id if table else None

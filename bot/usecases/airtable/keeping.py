@@ -15,15 +15,30 @@ from bot.usecases.airtable.push import push_changes
 from bot.usecases.airtable.schema import release_held
 from bot.usecases.airtable.troubles import clear_trouble
 
+AGAIN_S = 600
 
-def is_due(plans: PlanDatabase, airtable: Airtable, workspace_id: str, now: datetime) -> bool:
-    """Whether the base has to be looked at, or something waits to be written again."""
+
+def due_mark(
+    plans: PlanDatabase, airtable: Airtable, workspace_id: str, now: datetime
+) -> str | None:
+    """
+    Return what names the work that is due, so that it is handed over once; None when none is.
+
+    Work that stays due (an error that nobody expected) gets another name after ten minutes.
+    """
     with plans.reading(workspace_id) as plan:
         base = plan.airtable_base()
         if base is None or not base.is_open(now):
-            return False
-        waits = any(push.not_before and push.not_before <= now for push in plan.queued_pushes())
-    return waits or is_look_due(base, airtable, now)
+            return None
+        waits = [
+            f"{push.kind}:{push.key}:{push.attempts}:{push.not_before.isoformat()}"
+            for push in plan.queued_pushes()
+            if push.not_before and push.not_before <= now
+        ]
+    again = int(now.timestamp() // AGAIN_S)
+    if is_look_due(base, airtable, now):
+        return f"look:{base.pulled_at}:{base.poke}:{again}"
+    return f"row:{waits[0]}:{again}" if waits else None
 
 
 def is_look_due(base: AirtableBase, airtable: Airtable, now: datetime) -> bool:

@@ -27,11 +27,10 @@ def upgrade() -> None:
 
 
 def _name_projects() -> None:
-    op.add_column(
-        "workspace", sa.Column("project", WORDS, nullable=False, server_default=sa.text("''"))
-    )
-    with op.batch_alter_table("workspace") as batch:
-        batch.alter_column("project", server_default=None)
+    for name, kind, value in (("project", WORDS, "''"), ("channels", PLAIN, "'[]'")):
+        # The default stays: without it SQLite would make the table anew, under all that refers to it.
+        column = sa.Column(name, kind, nullable=False, server_default=sa.text(value))
+        op.add_column("workspace", column)
     op.drop_index("ix_workspace_team_id", "workspace")
     op.create_index("ix_workspace_team_id", "workspace", ["team_id", "project"], unique=True)
 

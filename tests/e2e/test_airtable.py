@@ -1,0 +1,138 @@
+"""The base as members meet it: the wizard, both directions, a conflict's card, a notice."""
+
+import pytest
+from pydantic import SecretStr
+
+from bot.domain.plan import Status
+from bot.sandbox.airtable.config import AirtableConfig
+from bot.sandbox.airtable.server import running_airtable
+from tests.airtable.bases import BASE_ID, STAGES, plan_base
+from tests.airtable.conftest import PHASE_ROWS, STAGE_ROWS, TASK_ROWS
+from tests.e2e.looking import becomes, buttons, direct, press, seen, words
+from tests.e2e.test_repairs import values_of
+from tests.product import ANA, BEN, running_world
+
+
+@pytest.fixture(scope="module")
+def base():
+    content = plan_base(phases=PHASE_ROWS, stages=STAGE_ROWS, tasks=TASK_ROWS)
+    with running_airtable(AirtableConfig(bases=(content,), port=0)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def world(base, tmp_path_factory):
+    with running_world(
+        tmp_path_factory.mktemp("airtable"),
+        airtable_api_key=SecretStr(AirtableConfig(bases=()).token),
+        airtable_base_id=BASE_ID,
+        airtable_api_url=base.base_url,
+    ) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def connected(world):
+    """The world, once Ana has taken what the wizard proposes."""
+    world.as_member(ANA).wait_for(lambda: is_known(world, ANA))
+    offer = world.bqx("airtable")
+    assert "No Airtable base is connected" in words(offer)
+    press(world, offer, "Look at the base")
+    proposal = seen(world, "this is how I read the base")
+    correct_docs(world, proposal)
+    proposal = seen(world, "Documentation link ← *Duration*")
+    press(world, proposal, "Take it and connect")
+    seen(world, "Connected to *Plan*")
+    return world
+
+
+def correct_docs(world, proposal):
+    """Correct a field in the form of the stages: wrong at first, which is said, then right."""
+    member = world.as_member(ANA)
+    block = next(b for b in proposal["blocks"] if b.get("accessory", {}).get("value") == "stage")
+    place = {"type": "message", "channel": member.channel("bqx-ml"), "ts": proposal["ts"]}
+    member.press(place, block["block_id"], block["accessory"]["action_id"], value="stage")
+    form = member.wait_for(member.modal)
+    elements = {b["block_id"]: b["element"] for b in form["blocks"] if b["type"] == "input"}
+    assert elements["word:status:0"]["initial_option"]["value"] == "not started"
+    nothing, wrong = (elements["field:notes"][part] for part in ("options", "initial_option"))
+    refused = {"field:docs_url": wrong, "field:notes": nothing[0]}
+    member.submit(form["id"], values_of(form, refused))
+    seen(world, "“Notes” is of the type multilineText")
+
+    right = elements["field:duration"]["initial_option"]
+    member.press(place, block["block_id"], block["accessory"]["action_id"], value="stage")
+    form = member.wait_for(member.modal)
+    boxes = {"field:docs_url": right, "field:duration": nothing[0]}
+    assert member.submit(form["id"], values_of(form, boxes)).get("ok")
+
+
+def is_known(world, member_id):
+    with world.plans.reading(world.workspace_id) as plan:
+        return plan.member(member_id) is not None
+
+
+def stage_of(world, ref):
+    with world.plans.reading(world.workspace_id) as plan:
+        return plan.stages_with_ref(ref)[0]
+
+
+def record_of(world, key):
+    with world.plans.reading(world.workspace_id) as plan:
+        return plan.record_link("stage", key).record_id
+
+
+def cells(base, record_id):
+    rows = base.records(BASE_ID, STAGES)
+    return next(row["fields"] for row in rows if row["id"] == record_id)
+
+
+def test_the_proposal_shows_examples_from_real_rows(connected):
+    proposal = seen(connected, "Connecting: I read the whole base once.")
+    assert proposal  # the proposal gave its place to what became of it
+
+
+def test_progress_typed_in_slack_is_in_airtable_within_seconds(connected, base):
+    stage = stage_of(connected, "1.5.2")
+    connected.bqx("progress 1.5.2 38.3 half of the tables")
+    member = connected.as_member(ANA)
+
+    member.wait_for(lambda: cells(base, record_of(connected, stage.key)).get("Progress") == 0.383)
+
+
+def test_a_change_in_airtable_is_in_the_plan_after_one_look(connected, base):
+    stage = stage_of(connected, "1.5.3")
+    base.person("Ana Reyes", "ana@bqx.example").update(
+        BASE_ID, STAGES, record_of(connected, stage.key), {"Status": "In Progress"}
+    )
+
+    press(connected, connected.bqx("airtable"), "Sync now")
+    seen(connected, "Taken over: 1 record")
+    assert stage_of(connected, "1.5.3").status is Status.IN_PROGRESS
+    assert "Ana" in words(connected.bqx("history 1.5.3"))
+
+
+def test_both_sides_changed_one_thing_and_a_click_settles_it(connected, base):
+    stage = stage_of(connected, "1.5.3")
+    record_id = record_of(connected, stage.key)
+    base.fail("503", times=3, method="PATCH")
+    base.person("Mara").update(BASE_ID, STAGES, record_id, {"Status": "Blocked"})
+    connected.bqx("progress 1.5.3 done all there")
+    press(connected, connected.bqx("airtable"), "Sync now")
+    place = direct(connected)
+    card = seen(connected, "*Status* was changed here and in Airtable", channel=place)
+    assert {"Keep “Complete”", "Take “Blocked”"} <= buttons(card).keys()
+    assert "Mara (in Airtable)" in words(card)
+
+    press(connected, card, "Take “Blocked”", channel=place)
+    becomes(connected, card, "Settled: *Blocked*", channel=place)
+    assert stage_of(connected, "1.5.3").status is Status.BLOCKED
+    assert cells(base, record_id)["Status"] == "Blocked"
+
+
+def test_who_is_no_admin_sees_the_health_and_no_buttons(connected):
+    shown = connected.bqx("airtable", BEN)
+
+    assert "Kept in step" in words(shown)
+    assert buttons(shown) == {}
+    assert "Only an admin can do that" in words(connected.bqx("airtable connect", BEN))
