@@ -73,7 +73,7 @@ def connect_base(
         )
     look, created, by_hand = _make(airtable.api(look.base_id, "connect"), look, chosen)
     proposal = propose(look, chosen)
-    left = _keep(plans, workspace_id, look, proposal.mapping, chosen)
+    left = _keep(plans, workspace_id, look, proposal.mapping, _lasting(look, proposal, chosen))
     if left is not None:
         _close_feed(airtable, left)
     pulled = pull_changes(plans, airtable, workspace_id, clock=clock)
@@ -84,8 +84,16 @@ def connect_base(
     return Connected(look, proposal, created, by_hand, pulled, pushed, base)
 
 
-def earlier_choices(plans: PlanDatabase, workspace_id: str, look: Look) -> tuple[Choice, ...]:
-    """Return the corrections with which this base was connected, as far as they still hold."""
+def earlier_choices(
+    plans: PlanDatabase, workspace_id: str, look: Look, given: Iterable[Choice] = ()
+) -> tuple[Choice, ...]:
+    """
+    Return the corrections with which this base was connected, as far as they still hold.
+
+    Args:
+        given: New ones, which come behind them.
+    """
+    new = tuple(given)
     with plans.reading(workspace_id) as plan:
         base = plan.airtable_base()
     if base is None or base.base_id != look.base_id or base.state is BaseState.PROPOSED:
@@ -93,7 +101,7 @@ def earlier_choices(plans: PlanDatabase, workspace_id: str, look: Look) -> tuple
     held: tuple[Choice, ...] = ()
     for plain in base.proposal.get("choices", ()):
         try:
-            propose(look, (*held, Choice(**plain)))
+            propose(look, (*held, Choice(**plain), *new))
         except UserError:  # the table or field is gone
             continue
         held = (*held, Choice(**plain))
@@ -149,6 +157,25 @@ def disconnect_base(
     if known is not None and airtable is not None:
         _close_feed(airtable, known)
     return known is not None
+
+
+def _lasting(look: Look, proposal: Proposal, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Return the last word on each thing, by ids: a choice outlives the names it was made by."""
+    last: dict[tuple[str, str, str], Choice] = {}
+    for choice in choices:
+        kind = _kind(choice.kind)
+        if choice.meaning:
+            last[kind, choice.name, choice.target] = choice
+            continue
+        mapped = proposal.mapping.of_kind(kind)
+        table = look.schema.table(mapped.table_id) if mapped else None
+        target = choice.target
+        if target and not choice.name:
+            target = _table(look.schema, target).id
+        elif target and table is not None:
+            target = _field_id(table, target)
+        last[kind, choice.name, ""] = replace(choice, target=target)
+    return tuple(last.values())
 
 
 def _close_feed(airtable: Airtable, base: AirtableBase) -> None:
