@@ -12,11 +12,14 @@ from tests.e2e.looking import becomes, buttons, direct, press, seen, words
 from tests.e2e.test_repairs import values_of
 from tests.product import ANA, BEN, running_world
 
-
 STAGE_ROWS = [
     {
         "id": f"recSTAGE00000000{number}",
-        "fields": {"Stage ID": f"1.5.{number} - Stage {number}", "Status": "Todo", "Duration": "2 h"},
+        "fields": {
+            "Stage ID": f"1.5.{number} - Stage {number}",
+            "Status": "Todo",
+            "Duration": "2 h",
+        },
     }
     for number in range(1, 6)
 ]
