@@ -17,6 +17,7 @@ from benchmarks import (
     reading,
     searching,
     starting,
+    syncing,
 )
 from benchmarks.table import Row, as_markdown
 
@@ -29,6 +30,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "matching": matching.measure,
     "probing": probing.measure,
     "assessing": assessing.measure,
+    "syncing": syncing.measure,
 }
 
 

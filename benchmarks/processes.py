@@ -44,7 +44,7 @@ def free_port() -> int:
 
 def environment(**more: str) -> dict[str, str]:
     """Return this process's environment without a product's own settings, with `more`."""
-    ours = ("BQX_", "SLACK_", "DATABASE_", "PROJECT_")
+    ours = ("AIRTABLE_", "BQX_", "SLACK_", "DATABASE_", "PROJECT_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "BQX_TIMEZONE": "Europe/Berlin", **more}
 

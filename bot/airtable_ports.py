@@ -191,6 +191,10 @@ class AirtableApi(Protocol):
         """Remove a change feed; one that is gone already is no error."""
         ...
 
+    def wake_feed(self, hook_id: str) -> None:
+        """Have notifications sent again, where Airtable gave up on us."""
+        ...
+
     def feed(self, hook_id: str, cursor: int) -> FeedPage:
         """Return up to fifty changes after a cursor, and whether more are there."""
         ...

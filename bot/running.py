@@ -20,7 +20,9 @@ from waitress.server import create_server
 from bot.adapters.slack.outcomes import our_error
 from bot.errors import OutageError, RefusedError, SettingsError
 from bot.settings import Settings
+from bot.usecases.airtable.notifying import take_notification
 from bot.wiring import LISTENERS, Product, build
+from bot.workspaces import NOTIFY_PATH
 
 MAX_BODY_BYTES = 1_000_000  # Slack's largest payload, a view of 250 kB, four times over
 LONGEST_WAIT_S = 30.0
@@ -89,6 +91,8 @@ def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Itera
     """
     Return the WSGI application: Slack's requests at /slack/events, health at /healthz.
 
+    Airtable's notifications come to /airtable/notify, signed with the hook's secret.
+
     Bolt parses a body before it checks the signature, and answers 500 with a traceback to what
     it can't parse (contracts, engine 7.1): so the signature is checked here, before anything else.
     """
@@ -99,6 +103,8 @@ def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Itera
         if environ["PATH_INFO"] == "/healthz":
             return _respond(start, "200 OK", {"ok": True})
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        if environ["PATH_INFO"] == NOTIFY_PATH:
+            return _notified(product, environ, start, body)
         environ["wsgi.input"] = BytesIO(body)
         if not _is_from_slack(verifier, environ, body):
             return _respond(start, "401 Unauthorized", {"error": "invalid request"})
@@ -107,6 +113,18 @@ def web_app(product: Product) -> Callable[[dict[str, Any], StartResponse], Itera
         return slack(environ, start)
 
     return application
+
+
+def _notified(
+    product: Product, environ: dict[str, Any], start: StartResponse, body: bytes
+) -> Iterable[bytes]:
+    """Answer a notification of Airtable's: an empty body, and only what it signed counts."""
+    signature = environ.get("HTTP_X_AIRTABLE_CONTENT_MAC", "")
+    if not take_notification(product.ports.plans, body, signature):
+        return _respond(start, "401 Unauthorized", {"error": "invalid request"})
+    product.alarm.wake()
+    start("200 OK", [("Content-Length", "0")])
+    return [b""]
 
 
 def _is_from_slack(verifier: SignatureVerifier, environ: dict[str, Any], body: bytes) -> bool:

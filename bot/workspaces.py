@@ -19,6 +19,8 @@ from bot.errors import UserError
 from bot.evidence_ports import ProbeSource, Sources
 from bot.settings import Settings
 
+NOTIFY_PATH = "/airtable/notify"  # behind AIRTABLE_NOTIFY_URL
+
 OnCommit = Callable[[str, list[Effect]], None]
 
 if TYPE_CHECKING:
@@ -129,6 +131,7 @@ def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
     from bot.adapters.airtable import GovernedApi, PyAirtableApi  # noqa: PLC0415 - not for all
 
     gate = plans.call_gate()
+    notify = settings.airtable_notify_url
 
     def api(base_id: str, feature: str) -> PyAirtableApi:
         client = GovernedApi(
@@ -145,7 +148,7 @@ def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
         gate=gate,
         monthly_calls=settings.airtable_monthly_calls,
         base_id=settings.airtable_base_id,
-        notify_url=settings.airtable_notify_url,
+        notify_url=f"{notify}{NOTIFY_PATH}" if notify else "",
     )
 
 

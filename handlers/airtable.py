@@ -74,7 +74,7 @@ class AirtableHandlers:
 
     def propose_again(self, ack: Ack, body: Body, view: View) -> None:
         """Propose with the corrections; they are kept with the proposal until it is taken."""
-        workspace_id = self.desk.workspace_id(body["team"]["id"])
+        workspace_id = self.desk.workspace_id(body)
         with self.desk.ports.plans.reading(workspace_id) as plan:
             told = kept_proposal(plan)
         choices, reply = airtable_wizard.read_mapping_form(view, told)

@@ -12,6 +12,7 @@ from bot.domain.effects import Delivery, Effect, Post
 from bot.errors import RefusedError
 from bot.ports import Messenger, PlanReader, Sent
 from bot.views.mrkdwn import Message
+from bot.views.project_mark import marked
 from handlers.desk import Desk
 
 Result = Mapping[str, Any]  # what the other side answered: {"channel": "C1", "ts": "1763.01"}
@@ -103,7 +104,7 @@ class Attempt:
     def _updated(self, post: Post, shown: Message) -> bool:
         """Update a message in place; False when somebody has deleted it."""
         try:
-            self.messenger.update(Sent(post.channel_id, post.ts), shown)
+            self.messenger.update(Sent(post.channel_id, post.ts), self._marked(shown))
         except RefusedError as error:
             if error.code != "message_not_found":
                 raise
@@ -137,7 +138,11 @@ class Attempt:
             )
             if found:
                 return found
-        return self.messenger.post(channel_id, shown, key=mark, thread_ts=thread_ts)
+        return self.messenger.post(channel_id, self._marked(shown), key=mark, thread_ts=thread_ts)
+
+    def _marked(self, shown: Message) -> Message:
+        with self.reading() as plan:
+            return marked(shown, plan.workspace.project)
 
     def channel_id(self, name: str) -> str:
         """

@@ -46,9 +46,9 @@ class CommandHandlers:
     def slash(self, ack: Ack, body: Body, client: WebClient) -> None:
         """Answer `/bqx …`, with a form where the command asks for one."""
         ack()
-        text = body.get("text", "")
+        project, text = self.desk.named(body, body.get("text", ""))
         command = parse_command(text)
-        asker = self.desk.command_asker(body, f"/bqx {command.name}")
+        asker = self.desk.command_asker(body, f"/bqx {command.name}", project)
         if is_slow(command):
             self._queue(asker, text)
             return
@@ -93,9 +93,9 @@ class CommandHandlers:
         # Bolt has acknowledged the event already, so Slack will not send it again: it is
         # committed here, before any work, and carried out by the durable engine.
         now = self.desk.ports.clock.now()
-        workspace_id = self.desk.workspace_id(body["team_id"])
+        project, text = self.desk.named(body, text)
         cause = f"evt:{body['team_id']}:{body['event_id']}"
-        with self.desk.ports.plans.changing(workspace_id) as plan:
+        with self.desk.ports.plans.changing(project.id) as plan:
             if not plan.claim(cause, now):
                 return
             plan.emit(

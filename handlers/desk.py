@@ -1,14 +1,17 @@
 """What every way in shares: who asks, and how they are answered."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.effects import EffectState
-from bot.domain.plan import Change
+from bot.domain.plan import Change, Workspace
+from bot.domain.projects import named_first, of_channel
 from bot.errors import RefusedError, UserError
 from bot.ports import Ports
 from bot.usecases.asking import Asker, ReplyTo
+from bot.views.project_mark import marked, project_of_block
 from bot.views.wording import item_name
 
 Body = dict[str, Any]  # a Slack payload, as Bolt hands it over
@@ -20,26 +23,62 @@ class Desk:
     """The ports, and Slack's requests in the product's words."""
 
     ports: Ports
-    _workspaces: dict[str, str] = field(default_factory=dict)
+    _teams: dict[str, list[Workspace]] = field(default_factory=dict)
 
-    def workspace_id(self, team_id: str) -> str:
+    def projects(self, team_id: str) -> list[Workspace]:
         """
-        Return our id of a Slack team.
+        Return the projects of a Slack team, the first one first.
 
         Raises:
             UserError: the product is not installed in that workspace (Slack Connect guests).
         """
-        if team_id not in self._workspaces:
-            found = {w.team_id: w.id for w in self.ports.plans.workspaces() if w.team_id}
-            self._workspaces.update(found)
-        if team_id not in self._workspaces:
-            raise UserError("BQX Cadence is not set up for your Slack workspace.")
-        return self._workspaces[team_id]
+        if team_id not in self._teams:
+            found = [each for each in self.ports.plans.workspaces() if each.team_id == team_id]
+            if not found:
+                raise UserError("BQX Cadence is not set up for your Slack workspace.")
+            self._teams[team_id] = sorted(found, key=lambda each: (each.project, each.id))
+        return self._teams[team_id]
 
-    def command_asker(self, body: Body, words: str) -> Asker:
-        """Return who typed a slash command (its fields: contracts 1.4)."""
+    def projects_beside(self, workspace_id: str) -> list[Workspace]:
+        """Return the projects of the team that a project belongs to."""
+        with self.ports.plans.reading(workspace_id) as plan:
+            team_id = plan.workspace.team_id
+        self.forget_projects()
+        return self.projects(team_id or "")
+
+    def forget_projects(self) -> None:
+        """Read the projects anew at the next request: one was made or given a channel."""
+        self._teams.clear()
+
+    def project_of(self, body: Body) -> Workspace:
+        """
+        Return the project that a payload of Slack's is about.
+
+        By the mark on the clicked message or form, then by the channel, else the first one.
+        """
+        team = body.get("team_id") or body["team"]["id"]
+        projects = self.projects(team)
+        if len(projects) == 1:
+            return projects[0]
+        marked = _marked_project(body)
+        if marked is not None:
+            return next((each for each in projects if each.project == marked), projects[0])
+        return of_channel(*_channel_of(body), projects) or projects[0]
+
+    def workspace_id(self, body: Body) -> str:
+        """Return our id of the project that a payload is about."""
+        return self.project_of(body).id
+
+    def named(self, body: Body, text: str) -> tuple[Workspace, str]:
+        """Return the project of a typed command, `in NAME …` before all, and the command itself."""
+        project = self.project_of(body)
+        named, command = named_first(text, self.projects(project.team_id or ""))
+        return named or project, command
+
+    def command_asker(self, body: Body, words: str, project: Workspace) -> Asker:
+        """Return who typed a slash command (its fields: contracts 1.4) about a project."""
         return self._asker(
-            body["team_id"],
+            project,
             body["user_id"],
             cause=f"cmd:{body['team_id']}:{body['trigger_id']}",
             words=words,
@@ -55,7 +94,7 @@ class Desk:
         action = body["actions"][0]
         team, member = body["team"]["id"], body["user"]["id"]
         return self._asker(
-            team,
+            self.project_of(body),
             member,
             cause=f"act:{team}:{action['action_ts']}:{action['action_id']}:{member}",
             words=words,
@@ -66,7 +105,7 @@ class Desk:
         """Return who chose a shortcut."""
         team, member = body["team"]["id"], body["user"]["id"]
         return self._asker(
-            team,
+            self.project_of(body),
             member,
             cause=f"sct:{team}:{body['action_ts']}:{member}",
             words=words,
@@ -75,9 +114,9 @@ class Desk:
 
     def form_asker(self, body: Body, words: str, reply: Mapping[str, Any]) -> Asker:
         """Return who sent a form in; the same form sent twice is one request."""
-        team, member, view = body["team"]["id"], body["user"]["id"], body["view"]
+        member, view = body["user"]["id"], body["view"]
         return self._asker(
-            team,
+            self.project_of(body),
             member,
             cause=f"view:{view['id']}:{view['hash']}",
             words=words,
@@ -85,15 +124,15 @@ class Desk:
         )
 
     def _asker(
-        self, team_id: str, member_id: str, *, cause: str, words: str, reply: ReplyTo
+        self, project: Workspace, member_id: str, *, cause: str, words: str, reply: ReplyTo
     ) -> Asker:
         return Asker(
-            workspace_id=self.workspace_id(team_id),
+            workspace_id=project.id,
             member_id=member_id,
             cause=cause,
             words=words,
             now=self.ports.clock.now(),
-            reply_to=reply,
+            reply_to=replace(reply, project=project.project or None),
         )
 
     def names(self, workspace_id: str, changes: Iterable[Change]) -> dict[str, str]:
@@ -125,6 +164,7 @@ class Desk:
         """Send an answer once: by response_url, else into the channel or direct message."""
         messenger = self.ports.messenger(asker.workspace_id)
         to = asker.reply_to or ReplyTo(member_id=asker.member_id)
+        message = marked(message, to.project or "")
         if to.response_url:
             try:
                 messenger.respond(to.response_url, message, replace=replace)
@@ -133,6 +173,28 @@ class Desk:
             else:
                 return
         messenger.post(to.member_id, message, key=f"{asker.operation}#say")
+
+
+def _marked_project(body: Body) -> str | None:
+    """Return the project that a form or a clicked block names; None where nothing tells."""
+    view = body.get("view") or {}
+    if view.get("type") == "modal":
+        metadata = json.loads(view.get("private_metadata") or "{}")
+        return str((metadata.get("reply") or {}).get("project") or "")
+    actions = body.get("actions")
+    if actions and not view:
+        return project_of_block(actions[0].get("block_id") or "")
+    return None
+
+
+def _channel_of(body: Body) -> tuple[str, str]:
+    """Return id and name of the channel of a command, an event or a shortcut."""
+    event = body.get("event") or {}
+    channel = body.get("channel") or {}
+    return (
+        body.get("channel_id") or channel.get("id") or event.get("channel") or "",
+        body.get("channel_name") or channel.get("name") or "",
+    )
 
 
 def typed_into(*blocks: str) -> Callable[[Body], bool]:

@@ -30,7 +30,7 @@ class HomeHandlers:
         """Publish the member's home tab as the plan is now."""
         if event.get("tab") != "home":
             return
-        workspace_id = self.desk.workspace_id(body["team_id"])
+        workspace_id = self.desk.workspace_id(body)
         publish_home(self.desk, workspace_id, event["user"], client)
 
     def undo(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:

@@ -50,8 +50,8 @@ class ProgressHandlers:
 
     def suggest(self, ack: Ack, body: Body) -> None:
         """Answer the typeahead from the plan database."""
-        asker_id, team = body["user"]["id"], body["team"]["id"]
-        with self.desk.ports.plans.reading(self.desk.workspace_id(team)) as plan:
+        asker_id = body["user"]["id"]
+        with self.desk.ports.plans.reading(self.desk.workspace_id(body)) as plan:
             found = plan.search_stages(body.get("value", ""), member_id=asker_id, limit=100)
         ack(options=[progress_form.stage_option(stage) for stage in found])
 
@@ -60,7 +60,7 @@ class ProgressHandlers:
         ack()
         view = body["view"]
         draft = progress_form.draft_from_view(view)
-        workspace_id = self.desk.workspace_id(body["team"]["id"])
+        workspace_id = self.desk.workspace_id(body)
         with self.desk.ports.plans.reading(workspace_id) as plan:
             stage = plan.stage(progress_form.chosen_stage(view))
             if stage is None:

@@ -49,7 +49,7 @@ class RepairHandlers:
     def suggest(self, ack: Ack, body: Body) -> None:
         """Answer the typeahead over stages and open tasks from the plan database."""
         typed, member_id = body.get("value", ""), body["user"]["id"]
-        with self.desk.ports.plans.reading(self.desk.workspace_id(body["team"]["id"])) as plan:
+        with self.desk.ports.plans.reading(self.desk.workspace_id(body)) as plan:
             found: list[Stage | Task] = [
                 *plan.search_stages(typed, member_id=member_id, limit=MAX_STAGES),
                 *_open_tasks(plan, typed),

@@ -38,6 +38,7 @@ from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_stat
 from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
+from handlers.project_replies import ProjectReplies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,9 @@ class Replies:
             "rules": self._rules,
             "airtable": lambda command, asker: Reply(
                 message=AirtableReplies(self.desk).to(command.rest, asker)
+            ),
+            "project": lambda command, asker: Reply(
+                message=ProjectReplies(self.desk).to(command.rest, asker)
             ),
             "history": self._history,
             "undo": self._undo,

@@ -8,6 +8,7 @@ from bot.domain.calendar import GAP_ASSESSMENT, LATE_AFTER_S
 from bot.domain.jobs import JobOutcome
 from bot.errors import OutageError, RefusedError
 from bot.usecases.airtable.keeping import keep_in_step
+from bot.usecases.airtable.notifying import renew_notifications
 from bot.usecases.assess_gaps import run_gap_assessment
 from bot.usecases.read_counters import read_counters
 from handlers.desk import Desk
@@ -81,6 +82,8 @@ class ScheduledJobs:
 
     def _read_directory(self, workspace_id: str) -> JobOutcome:
         """Bring members and channel ids up to date; what people mapped by hand stays."""
+        if self.desk.ports.airtable is not None:
+            renew_notifications(self.desk.ports.plans, self.desk.ports.airtable, workspace_id)
         messenger = self.desk.ports.messenger(workspace_id)
         try:
             members, channels = list(messenger.members()), messenger.channels()

@@ -16,6 +16,7 @@ COMMANDS = (
     "links",
     "rules",
     "airtable",
+    "project",
     "history",
     "undo",
     "help",
@@ -29,6 +30,7 @@ ALIASES = {
     "show": "status",
     "audit": "history",
     "commits": "links",
+    "projects": "project",
     "?": "help",
 }
 _MIN_SIMILARITY = 60  # of 100: "progres" is 93, "isue" 89, "banana" 43 to its nearest

@@ -22,12 +22,14 @@ class ReplyTo:
         member_id: Who asked; the direct message that always works.
         response_url: Slack's own address for the answer; five uses in thirty minutes.
         channel_id: For mentions: the channel, where `thread_ts` is the thread.
+        project: Of which of the team's projects it is, where it is not the first one.
     """
 
     member_id: str
     response_url: str | None = None
     channel_id: str | None = None
     thread_ts: str | None = None
+    project: str | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain JSON, for a form's private_metadata or an effect's payload."""
@@ -43,6 +45,7 @@ class ReplyTo:
             response_url=plain.get("response_url"),
             channel_id=plain.get("channel_id"),
             thread_ts=plain.get("thread_ts"),
+            project=plain.get("project"),
         )
 
 

@@ -15,6 +15,7 @@ COMMANDS = (
     ("links 1.5.4", "the commits of a stage, each with why; correct a wrong one"),
     ("rules", "what I learned about your commits; take a rule back"),
     ("airtable", "how the base and the plan stand; admins connect one with `airtable connect`"),
+    ("project", "every project at a glance; `in NAME …` before a command chooses one"),
     ("history 1.5.4", "who changed what, when and why"),
     ("undo", "take your last change back"),
 )

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from airtable_driving import Rig, rig
+
+from tests.airtable_server.airtable_driving import Rig, rig
 
 
 @pytest.fixture

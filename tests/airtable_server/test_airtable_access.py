@@ -3,10 +3,10 @@
 from email.utils import parsedate_to_datetime
 
 import pytest
-from airtable_driving import BASE, PLAN, TOKEN, refused
 
 from bot.sandbox.airtable.config import ALL_SCOPES, AirtableConfig
 from bot.sandbox.airtable.server import running_airtable
+from tests.airtable_server.airtable_driving import BASE, PLAN, TOKEN, refused
 
 
 def test_without_a_token_and_with_a_wrong_one(air):

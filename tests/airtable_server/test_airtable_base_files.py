@@ -10,11 +10,11 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from airtable_driving import BASE, PLAN, rig
 
 from bot.sandbox.airtable.config import AirtableConfig, BaseFileError, load_base
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.server import running_airtable
+from tests.airtable_server.airtable_driving import BASE, PLAN, rig
 
 TEXTS = ["Stage ID", "Stage Code", "Duration", "Assigned To", "Phase (Link)", "Autonomy Level"]
 LONG_TEXTS = ["Description", "Charge", "Outcome", "Notes"]
@@ -175,10 +175,6 @@ def test_collaborators_in_cells_are_let_in():
             "Table 'T', record 2, field 'N' (number): 'many' does not fit",
         ),
         (
-            small(fields=[{"name": "L", "type": "multipleRecordLinks"}]),
-            "field 'L': its linkedTableId is none of the base's tables",
-        ),
-        (
             small(
                 fields=[
                     {
@@ -239,3 +235,14 @@ def _until_it_answers(remote):
         except ConnectionError:
             time.sleep(0.05)
     raise AssertionError("it did not start")
+
+
+@pytest.mark.parametrize("options", [{}, {"linkedTableId": "tblElsewhere00000"}])
+def test_links_to_a_table_that_the_file_lacks_are_served_as_they_are(file, options):
+    there = ["recElsewhere00001"]
+    content = small(
+        fields=[{"name": "L", "type": "multipleRecordLinks", "options": options}],
+        records=[{"fields": {"L": there}}],
+    )
+    with running_airtable(AirtableConfig(bases=(load_base(file(content)),), port=0)) as server:
+        assert [row["fields"] for row in server.records(BASE, "T")] == [{"L": there}]

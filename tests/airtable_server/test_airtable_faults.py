@@ -4,9 +4,9 @@ import time
 
 import pytest
 import requests
-from airtable_driving import BASE, refused
 
 from bot.sandbox.airtable.remote import RefusedError
+from tests.airtable_server.airtable_driving import BASE, refused
 
 KEY = {"performUpsert": {"fieldsToMergeOn": ["Code"]}, "records": [{"fields": {"Code": "A"}}]}
 

@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from airtable_driving import BASE
+
+from tests.airtable_server.airtable_driving import BASE
 
 VALUES = [
     None,

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
-from airtable_driving import BASE, refused
+
+from tests.airtable_server.airtable_driving import BASE, refused
 
 
 @pytest.fixture

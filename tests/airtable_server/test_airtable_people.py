@@ -1,9 +1,9 @@
 """What people do on Airtable's own page, seen through the API."""
 
 import pytest
-from airtable_driving import BASE, refused
 
 from bot.sandbox.airtable.remote import RefusedError
+from tests.airtable_server.airtable_driving import BASE, refused
 
 PHASE = "recPHASE000000001"
 

@@ -1,7 +1,8 @@
 """Records: created, read, changed, deleted, and linked."""
 
 import pytest
-from airtable_driving import BASE, refused
+
+from tests.airtable_server.airtable_driving import BASE, refused
 
 PHASE = "recPHASE000000001"
 OTHER_PHASE = "recPHASE000000002"

@@ -1,7 +1,8 @@
 """The metadata API: what it shows, what it makes, and what it refuses to make."""
 
 import pytest
-from airtable_driving import BASE, refused
+
+from tests.airtable_server.airtable_driving import BASE, refused
 
 UNSUPPORTED = [
     "autoNumber",

@@ -1,7 +1,8 @@
 """Upserts: one key, one record."""
 
 import pytest
-from airtable_driving import BASE, refused
+
+from tests.airtable_server.airtable_driving import BASE, refused
 
 
 def keys(air):

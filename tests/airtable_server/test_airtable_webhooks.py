@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from airtable_driving import BASE, refused
 from pyairtable.models import WebhookNotification
 
 from bot.sandbox.airtable.pings import mac_of
+from tests.airtable_server.airtable_driving import BASE, refused
 
 PHASE = "recPHASE000000001"
 DAY_S = 86_400

@@ -7,10 +7,22 @@ from bot.domain.plan import Status
 from bot.sandbox.airtable.config import AirtableConfig
 from bot.sandbox.airtable.server import running_airtable
 from tests.airtable.bases import BASE_ID, STAGES, plan_base
-from tests.airtable.conftest import PHASE_ROWS, STAGE_ROWS, TASK_ROWS
+from tests.airtable.conftest import PHASE_ROWS, TASK_ROWS
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
 from tests.e2e.test_repairs import values_of
 from tests.product import ANA, BEN, running_world
+
+STAGE_ROWS = [
+    {
+        "id": f"recSTAGE00000000{number}",
+        "fields": {
+            "Stage ID": f"1.5.{number} - Stage {number}",
+            "Status": "Todo",
+            "Duration": "2 h",
+        },
+    }
+    for number in range(1, 6)
+]
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +99,8 @@ def cells(base, record_id):
     return next(row["fields"] for row in rows if row["id"] == record_id)
 
 
-def test_the_proposal_shows_examples_from_real_rows(connected):
-    proposal = seen(connected, "Connecting: I read the whole base once.")
-    assert proposal  # the proposal gave its place to what became of it
+def test_the_proposal_gives_its_place_to_what_became_of_it(connected):
+    assert buttons(seen(connected, "Connecting: I read the whole base once.")) == {}
 
 
 def test_progress_typed_in_slack_is_in_airtable_within_seconds(connected, base):
@@ -113,20 +124,20 @@ def test_a_change_in_airtable_is_in_the_plan_after_one_look(connected, base):
 
 
 def test_both_sides_changed_one_thing_and_a_click_settles_it(connected, base):
-    stage = stage_of(connected, "1.5.3")
+    stage = stage_of(connected, "1.5.4")
     record_id = record_of(connected, stage.key)
     base.fail("503", times=3, method="PATCH")
     base.person("Mara").update(BASE_ID, STAGES, record_id, {"Status": "Blocked"})
-    connected.bqx("progress 1.5.3 done all there")
+    connected.bqx("progress 1.5.4 done all there")
     press(connected, connected.bqx("airtable"), "Sync now")
     place = direct(connected)
     card = seen(connected, "*Status* was changed here and in Airtable", channel=place)
     assert {"Keep “Complete”", "Take “Blocked”"} <= buttons(card).keys()
-    assert "Mara (in Airtable)" in words(card)
+    card = becomes(connected, card, "Mara (in Airtable)", channel=place)
 
     press(connected, card, "Take “Blocked”", channel=place)
     becomes(connected, card, "Settled: *Blocked*", channel=place)
-    assert stage_of(connected, "1.5.3").status is Status.BLOCKED
+    assert stage_of(connected, "1.5.4").status is Status.BLOCKED
     assert cells(base, record_id)["Status"] == "Blocked"
 
 

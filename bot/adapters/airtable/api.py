@@ -175,6 +175,11 @@ class PyAirtableApi:
             if error.status not in {_GONE, 403}:
                 raise
 
+    def wake_feed(self, hook_id: str) -> None:
+        """Have notifications sent again, where Airtable gave up on us."""
+        url = f"{self._base.urls.webhooks}/{hook_id}/enableNotifications"
+        self._api.request("POST", url, json={"enable": True})
+
     def feed(self, hook_id: str, cursor: int) -> FeedPage:
         """Return up to fifty changes after a cursor, and whether more are there."""
         return parse_feed(

@@ -115,7 +115,11 @@ def _add_choice(field: Field, name: str, given: Mapping[str, Any] | None = None)
 
 
 def _point_links(base: Base) -> None:
-    """Turn the names in the options of links into ids, and check them."""
+    """
+    Turn the names in the options of links into ids.
+
+    An export of some tables has links to others that it lacks: their cells are served as they are.
+    """
     for table in base.tables.values():
         for field in table.fields.values():
             if field.type != LINK:
@@ -123,7 +127,9 @@ def _point_links(base: Base) -> None:
             where = f"Table {table.name!r}, field {field.name!r}"
             linked = base.table_named(str(field.options.get("linkedTableId")))
             if linked is None:
-                raise BaseFileError(f"{where}: its linkedTableId is none of the base's tables.")
+                elsewhere = derived_id("tbl", field.id, "elsewhere")
+                field.options["linkedTableId"] = field.options.get("linkedTableId") or elsewhere
+                continue
             field.options["linkedTableId"] = linked.id
             if inverse_name := field.options.get("inverseLinkFieldId"):
                 inverse = linked.field_named(str(inverse_name))

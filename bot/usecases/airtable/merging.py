@@ -22,6 +22,7 @@ from bot.ports import PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled, show_conflict
 from bot.usecases.airtable.links import with_keys
 
+NOBODY = "airtable"  # whoever it was: a record that was read tells nobody's name
 LIVE = "changed in Airtable"
 _RECENT = 50  # changes looked through for who changed an aspect last
 
@@ -158,8 +159,9 @@ def note_conflict(
     ours = said.aspect.value(item)
     key = conflict_key(link.kind, link.key, said.aspect.name)
     known = plan.conflict(key)
-    if known and known.choice is None and known.theirs == said.value and known.ours == ours:
-        return
+    same = known and known.choice is None and known.theirs == said.value and known.ours == ours
+    if same and why.actor_id in {NOBODY, known.their_actor if known else ""}:
+        return  # shown already; the feed may yet tell who it was
     actor, at = last_changed(plan, link.kind, link.key, said.aspect)
     conflict = Conflict(
         key=key,
@@ -173,7 +175,8 @@ def note_conflict(
         our_at=at,
         their_actor=why.actor_id,
         their_at=why.at,
-        found_at=why.at,
+        # An open one keeps its card, which says what is true now.
+        found_at=known.found_at if known and known.choice is None else why.at,
         overwritten=overwritten,
     )
     plan.put_conflict(conflict)

@@ -293,7 +293,7 @@ class _Run:
         """Note that the base was understood: an old error is over."""
         base = self._base()
         if base and base.state is BaseState.CONNECTED:
-            self._update(pulled_at=now, error="", error_at=None, stopped_until=None)
+            self._update(pulled_at=now, poke=False, error="", error_at=None, stopped_until=None)
 
     def _count(self, **more: int) -> None:
         counts = {name: getattr(self.pulled, name) + more.get(name, 0) for name in _COUNTED}

@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 def _name_projects() -> None:
     for name, kind, value in (("project", WORDS, "''"), ("channels", PLAIN, "'[]'")):
-        # The default stays: without it SQLite would make the table anew, under all that refers to it.
+        # The default stays: to drop it SQLite makes the table anew, under all that refers to it.
         column = sa.Column(name, kind, nullable=False, server_default=sa.text(value))
         op.add_column("workspace", column)
     op.drop_index("ix_workspace_team_id", "workspace")
