@@ -83,21 +83,23 @@ class GovernedApi(Api):
         try:
             return super().request(method, url, *args, **kwargs)
         except _AnsweredError as error:
-            raise self._told(error.answer, base_id, writes=writes) from error.__cause__
+            raise self._told(error.answer, base_id, writes=writes) from None
         except requests.exceptions.JSONDecodeError as error:
             raise OutageError(SERVICE, maybe_done=writes, what="gives half an answer") from error
         except requests.RequestException as error:
             # A request that never reached the other side can't have done anything there.
-            if isinstance(error, requests.ConnectTimeout) or _is_refused(error):
+            if _never_left(error):
                 raise OutageError(SERVICE, what="can't be reached from here") from error
             raise OutageError(SERVICE, maybe_done=writes) from error
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)
-        try:
-            return super()._process_response(response)
-        except requests.HTTPError as error:
-            raise _AnsweredError(response) from error
+        if not response.ok:
+            raise _AnsweredError(response)
+        # Only a deletion may be answered with nothing; else the answer was lost on its way.
+        if not response.content and response.request.method == "DELETE":
+            return None
+        return response.json()
 
     def _note_time(self, response: requests.Response) -> None:
         if date := response.headers.get("Date"):
@@ -144,11 +146,12 @@ def error_of(response: requests.Response) -> tuple[str, str]:
     return str(error or _UNREADABLE), ""
 
 
-def _is_refused(error: requests.RequestException) -> bool:
-    """Whether no connection came about at all."""
-    causes = [error.__context__, *error.args]
-    reasons = [getattr(cause, "reason", None) for cause in causes]
-    return any(isinstance(reason, NewConnectionError) for reason in reasons)
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether a request can't have reached the other side: no connection was made."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)
 
 
 def _asked_wait(headers: Mapping[str, str]) -> float | None:

@@ -50,7 +50,7 @@ def saying(
     """
     own = aspect.cells(table, cells)
     if all(cell is None for cell in own.values()):
-        value = _cleared(aspect, table) if aspect.clearable else None
+        value = value_of_blank(aspect, table) if aspect.clearable else None
         return Saying(aspect, own, value)
     if draft is None:
         return Saying(aspect, own, None)
@@ -58,6 +58,7 @@ def saying(
     told |= {
         name: _linked(name, keys) for name, keys in draft.links.items() if name in aspect.fields
     }
+    told |= {name: () for name in aspect.fields if name not in told and _is_list(table, name)}
     if not _is_understood(aspect, told):
         return Saying(aspect, own, None)
     value = {name: plain_value(told[name]) for name in aspect.fields if name in told}
@@ -77,12 +78,20 @@ def _otherwise(aspect: Aspect, item: PlanItem | None) -> dict[str, Any]:
     return aspect.value(item) if item is not None else {}
 
 
+def _is_list(table: MappedTable, name: str) -> bool:
+    """Whether a field is a list of links: records that the plan does not know are none of it."""
+    mapped = table.fields.get(
+        {"stage_keys": "stages", "remediation_task_keys": "tasks"}.get(name, "")
+    )
+    return mapped is not None and mapped.type == "multipleRecordLinks"
+
+
 def _linked(name: str, keys: tuple[str, ...]) -> Any:
     return keys if name.endswith("_keys") else keys[0] if keys else None
 
 
-def _cleared(aspect: Aspect, table: MappedTable) -> dict[str, Any]:
-    """Return the values of fields whose cell is blank."""
+def value_of_blank(aspect: Aspect, table: MappedTable) -> dict[str, Any]:
+    """Return the values of fields whose cell is blank: an item's before anybody said anything."""
     defaults = {
         each.name: None if each.default is MISSING else each.default
         for each in fields(CLASSES[table.kind])
