@@ -17,6 +17,10 @@ _UNSET = (
     " with data.records:read, data.records:write, schema.bases:read, schema.bases:write and"
     " webhook:manage, add the base to it, and set AIRTABLE_API_KEY and AIRTABLE_BASE_ID."
 )
+_OWN_BASE = (
+    "This is the plan's own base: the check makes Airtable refuse everybody for half a minute."
+    " `--base` names another."
+)
 _CORRECTING = """
 Enter takes it. `stage.owner=Lead` corrects a field (`stage.owner=` leaves it out),
 `stage=Work items` a table, `stage.status:Parked=blocked` what an option means. `q` leaves."""
@@ -181,12 +185,16 @@ def live_check(*, base_id: str, yes: bool) -> None:
     from bot.workspaces import airtable_of  # noqa: PLC0415
 
     settings = Settings.load()
-    plans, _ = opened_plans(settings)
+    plans, workspace_id = opened_plans(settings)
     opened = airtable_of(settings, plans)
     if opened is None:
         raise SettingsError(_UNSET)
     chosen = choose_base(opened, base_id)
     if not yes:
+        with plans.reading(workspace_id) as plan:
+            base = plan.airtable_base()
+        if base is not None and base.base_id == chosen:
+            click.echo(_OWN_BASE)
         click.confirm(f"Make the table “BQX live check” in {chosen} and try it there?", abort=True)
     failed = False
     token = settings.airtable_api_key.get_secret_value()
