@@ -9,7 +9,7 @@ a record is who it belongs to. Such evidence counts only where a single field ha
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, match_name, words_of
+from bot.domain.mapping_names import Match, match_name, word_set, words_of
 from bot.domain.mapping_options import read_words
 from bot.domain.mapping_scores import (
     ENOUGH,
@@ -20,7 +20,7 @@ from bot.domain.mapping_scores import (
     name_points,
     score,
 )
-from bot.domain.mapping_synonyms import OTHER_SUBJECTS, field_names
+from bot.domain.mapping_synonyms import OTHER_PEOPLE, OTHER_SUBJECTS, field_names
 from bot.domain.plan_cells import text_of
 from bot.domain.plan_file import ItemKind
 
@@ -40,12 +40,19 @@ _ALONE = 15  # lifts a person of an unknown name, and an ambiguous date
 _SURE = 35  # lifts a field of an unknown name, where its type agrees
 _AGAINST = -45
 
+_STARTS = word_set(
+    "start started begin beginn begun from kickoff kick opening opened created added inicio inizio"
+    " debut updated update last modified changed checked reviewed since entered"
+)
+
 Rows = Sequence[str | None]
 
 
 def evidence(place: Place, columns: Sequence[Column]) -> dict[tuple[str, str], int]:
     """Return the points for or against a word of the plan and a field, by both (word, field id)."""
     found: dict[tuple[str, str], int] = {}
+    if place.kind == "phase" and (end := _only(columns, lambda each: _may_end(each, place))):
+        found["planned_end", end.field.id] = _SURE
     if (owner := _only(columns, lambda each: _may_own(each, place, columns))) is not None:
         found["owner", owner.field.id] = _ALONE
     states = _states(place, columns)
@@ -62,12 +69,22 @@ def _only(columns: Sequence[Column], holds: Callable[[Column], bool]) -> Column 
     return those[0] if len(those) == 1 else None
 
 
+def _may_end(column: Column, place: Place) -> bool:
+    """Whether a date is free to be the end of a phase: the plan has no other date of one."""
+    said = words_of(column.field.name)
+    is_start = not _STARTS.isdisjoint(said)
+    is_date = column.type in _DATES and can_hold("planned_end", column) and not column.is_computed
+    return is_date and not is_start and is_about_the_item(column, place)
+
+
 def _may_own(column: Column, place: Place, columns: Sequence[Column]) -> bool:
     """Whether a person's field is free to be the owner's: no reviewer's, and no other is named."""
     if column.type not in PEOPLE or not can_hold("owner", column):
         return False
     named = any(name_points("owner", each.field.name, place)[1] >= Match.NEAR for each in columns)
-    return is_about_the_item(column) and not named and not column.is_computed
+    is_other = not OTHER_PEOPLE.isdisjoint(words_of(column.field.name))
+    is_free = not (is_other or named or column.is_computed)
+    return is_free and is_about_the_item(column, place)
 
 
 def _states(place: Place, columns: Sequence[Column]) -> Rows:
@@ -113,7 +130,7 @@ def _is_unclaimed(place: Place, column: Column, name: str) -> bool:
     others = {"started_at", "planned_end", "created_at", "discovered_at"} - {name}
     return not any(
         name_points(each, column.field.name, place)[1] >= Match.NEAR for each in others
-    ) and is_about_the_item(column)
+    ) and is_about_the_item(column, place)
 
 
 def _is_filled_when_done(column: Column, states: Rows) -> bool:

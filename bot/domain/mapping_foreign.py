@@ -23,6 +23,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "started_at": (
         "inicio real|data inicio|iniciado em|iniciada em|inicio|inizio|data inizio|iniziato il"
+        "|inizio effettivo"
         "|begin|startdatum|gestart op"
     ),
     "completed_at": (
@@ -34,6 +35,7 @@ FIELDS: Mapping[str, str] = {
     "estimate": "hora estimada|hora prevista"
     "|esforco estimado|ore stimate|ore previste|geschatte uren",
     "actual": "hora gasta|hora reai|hora realizada|hora trabalhada|ore effettive|ore impiegate"
+    "|ore consuntivate|ore consuntivo|ore lavorate|ore spese"
     "|bestede uren|werkelijke uren|gewerkte uren",
     "docs_url": "documentacao|documento|documentazione|documentatie",
     "severity": "gravidade|severidade|prioridade|gravita|priorita|ernst|prioriteit",

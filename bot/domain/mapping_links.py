@@ -19,7 +19,7 @@ PARENTS: tuple[tuple[ItemKind, ItemKind, bool], ...] = (
 )
 # Of the one table that the items of a kind belong to, whatever its name. A stage shows it by its
 # fields; a phase has few, so its links must say more.
-_SOLE: Mapping[ItemKind, int] = {"phase": 40, "stage": 30}
+_SOLE: Mapping[ItemKind, int] = {"phase": 43, "stage": 30}
 _ONE, _SEVERAL = 12, 5
 _LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
 # Whom or what work is for, by whom and when: no part of the work itself.
@@ -28,8 +28,9 @@ _OTHERS = word_set(
     " employee staff contact user vendor supplier contractor company sprint iteration meeting"
     " location room asset category tag budget invoice run experiment dataset environment service"
     " channel audience persona stakeholder role skill equipment tool material order site cliente"
-    " kunde client equipe equipo equipa persona pessoa mitarbeiter lieferant fournisseur proveedor"
-    " calendar holiday week month year country region office lookup setting repo repository"
+    " kunde equipe equipo equipa pessoa mitarbeiter lieferant fournisseur proveedor"
+    " contract calendar holiday week month year country region office lookup setting repo"
+    " repository"
 )
 _WHOLES = word_set("project projekt projet proyecto projeto progetto")
 

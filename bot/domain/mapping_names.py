@@ -21,6 +21,7 @@ _SHORT = {
     "clsd": "closed",
     "cmpl": "complete",
     "cmt": "comment",
+    "comp": "complete",
     "compl": "complete",
     "descr": "description",
     "disc": "discovered",

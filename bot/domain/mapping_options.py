@@ -33,7 +33,8 @@ _SHARED_STUCK = (
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "not started": (
-            "todo|to do|to be done|tbd|to be started|not commenced|waiting to start|unscheduled"
+            "todo|to do|to be done|tbd|to be started|not commenced|not opened|not open yet"
+            "|waiting to start|unscheduled"
             "|coming up"
             "|on deck|wishlist|requested|untouched|soon|backlog|planned|plan|planning"
             "|not started|not yet started"

@@ -22,13 +22,12 @@ from bot.domain.mapping_names import (
 from bot.domain.mapping_options import read_words
 from bot.domain.mapping_synonyms import (
     ALL_NOUNS,
-    COMPOSED,
-    EFFORTS,
     OTHER_LINKS,
     OTHER_SUBJECTS,
     OTHER_UNITS,
     field_names,
 )
+from bot.domain.mapping_telling import tells
 from bot.domain.plan_file import ItemKind
 from bot.domain.refs import canonical_ref
 
@@ -142,17 +141,26 @@ def score(name: str, column: Column, place: Place, more: int = 0) -> int:
         return 0
     if name in LINKS:
         return max(0, _link_score(name, column, place))
-    points, match = name_points(name, column.field.name, place)
+    points, match = points_of(name, column, place)
     if match is Match.NONE and name not in _TOLD_BY_CELLS and not (more and name in _DATE_NAMES):
         return 0
     total = points + TYPES[name][column.type] + _by_cells(name, column, place)
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
-    about_others = not is_about_the_item(column, name)
+    about_others = not is_about_the_item(column, place, name)
     total += more
     is_partial = match is Match.PARTIAL and column.type not in PEOPLE and more <= 0
     if is_partial or (about_others and match is not Match.EXACT):
         total = min(total, _CAP)
     return max(0, total)
+
+
+def points_of(name: str, column: Column, place: Place) -> tuple[int, Match]:
+    """Return the same as `name_points`, or what single telling words of the right type say."""
+    points, match = name_points(name, column.field.name, place)
+    said = without(essence(words_of(column.field.name)), place.own)
+    if match < Match.NEAR and tells(place.kind, name, said, column.type):
+        return round(_BY_TIER[0] * _MATCHED[Match.NEAR]), Match.NEAR
+    return points, match
 
 
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
@@ -161,32 +169,24 @@ def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
     for points, tier in zip(_BY_TIER, field_names(place.kind, name), strict=False):
         match = match_name(field_name, tier, place.own)
         best = max(best, (round(points * _MATCHED[match]), match))
-    if best[1] < Match.NEAR and _is_composed(name, field_name, place):
-        return round(_BY_TIER[0] * _MATCHED[Match.NEAR]), Match.NEAR
     return best
-
-
-def _is_composed(name: str, field_name: str, place: Place) -> bool:
-    """Whether a name is a tense and an effort, and nothing else: "Expected work (hrs)"."""
-    if name not in COMPOSED:
-        return False
-    said = {
-        word for word in without(essence(words_of(field_name)), place.own) if not word.isdigit()
-    }
-    of_work = said & EFFORTS
-    return bool(of_work and said & COMPOSED[name]) and said <= EFFORTS | COMPOSED[name]
 
 
 # Words whose type or options may tell them where the name does not.
 _TOLD_BY_CELLS = frozenset({"status", "progress", "owner", "severity", "docs_url"})
 # A date of an unknown name counts only with what the rows say of it.
-_DATE_NAMES = frozenset({"completed_at", "resolved_at"})
+_DATE_NAMES = frozenset({"completed_at", "resolved_at", "planned_end"})
 _OWN_SUBJECTS = frozenset({"doc", "documentation", "design", "build", "marketing"})
 
 
-def is_about_the_item(column: Column, name: str = "") -> bool:
-    """Whether a field is about the item itself; "Design doc" is about another thing's state."""
-    said = OTHER_SUBJECTS.intersection(words_of(column.field.name))
+def is_about_the_item(column: Column, place: Place, name: str = "") -> bool:
+    """
+    Whether a field is about the item itself; "Design doc" is about another thing's state.
+
+    What the table is about is no other thing: "QA state" of a "QA defect".
+    """
+    own = {word for phrase in place.own for word in phrase}
+    said = OTHER_SUBJECTS.intersection(words_of(column.field.name)) - own
     return not (said - _OWN_SUBJECTS if name == "docs_url" else said)
 
 

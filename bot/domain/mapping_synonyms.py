@@ -51,7 +51,8 @@ _STATUS = _tiers(
 _OWNER = _tiers(
     "owner|assigned to|assignee|responsible|who|verantwortlich|verantwortlicher|verantwortliche"
     "|zustandig|zustaendig|responsable|asignado|asignado a|assigne|assigne a|wer|qui|quien"
-    "|encargado|bearbeiter|dri|person in charge|responsible person|person responsible"
+    "|encargado|bearbeiter|dri|person in charge|responsible person|handled by|fixed by|fixer"
+    "|resolver|person responsible"
     "|persona responsable"
     "|point person|accountable person|pic|poc|point of contact|own|owning|assigned person|in charge"
     "|who doe it|who got it|whose|led by|run by|caretaker|champion"
@@ -69,7 +70,8 @@ _DESCRIPTION = _tiers(
     "description|detail|desc|beschreibung|descripcion|detalle|what is it",
     "summary|scope|body|context|what happened|what|repro|resumen|steps to reproduce|brief|goal"
     "|about"
-    "|background|objective|overview|scope of work|what going on|what is going on|what it is"
+    "|how to reproduce|in scope|what in scope|full story|story|reproduction|background|objective"
+    "|overview|scope of work|what going on|what is going on|what it is"
     "|long text"
     "|what we see|symptom|abstract|specific",
 )
@@ -103,7 +105,8 @@ _ESTIMATE_WORDS = (
     "|hora estimada|hora prevista|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
 )
 _CREATED = (
-    "created|created at|created on|created date|date created|creation date|added|added on|angelegt"
+    "created|created time|created at|created on|created date|date created|creation date|added"
+    "|added on|angelegt"
     "|erstellt|erstellt am|create date|cree le|date creation|creado|fecha creacion"
     "|filed|filed on|date raised|raised|raised on|raised at|date added|entered|entered on"
     "|entry date"
@@ -222,20 +225,6 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     for name, tiers in _OWN_NAMES.items()
 }
 
-# How much work, and whether it is wanted or done: together they are a name.
-EFFORTS = word_set("hour effort time work workload labour labor manhour")
-COMPOSED: Mapping[str, frozenset[str]] = {
-    "estimate": word_set(
-        "estimate estimated estimation planned plan expected budgeted forecast forecasted scheduled"
-        " predicted original initial baseline guess guessed needed anticipated"
-    ),
-    "actual": word_set(
-        "actual real spent logged worked booked burned burnt used tracked recorded invested"
-        " incurred"
-        " consumed taken"
-    ),
-}
-
 OTHER_UNITS = word_set("day week month minute min point tag tage jour semaine dia semana wochen")
 
 # A phase has no date of completion in the plan, so the end of one is the planned one.
@@ -313,6 +302,11 @@ OTHER_LINKS = word_set(
     " follow replaced"
     " abhangig verwandt lie depende relacionada bloqueado bloque original"
 )
+# Whose name stands there for another reason than to do the work.
+OTHER_PEOPLE = word_set(
+    "noticed found reported detected discovered tester submitted opened requested checked verified"
+    " entered filed informed observer witness finder originator creator submitter"
+)
 # Subjects whose own state is no state of the item: "Budget approval", "Billing".
 OTHER_SUBJECTS = word_set(
     "budget cost price approval review billing invoice payment contract legal qa test testing ci"
@@ -325,7 +319,7 @@ OTHER_SUBJECTS = word_set(
     " commission"
     " gpu cpu weight acc accuracy bounce open click conversion churn sponsor approved approve"
     " invoice"
-    " invoiced paid warranty inspected inspection archived signed expire expiry renewal"
+    " invoiced paid warranty inspected inspection archived expire expiry renewal"
 )
 
 
