@@ -33,14 +33,20 @@ class OutageError(BotError):
     Args:
         service: Name for people, such as "Slack".
         retry_after_s: Seconds until another try makes sense; None where nobody knows.
+        what: What it does instead, such as "can't be reached".
         maybe_done: True when the call may have taken effect all the same (a lost answer).
     """
 
     def __init__(
-        self, service: str, *, retry_after_s: float | None = None, maybe_done: bool = False
+        self,
+        service: str,
+        *,
+        retry_after_s: float | None = None,
+        maybe_done: bool = False,
+        what: str = "isn't answering",
     ) -> None:
         when = f" Try again in {retry_after_s:.0f} s." if retry_after_s else ""
-        super().__init__(f"{service} isn't answering, so I stopped.{when}")
+        super().__init__(f"{service} {what}, so I stopped.{when}")
         self.service = service
         self.retry_after_s = retry_after_s
         self.maybe_done = maybe_done
@@ -79,3 +85,6 @@ class BudgetSpentError(OutageError):
 
     See contracts, airtable 1.2: recognised by the type PUBLIC_API_BILLING_LIMIT_EXCEEDED.
     """
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, what="refuses: the month's calls are used up")

@@ -12,6 +12,7 @@ from bot.ports import PlanReader
 from bot.usecases.airtable.connect import (
     connect_base,
     disconnect_base,
+    earlier_choices,
     keep_proposal,
     propose,
 )
@@ -53,7 +54,7 @@ def kept_proposal(plan: PlanReader) -> Mapping[str, Any]:
         UserError: it was taken or forgotten.
     """
     base = plan.airtable_base()
-    if base is None or not base.proposal:
+    if base is None or "base" not in base.proposal:
         raise UserError("That proposal is over. `/bqx airtable connect` looks at the base again.")
     return base.proposal
 
@@ -106,9 +107,11 @@ class AirtableReplies:
         typed, _, again = tail.partition(" ")
         airtable = self._airtable()
         look = look_at_base(airtable, self._base_of(airtable, typed, asker))
-        choices = self._kept_choices(asker) if again else []
+        plans = self.desk.ports.plans
+        earlier = list(earlier_choices(plans, asker.workspace_id, look))
+        choices = self._kept_choices(asker) if again else earlier
         told = proposal_plain(look, propose(look, choices), choices)
-        keep_proposal(self.desk.ports.plans, asker.workspace_id, look, choices, told)
+        keep_proposal(plans, asker.workspace_id, look, choices, told)
         return proposal_message(told)
 
     def _base_of(self, airtable: Airtable, typed: str, asker: Asker) -> str:
@@ -163,7 +166,8 @@ class AirtableReplies:
         )
 
     def _disconnect(self, asker: Asker) -> Message:
-        was = disconnect_base(self.desk.ports.plans, asker.workspace_id)
+        ports = self.desk.ports
+        was = disconnect_base(ports.plans, asker.workspace_id, ports.airtable)
         text = "Disconnected; plan and base stay as they are." if was else "No base is connected."
         return message(text, [section(text)])
 

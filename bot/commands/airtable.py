@@ -17,6 +17,10 @@ _UNSET = (
     " with data.records:read, data.records:write, schema.bases:read, schema.bases:write and"
     " webhook:manage, add the base to it, and set AIRTABLE_API_KEY and AIRTABLE_BASE_ID."
 )
+_CORRECTING = """
+Enter takes it. `stage.owner=Lead` corrects a field (`stage.owner=` leaves it out),
+`stage=Work items` a table, `stage.status:Parked=blocked` what an option means. `q` leaves.
+"""
 
 
 def _now() -> datetime:
@@ -40,7 +44,7 @@ def airtable(context: click.Context) -> None:
     "words",
     multiple=True,
     metavar="KIND.WORD:OPTION=MEANING",
-    help="An option's meaning.",
+    help="stage.status:Parked=blocked; - for no meaning.",
 )
 @click.option("--yes", is_flag=True, help="Take the proposal without asking.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for scripts.")
@@ -55,7 +59,11 @@ def connect(
     as_json: bool,
 ) -> None:
     """Propose which table and field is what, and keep the base in step from then on."""
-    from bot.usecases.airtable.connect import connect_base, propose  # noqa: PLC0415
+    from bot.usecases.airtable.connect import (  # noqa: PLC0415
+        connect_base,
+        earlier_choices,
+        propose,
+    )
     from bot.usecases.airtable.look import choose_base, look_at_base  # noqa: PLC0415
     from bot.views import airtable_text  # noqa: PLC0415
     from bot.workspaces import airtable_of  # noqa: PLC0415
@@ -65,8 +73,9 @@ def connect(
     opened = airtable_of(settings, plans)
     if opened is None:
         raise SettingsError(_UNSET)
-    choices = [*map(_table, tables), *map(_field, fields), *map(_word, words)]
+    given = [*map(_table, tables), *map(_field, fields), *map(_word, words)]
     look = look_at_base(opened, choose_base(opened, base_id))
+    choices = [*earlier_choices(plans, workspace_id, look, given), *given]
     if not yes and as_json:
         told = airtable_text.proposal_object(look, propose(look, choices))
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
@@ -86,22 +95,18 @@ def _asked(look: Look, choices: list[Choice]) -> list[Choice]:
     from bot.views.airtable_text import describe_proposal  # noqa: PLC0415
 
     while True:
-        try:
-            _echo(describe_proposal(look, propose(look, choices)))
-        except UserError as error:
-            click.echo(f"\n{error}")
-            choices = choices[:-1]
-        typed = click.prompt(
-            "\nEnter takes it; `stage.owner=Lead` corrects a field, `stage=Work items` a table,"
-            " `q` leaves",
-            default="",
-            show_default=False,
-        ).strip()
+        _echo(describe_proposal(look, propose(look, choices)))
+        typed = click.prompt(_CORRECTING, default="", show_default=False).strip()
         if not typed:
             return choices
         if typed.lower() in {"q", "quit"}:
             raise UserError("Nothing was connected.")
-        choices = [*choices, _correction(typed)]
+        try:
+            propose(look, [*choices, _correction(typed)])
+        except UserError as error:
+            click.echo(f"\n{error}\n")
+        else:
+            choices = [*choices, _correction(typed)]
 
 
 def _correction(typed: str) -> Choice:
@@ -156,9 +161,11 @@ def sync() -> None:
 def disconnect() -> None:
     """Forget the base; plan and base stay as they are."""
     from bot.usecases.airtable.connect import disconnect_base  # noqa: PLC0415
+    from bot.workspaces import airtable_of  # noqa: PLC0415
 
-    plans, workspace_id = opened_plans()
-    was = disconnect_base(plans, workspace_id)
+    settings = Settings.load()
+    plans, workspace_id = opened_plans(settings)
+    was = disconnect_base(plans, workspace_id, airtable_of(settings, plans))
     click.echo("Disconnected; plan and base stay as they are." if was else "No base is connected.")
 
 
@@ -212,7 +219,12 @@ def _field(text: str) -> Choice:
 
 
 def _word(text: str) -> Choice:
-    left, meaning = _split(text, "KIND.WORD:OPTION=MEANING, such as `stage.status:Parked=blocked`")
-    place, _, option = left.partition(":")
-    kind, _, word = place.partition(".")
-    return Choice(kind, word, option.strip(), meaning)
+    left, equals, meaning = text.rpartition("=")  # options may have such signs in them
+    place, colon, option = left.partition(":")
+    if not (equals and colon and option.strip() and meaning.strip()):
+        raise UserError(
+            f"“{text}” is no KIND.WORD:OPTION=MEANING, such as `stage.status:Parked=blocked`; `-`"
+            " means nothing."
+        )
+    kind, _, word = place.strip().partition(".")
+    return Choice(kind, word, option.strip(), meaning.strip())

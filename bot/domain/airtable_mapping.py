@@ -19,6 +19,8 @@ class MappedField:
         words: For a select: each option's name and what it means in the plan
             ({"Todo": "not started"}, {"Critical": "1"}); empty for other fields.
         inverse_id: For a link: the field on the other side, which Airtable keeps by itself.
+        options: For a select: the id of each option that was there when `words` were settled, by
+            its name; a renamed one is found by it, and one without is new.
     """
 
     field_id: str
@@ -26,6 +28,12 @@ class MappedField:
     type: str
     words: Mapping[str, str] = field(default_factory=dict)
     inverse_id: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    def without(self, words: Collection[str]) -> "MappedField":
+        """Return the field less some of its options."""
+        left = {word: means for word, means in self.words.items() if word not in words}
+        return replace(self, words=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +62,25 @@ class BaseMapping:
         """Return the table of a kind; None where the base has none."""
         return next((each for each in self.tables if each.kind == kind), None)
 
-    def without(self, field_ids: Collection[str], table_ids: Collection[str]) -> "BaseMapping":
-        """Return the mapping less what waits for a person: fields, or whole tables."""
+    def without(
+        self,
+        field_ids: Collection[str],
+        table_ids: Collection[str],
+        words: Mapping[str, Collection[str]],
+    ) -> "BaseMapping":
+        """
+        Return the mapping less what waits for a person: fields, whole tables, or options.
+
+        Args:
+            words: Names of options by field id.
+        """
         return BaseMapping(
             self.base_id,
             tuple(
                 replace(
                     table,
                     fields={
-                        word: mapped
+                        word: mapped.without(words.get(mapped.field_id, ()))
                         for word, mapped in table.fields.items()
                         if mapped.field_id not in field_ids
                     },
@@ -144,6 +162,7 @@ def mapping_to_plain(mapping: BaseMapping) -> dict[str, Any]:
                         "type": mapped.type,
                         "words": dict(mapped.words),
                         "inverse_id": mapped.inverse_id,
+                        "options": dict(mapped.options),
                     }
                     for word, mapped in table.fields.items()
                 },

@@ -50,6 +50,11 @@ class AirtableField:
         return tuple(choice["name"] for choice in self.options.get("choices", ()))
 
     @property
+    def choice_ids(self) -> dict[str, str]:
+        """The ids of a select's options by their names; empty for other types."""
+        return {choice["name"]: choice.get("id", "") for choice in self.options.get("choices", ())}
+
+    @property
     def linked_table_id(self) -> str | None:
         """The table a link field points into; None for other types."""
         return self.options.get("linkedTableId")

@@ -48,4 +48,7 @@ def mapped_field(kind: ItemKind, name: str, column: Column) -> MappedField:
     """Return a field as the mapping keeps it, with what its words mean."""
     has_words = bool(meanings_of(kind, name)) and column.type in {"singleSelect", "singleLineText"}
     words = read_words(kind, name, column.words) if has_words else {}
-    return MappedField(column.field.id, column.field.name, column.field.type, words)
+    options = column.field.choice_ids if has_words else {}
+    return MappedField(
+        column.field.id, column.field.name, column.field.type, words, options=options
+    )

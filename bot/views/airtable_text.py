@@ -1,18 +1,27 @@
 """What `bqx airtable …` prints: a proposed mapping, a connected base, how both sides stand."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable.outcomes import Connected, Health
-from bot.domain.airtable.state import BaseState, PullMode
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.domain.airtable_mapping import MappedTable
 from bot.domain.mapping_proposal import Missing, Proposal, examples
 from bot.domain.plan_file import KINDS
 from bot.views.wording import ago, count
 
 _WIDTH = 14
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_READ_ONLY = (
+    "The token's user may only read this base, so nothing can be written to it. Make them an editor"
+    " (or a creator, to let me make what is missing)."
+)
+_NO_FEED = (
+    "The token may make no webhook (scope webhook:manage, and creator rights), so I ask each table"
+    " for what was edited: more calls, and deletions are seen once a week."
+)
 
 
 def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
@@ -37,7 +46,7 @@ def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
         yield from (f"  {doubt.text}" for doubt in proposal.doubts)
     if not look.may_write:
         yield ""
-        yield "The token's user may only read this base, so nothing will be written to it."
+        yield _READ_ONLY
 
 
 def _fields(table: MappedTable, shown: Mapping[Any, tuple[str, ...]]) -> Iterator[str]:
@@ -83,19 +92,34 @@ def proposal_object(
 def connected_object(done: Connected) -> dict[str, Any]:
     """Return the object of `bqx airtable connect --yes --json`."""
     told = proposal_object(done.look, done.proposal, created=done.created, by_hand=done.by_hand)
-    return told | {"read": {"records": done.pulled.records, "calls": done.pulled.calls}}
+    return told | {
+        "read": {"records": done.pulled.records, "calls": done.pulled.calls},
+        "written": {"made": done.pushed.made, "updated": done.pushed.updated},
+        "mode": done.base.mode if done.base else None,
+        "troubles": _troubles(done.base),
+    }
 
 
 def describe_connected(done: Connected) -> Iterator[str]:
     """Yield what connecting did, and what is left for a person."""
+    base = done.base
     yield (
         f"Connected to {done.look.name}: {count(done.pulled.records, 'record')} read in"
         f" {count(done.pulled.calls, 'call')}."
     )
     if done.created:
         yield f"Made in the base: {', '.join(done.created)}."
+    if done.pushed.made:
+        yield f"Written to the base: {count(done.pushed.made, 'record')} that were made here."
     for missing in done.by_hand:
         yield f"By hand: {missing.label}. {missing.steps}"
+    if not done.look.may_write:
+        yield _READ_ONLY
+    if base is None:
+        return
+    if base.mode is PullMode.MODIFIED:
+        yield _NO_FEED
+    yield from _trouble_lines(base)
 
 
 def describe_health(health: Health, now: datetime) -> Iterator[str]:
@@ -109,21 +133,42 @@ def describe_health(health: Health, now: datetime) -> Iterator[str]:
         )
         return
     yield f"{base.name or base.base_id}: {state_words(health)}"
+    if base.state is BaseState.PROPOSED:
+        yield "  A mapping is proposed. `bqx airtable connect` shows it and asks."
+        return
     linked = ", ".join(count(number, kind) for kind, number in health.linked.items())
-    yield f"  in step      {linked}"
-    yield f"  last looked  {ago(base.pulled_at, now)}, {_way(base.mode)}"
+    yield f"  in step      {linked or 'nothing yet'}"
+    yield f"  last looked  {since(base.pulled_at, now)}, {_way(base.mode)}"
     yield f"  queue        {queue_words(health, now)}"
-    yield f"  conflicts    {len(health.conflicts) or 'none'}"
+    yield f"  conflicts    {_conflict_words(health)}"
     yield f"  calls        {budget_words(health)}"
     for feature, calls in sorted(health.calls.items(), key=lambda each: -each[1]):
         yield f"               {feature} {calls:,}"
     for push in health.held:
         yield f"  waits        {push.key}: {push.error}"
+    if left := health.held_count - len(health.held):
+        yield f"               and {left} more"
+    if not health.has_token:
+        yield "  AIRTABLE_API_KEY is not set any more, so nothing is read or written."
+    yield from _trouble_lines(base)
+    if base.error:
+        yield f"  last error   {base.error}, {since(base.error_at, now)}"
+
+
+def _trouble_lines(base: AirtableBase) -> Iterator[str]:
     for trouble in base.troubles:
         yield f"  {trouble.text}"
         yield f"    → {trouble.cure}"
-    if base.error:
-        yield f"  last error   {base.error}, {ago(base.error_at, now)}"
+
+
+def _troubles(base: AirtableBase | None) -> list[dict[str, str]]:
+    return [{"text": each.text, "cure": each.cure} for each in base.troubles] if base else []
+
+
+def _conflict_words(health: Health) -> str:
+    if not health.conflicts:
+        return "none"
+    return f"{len(health.conflicts)}; each has a card in Slack, where a click settles it"
 
 
 def health_object(health: Health) -> dict[str, Any]:
@@ -140,9 +185,7 @@ def health_object(health: Health) -> dict[str, Any]:
         "conflicts": len(health.conflicts),
         "calls": {"used": health.used, "monthly": health.monthly, "by": dict(health.calls)},
         "pulled_at": base.pulled_at.isoformat() if base and base.pulled_at else None,
-        "troubles": [{"text": each.text, "cure": each.cure} for each in base.troubles]
-        if base
-        else [],
+        "troubles": _troubles(base),
         "error": base.error if base else "",
     }
 
@@ -166,9 +209,21 @@ def queue_words(health: Health, now: datetime) -> str:
     if not health.waiting and not health.held_count:
         return "empty"
     waits = f"{health.waiting} waiting" if health.waiting else "none waiting"
-    since = f", the oldest {ago(health.oldest, now)}" if health.oldest else ""
+    oldest = f", the oldest from {since(health.oldest, now)}" if health.oldest else ""
     held = f"; {health.held_count} held for a person" if health.held_count else ""
-    return f"{waits}{since}{held}"
+    return f"{waits}{oldest}{held}"
+
+
+def since(moment: datetime | None, now: datetime) -> str:
+    """Return "just now", "4 minutes ago", "2 hours ago", then days."""
+    if moment is None:
+        return "not yet"
+    passed = now - moment
+    if passed < _MINUTE:
+        return "just now"
+    if passed < _HOUR:
+        return f"{count(passed // _MINUTE, 'minute')} ago"
+    return f"{count(passed // _HOUR, 'hour')} ago" if passed < _DAY else ago(moment, now)
 
 
 def budget_words(health: Health) -> str:
@@ -178,4 +233,6 @@ def budget_words(health: Health) -> str:
 
 
 def _way(mode: PullMode) -> str:
-    return "by the change feed" if mode is PullMode.FEED else "by modified time (no webhook scope)"
+    return (
+        "by the change feed" if mode is PullMode.FEED else "by modified time (no right to webhooks)"
+    )

@@ -1,7 +1,12 @@
 """Bases the tests begin with, in the shape that `bqx sandbox --airtable --load` reads."""
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "bases"
 
 BASE_ID = "appTESTS000000001"
 PHASES, STAGES, TASKS, ISSUES = (
@@ -135,3 +140,85 @@ def _table(table_id: str, name: str, fields: Sequence[Row], rows: Sequence[Row])
         "fields": list(fields),
         "records": [dict(row) if "fields" in row else {"fields": dict(row)} for row in rows],
     }
+
+
+def fixture_names() -> list[str]:
+    """Return the names of the bases in `tests/data/bases`."""
+    return sorted(path.stem for path in FOLDER.glob("*.json"))
+
+
+def fixture_base(name: str) -> dict[str, Any]:
+    """Return a base of `tests/data/bases` with ids and people as the server wants them."""
+    told = _whole_ids(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+    people = {each["id"]: each for each in _people(told)}
+    known = [{"email": f"{each}@example.com", **person} for each, person in people.items()]
+    return {**told, "collaborators": known}
+
+
+def customer_base(shared: Path, *, phases: bool = False) -> dict[str, Any]:
+    """
+    Return a base around the customer's own stages.
+
+    Args:
+        phases: With a table of phases that the stages link to; their export has the ids as text.
+    """
+    rows = json.loads((shared / "data" / "bqx" / "stages.json").read_text(encoding="utf-8"))
+    options = {"choices": [{"name": name} for name in ("Todo", "In Progress", "Done")]}
+    fields = [
+        text("Stage ID"),
+        text("Stage Code"),
+        long_text("Description"),
+        select("Status", options),
+        text("Duration"),
+        text("Assigned To"),
+        long_text("Charge"),
+        long_text("Outcome"),
+        {
+            "name": "Estimated Cost",
+            "type": "currency",
+            "options": {"precision": 2, "symbol": "$"},
+        },
+        link("Plan (Link)", "tblPlans000000001"),
+        link("Phase (Link)", PHASES) if phases else text("Phase (Link)"),
+        long_text("Notes"),
+        text("Autonomy Level"),
+    ]
+    plan = [{"id": "recSb2RvwT60eSu8U", "fields": {"Name": "BQX ML V3"}}]
+    tables = [_table("tblPlans000000001", "Plans", [text("Name")], plan)]
+    if phases:
+        ids = dict.fromkeys(
+            row["fields"]["Phase (Link)"] for row in rows if "Phase (Link)" in row["fields"]
+        )
+        named = [
+            {"id": each, "fields": {"Phase": f"Phase {number}"}}
+            for number, each in enumerate(ids, start=1)
+        ]
+        tables.append(_table(PHASES, "Phases", [text("Phase"), select("Status", options)], named))
+        rows = [_linking(row) for row in rows]
+    tables.append(_table(STAGES, "Stages", fields, rows))
+    return {"id": "appR3PPnrNkVo48mO", "name": "BQX ML", "tables": tables}
+
+
+def _linking(row: Row) -> Row:
+    phase = row["fields"].get("Phase (Link)")
+    cells = {**row["fields"], "Phase (Link)": [phase] if phase else []}
+    return {**row, "fields": cells}
+
+
+def _whole_ids(told: Any) -> Any:
+    """Return the same with each id as long as Airtable's are; the files have them shorter."""
+    if isinstance(told, dict):
+        return {name: _whole_ids(part) for name, part in told.items()}
+    if isinstance(told, list):
+        return [_whole_ids(part) for part in told]
+    if isinstance(told, str) and re.fullmatch(r"(app|tbl|fld|rec|usr)[A-Za-z]*[0-9]+", told):
+        return told.ljust(17, "0")
+    return told
+
+
+def _people(told: Any) -> Iterator[dict[str, Any]]:
+    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    if isinstance(told, dict) and str(told.get("id", "")).startswith("usr"):
+        yield told
+    for part in parts:
+        yield from _people(part)

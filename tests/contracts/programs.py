@@ -44,5 +44,20 @@ def lay_tables(url: str, _workspace_id: str) -> None:
     print("migrated")
 
 
+def take_turns(url: str, base_id: str) -> None:
+    """Take eight turns as fast as the gate lets, and print when each was."""
+    gate = SqlPlanDatabase(open_database(url)).call_gate()
+    for _ in range(8):
+        time.sleep(gate.take_turn(base_id))
+        print(time.time())
+
+
+def count_calls(url: str, base_id: str) -> None:
+    """Count fifty calls."""
+    gate = SqlPlanDatabase(open_database(url)).call_gate()
+    for _ in range(50):
+        gate.count(base_id, "pull")
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](*sys.argv[2:])

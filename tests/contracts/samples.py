@@ -3,6 +3,19 @@
 from typing import Any
 
 from bot.domain.activity import Commit
+from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.state import (
+    AirtableBase,
+    BaseState,
+    Conflict,
+    PullMode,
+    PushState,
+    QueuedPush,
+    RecordLink,
+    Sent,
+    Trouble,
+)
+from bot.domain.airtable_mapping import BaseMapping, MappedField, MappedTable
 from bot.domain.effects import Effect, EffectKind, EffectState, Post
 from bot.domain.evidence import (
     CounterReading,
@@ -219,6 +232,89 @@ EFFECT = Effect(
     verified=False,
 )
 
+STATUS_FIELD = MappedField(
+    "fldSTATUS00000001",
+    "Status",
+    "singleSelect",
+    words={"Todo": "not started", "Done": "complete"},
+    options={"Todo": "selTODO0000000001", "Done": "selDONE0000000001", "Parked": "selP"},
+)
+PHASE_FIELD = MappedField(
+    "fldPHASE000000001", "Phase", "multipleRecordLinks", inverse_id="fldSTAGES00000001"
+)
+BASE = AirtableBase(
+    base_id="appTESTS000000001",
+    name="Plan",
+    state=BaseState.CONNECTED,
+    mode=PullMode.MODIFIED,
+    mapping=BaseMapping(
+        "appTESTS000000001",
+        (
+            MappedTable(
+                "stage",
+                "tblSTAGES00000001",
+                "Stages",
+                {"status": STATUS_FIELD, "phase": PHASE_FIELD},
+            ),
+        ),
+    ),
+    user_id="usr1",
+    webhook_id="ach1",
+    webhook_secret="c2VjcmV0",
+    cursor=7,
+    server_time=MONDAY,
+    read_at=MONDAY,
+    pulled_at=MONDAY,
+    pushed_at=MONDAY,
+    poke=True,
+    error="SERVER_ERROR",
+    error_at=MONDAY,
+    stopped_until=MONDAY,
+    troubles=(
+        Trouble("token", "It is refused.", "Make a new one."),
+        Trouble("options:x", "Gone.", "Add.", "tbl1", "fld1", ("Done", "Ünder")),
+    ),
+    proposal={"choices": [{"kind": "stage", "name": "owner", "target": "Lead", "meaning": ""}]},
+)
+LINK = RecordLink(
+    kind="stage",
+    key="STG-001",
+    base_id=BASE.base_id,
+    table_id="tblSTAGES00000001",
+    record_id="recSTAGE000000001",
+    agreed={
+        "status": Agreed({"status": "Todo"}, {"status": "not started"}),
+        "phase": Agreed({"phase": ["recPHASE000000001"]}, None),
+    },
+    sent=(Sent("progress", None, 0.383),),
+    made_here=True,
+    seen_at=MONDAY,
+)
+PUSH = QueuedPush(
+    kind="stage",
+    key="STG-001",
+    since=MONDAY,
+    state=PushState.HELD,
+    attempts=2,
+    not_before=MONDAY,
+    error="INVALID_VALUE_FOR_COLUMN",
+)
+CONFLICT = Conflict(
+    key="stage:STG-001:status",
+    kind="stage",
+    item_key="STG-001",
+    aspect="status",
+    ours={"status": "blocked"},
+    theirs={"status": "complete"},
+    cells={"status": "Done"},
+    our_actor="U1",
+    our_at=MONDAY,
+    their_actor="airtable:Mara",
+    their_at=MONDAY,
+    found_at=MONDAY,
+    overwritten=True,
+)
+
 
 def why(operation: str = "op1", actor_id: str = "U1", *, undoes: str | None = None) -> Why:
     """Return who, when and why."""
@@ -249,6 +345,10 @@ def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
     plan.put_report(REPORT)
     plan.put_channels({"bqx-ml": "C1"})
     plan.keep_draft("d1", "U1", {"note": "typed"}, MONDAY)
+    plan.put_airtable_base(BASE)
+    plan.put_link(LINK)
+    plan.queue_push(PUSH)
+    plan.put_conflict(CONFLICT)
 
 
 def picture(plan: PlanReader) -> dict[str, Any]:
@@ -291,4 +391,14 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "deliveries": [plan.deliveries(state) for state in EffectState],
         "draft": plan.draft("d1"),
         "channel_id": plan.channel_id("bqx-ml"),
+        "airtable_base": plan.airtable_base(),
+        "record_link": plan.record_link("stage", LINK.key),
+        "link_of_record": plan.link_of_record(LINK.record_id),
+        "links_of_records": plan.links_of_records([LINK.record_id]),
+        "record_links": [plan.record_links(), plan.record_links("stage")],
+        "linked_records": plan.linked_records(LINK.table_id),
+        "unlinked_items": [plan.unlinked_items("stage"), plan.unlinked_items("task")],
+        "queued_pushes": [plan.queued_pushes(), plan.queued_pushes(limit=1)],
+        "conflict": plan.conflict(CONFLICT.key),
+        "conflicts": [plan.conflicts(), plan.conflicts(open_only=False)],
     }

@@ -10,7 +10,7 @@ from bot.domain.effects import EffectState
 from bot.errors import UserError
 from bot.ports import PlanReader
 from tests.conftest import MONDAY
-from tests.contracts.samples import CHECK, EFFECT, ITEMS, fill, picture, why
+from tests.contracts.samples import CHECK, EFFECT, ITEMS, LINK, PUSH, fill, picture, why
 
 
 def test_a_new_team_gets_a_workspace_and_keeps_it(plans):
@@ -132,6 +132,9 @@ def test_nothing_written_in_one_workspace_touches_another(plans, home, other):
         plan.record_delivery(EFFECT.key, state=EffectState.DONE, now=MONDAY)
         plan.put_workspace(replace(other, zone="Asia/Tokyo"))
         plan.keep_draft("d2", "U1", {}, MONDAY + timedelta(days=99))
+        plan.drop_link(LINK.kind, LINK.key)
+        plan.drop_push(PUSH.kind, PUSH.key)
+        plan.put_airtable_base(None)
 
     with plans.reading(home.id) as plan:
         after = picture(plan)

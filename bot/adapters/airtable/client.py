@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 from pyairtable import Api
+from urllib3.exceptions import NewConnectionError
 
 from bot.airtable_ports import CallGate
 from bot.errors import BotError, BudgetSpentError, OutageError, RefusedError
@@ -27,6 +28,8 @@ ITERATOR_GONE = "LIST_RECORDS_ITERATOR_NOT_AVAILABLE"
 _UNREADABLE = "UNREADABLE_ANSWER"
 _TOO_MANY = 429
 _SERVER_ERROR = 500
+_UNAUTHORIZED = 401
+_TOKEN = re.compile(r"[!-~]+")
 _READS = frozenset({"GET"})
 _BASE_ID = re.compile(r"/(app[0-9A-Za-z]{14})(?:/|\?|$)")
 
@@ -69,6 +72,9 @@ class GovernedApi(Api):
             BudgetSpentError: the workspace's monthly calls are used up.
             RefusedError: `code` is Airtable's error type, `detail` its sentence, `status` HTTP's.
         """
+        if not _TOKEN.fullmatch(self.api_key):
+            # It can't stand in a header, and requests would show it in its complaint.
+            raise RefusedError(SERVICE, "UNAUTHORIZED", detail="no token", status=_UNAUTHORIZED)
         found = _BASE_ID.search(url)
         base_id = found[1] if found else self._base_id
         self._wait(self._gate.take_turn(base_id))
@@ -79,11 +85,12 @@ class GovernedApi(Api):
         except _AnsweredError as error:
             raise self._told(error.answer, base_id, writes=writes) from error.__cause__
         except requests.exceptions.JSONDecodeError as error:
-            raise OutageError(SERVICE, maybe_done=writes) from error
+            raise OutageError(SERVICE, maybe_done=writes, what="gives half an answer") from error
         except requests.RequestException as error:
             # A request that never reached the other side can't have done anything there.
-            unsent = isinstance(error, requests.ConnectTimeout)
-            raise OutageError(SERVICE, maybe_done=writes and not unsent) from error
+            if isinstance(error, requests.ConnectTimeout) or _is_refused(error):
+                raise OutageError(SERVICE, what="can't be reached from here") from error
+            raise OutageError(SERVICE, maybe_done=writes) from error
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)
@@ -104,10 +111,11 @@ class GovernedApi(Api):
         if response.status_code == _TOO_MANY:
             wait_s = _asked_wait(response.headers) or PENALTY_S + random.uniform(0, 2)  # noqa: S311
             self._gate.close(base_id, wait_s)
-            return OutageError(SERVICE, retry_after_s=wait_s)
+            return OutageError(SERVICE, retry_after_s=wait_s, what="asks me to wait")
         if response.status_code >= _SERVER_ERROR:
             asked = _asked_wait(response.headers)
-            return OutageError(SERVICE, retry_after_s=asked, maybe_done=writes)
+            what = f"has a fault of its own (HTTP {response.status_code})"
+            return OutageError(SERVICE, retry_after_s=asked, maybe_done=writes, what=what)
         return RefusedError(SERVICE, kind, detail=message, status=response.status_code)
 
 
@@ -136,6 +144,13 @@ def error_of(response: requests.Response) -> tuple[str, str]:
     return str(error or _UNREADABLE), ""
 
 
+def _is_refused(error: requests.RequestException) -> bool:
+    """Whether no connection came about at all."""
+    causes = [error.__context__, *error.args]
+    reasons = [getattr(cause, "reason", None) for cause in causes]
+    return any(isinstance(reason, NewConnectionError) for reason in reasons)
+
+
 def _asked_wait(headers: Mapping[str, str]) -> float | None:
     asked = headers.get("Retry-After", "")
-    return float(asked) if asked.isdigit() else None
+    return float(asked) if asked.isascii() and asked.isdigit() else None

@@ -21,7 +21,7 @@ from bot.domain.airtable.state import (
 from bot.domain.airtable_mapping import mapping_from_plain, mapping_to_plain
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import CLASSES, PlanItem
-from bot.domain.records import to_plain
+from bot.domain.records import from_plain, to_plain
 
 _TABLES = {
     "phase": tables.phase,
@@ -154,7 +154,7 @@ def _base(row: RowMapping) -> AirtableBase:
     return replace(
         from_row(AirtableBase, plain),
         mapping=mapping_from_plain(row["mapping"]),
-        troubles=tuple(Trouble(**each) for each in row["troubles"]),
+        troubles=tuple(from_plain(Trouble, each) for each in row["troubles"]),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, update
 
 from bot.adapters.database import tables
 from bot.adapters.database.opening import reading, writing
@@ -11,7 +11,9 @@ from bot.adapters.database.statements import inserting
 from bot.errors import OutageError
 
 CALLS_PER_S = 4  # Airtable refuses the sixth in a second, and others ask the same base too
-_WINDOW_S = 1.0
+LONGEST_S = 600.0  # a base refuses for half a minute; more is a clock that was set back
+_APART_S = 1 / CALLS_PER_S
+_FAR_S = 30.0  # no queue of turns is that long
 
 
 class SqlCallGate:
@@ -28,21 +30,26 @@ class SqlCallGate:
 
     def take_turn(self, base_id: str) -> float:
         """Reserve the next turn; return the seconds to wait for it. See the port."""
-        now = self._wall()
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
-            if closed_until and closed_until > now:
-                raise OutageError("Airtable", retry_after_s=(closed_until - now).total_seconds())
+            now = self._wall()  # behind the lock, which may have taken its time
+            closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
+            if 0 < closed_s <= LONGEST_S:
+                raise OutageError(
+                    "Airtable", retry_after_s=closed_s, what="has asked everybody to wait"
+                )
             turn = _next_turn(recent, now.timestamp())
-            _put(db, base_id, [*recent, turn][-CALLS_PER_S:], closed_until)
+            _put(db, base_id, [turn], None)
         return max(0.0, turn - now.timestamp())
 
     def close(self, base_id: str, seconds: float) -> None:
         """Let nobody ask for so long."""
-        until = self._wall() + timedelta(seconds=seconds)
+        now = self._wall()
+        until = now + timedelta(seconds=min(seconds, LONGEST_S))
         with writing(self._engine) as db:
-            recent, closed_until = _gate(db, base_id)
-            _put(db, base_id, recent, max(until, closed_until or until))
+            recent, known = _gate(db, base_id)
+            holds = known is not None and (known - now).total_seconds() <= LONGEST_S
+            _put(db, base_id, recent, max(until, known) if known and holds else until)
 
     def count(self, base_id: str, feature: str) -> int:
         """Count one call of this month; return the month's calls to this base so far."""
@@ -69,22 +76,27 @@ class SqlCallGate:
 
 
 def _next_turn(recent: list[float], now: float) -> float:
-    """Return the first moment at which no second holds more than the allowed calls."""
+    """
+    Return the first moment that is a quarter of a second behind the last turn.
+
+    Evenly, and not four at once: answers take their time, and two bursts would meet in a second.
+    """
     # A clock that was set back leaves turns in the far future: they are nobody's any more.
-    known = [turn for turn in recent if turn < now + 60]
-    if len(known) < CALLS_PER_S:
-        return max([now, *known[-1:]])
-    return max(now, known[-CALLS_PER_S] + _WINDOW_S, known[-1])
+    known = [turn for turn in recent if turn < now + _FAR_S]
+    return max([now, *(turn + _APART_S for turn in known)])
 
 
 def _gate(db: Connection, base_id: str) -> tuple[list[float], datetime | None]:
     gate = tables.airtable_gate
+    # The row is there before it is locked: two first callers must not both find none.
+    first = inserting(db, gate).values(base_id=base_id, recent=[], closed_until=None)
+    db.execute(first.on_conflict_do_nothing(index_elements=["base_id"]))
     query = select(gate).where(gate.c.base_id == base_id).with_for_update()
-    row = db.execute(query).mappings().first()
-    return (list(row["recent"]), row["closed_until"]) if row else ([], None)
+    row = db.execute(query).mappings().one()
+    return list(row["recent"]), row["closed_until"]
 
 
 def _put(db: Connection, base_id: str, recent: list[float], closed_until: datetime | None) -> None:
+    gate = tables.airtable_gate
     row = {"recent": recent, "closed_until": closed_until}
-    putting = inserting(db, tables.airtable_gate).values(base_id=base_id, **row)
-    db.execute(putting.on_conflict_do_update(index_elements=["base_id"], set_=row))
+    db.execute(update(gate).where(gate.c.base_id == base_id).values(**row))

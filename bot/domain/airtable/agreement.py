@@ -51,7 +51,8 @@ def changed_side(
         said: What these cells mean, as plain JSON by field.
         value: What the plan says now.
     """
-    theirs = not same_cells(cells, agreed.cells)
+    # A field that is left alone meanwhile says nothing, and that is no change of the others.
+    theirs = not same_cells(cells, {word: agreed.cells.get(word) for word in cells})
     ours = agreed.value is None or dict(value) != dict(agreed.value)
     if theirs and dict(said) == dict(value):
         return Side.ALIKE

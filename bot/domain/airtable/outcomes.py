@@ -36,6 +36,8 @@ class Connected:
     Args:
         created: What was made in the base, as people call it.
         by_hand: What it lacks and the API can't or may not make, with the steps.
+        pushed: What people had made here before, and is there now.
+        base: As it stands now, with what waits for a person from the beginning.
     """
 
     look: Look
@@ -43,6 +45,8 @@ class Connected:
     created: tuple[str, ...]
     by_hand: tuple[Missing, ...]
     pulled: Pulled
+    pushed: Pushed
+    base: AirtableBase | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class Trouble:
         cure: What to do, in one sentence.
         table_id: The table whose writes wait; None where it concerns everything or nothing.
         field_id: The field that is left alone meanwhile; None where it is the whole table.
+        words: Names of the field's options that are left alone; empty where it is all of it.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Trouble:
     cure: str
     table_id: str | None = None
     field_id: str | None = None
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,11 @@ class AirtableBase:
 
     @property
     def usable(self) -> BaseMapping:
-        """The mapping less the fields and tables that wait for a person."""
+        """The mapping less the tables, fields and options that wait for a person."""
         tables = {each.table_id for each in self.troubles if each.table_id and not each.field_id}
-        fields = {each.field_id for each in self.troubles if each.field_id}
-        return self.mapping.without(fields, tables)
+        fields = {each.field_id for each in self.troubles if each.field_id and not each.words}
+        words = {each.field_id: each.words for each in self.troubles if each.field_id}
+        return self.mapping.without(fields, tables, words)
 
     def is_open(self, now: datetime) -> bool:
         """Whether the base may be asked: connected, and not past its month's calls."""

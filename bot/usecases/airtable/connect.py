@@ -1,7 +1,8 @@
 """Connect a base: propose, correct, make what is missing, adopt."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +22,13 @@ from bot.domain.mapping_proposal import (
 )
 from bot.domain.plan_file import KINDS, ItemKind
 from bot.domain.plan_merge import IMPORT_REASON
-from bot.errors import RefusedError, UserError
+from bot.errors import OutageError, RefusedError, UserError
 from bot.ports import PlanDatabase
 from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes
 
 MAX_ROUNDS = 4
+_FORBIDDEN = 403
 _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 
 
@@ -71,11 +73,39 @@ def connect_base(
         )
     look, created, by_hand = _make(airtable.api(look.base_id, "connect"), look, chosen)
     proposal = propose(look, chosen)
-    _keep(plans, workspace_id, look, proposal.mapping)
+    left = _keep(plans, workspace_id, look, proposal.mapping, _lasting(look, proposal, chosen))
+    if left is not None:
+        _close_feed(airtable, left)
     pulled = pull_changes(plans, airtable, workspace_id, clock=clock)
     _queue_own(plans, workspace_id, clock())
-    push_changes(plans, airtable, workspace_id, clock=clock)
-    return Connected(look, proposal, created, by_hand, pulled)
+    pushed = push_changes(plans, airtable, workspace_id, clock=clock)
+    with plans.reading(workspace_id) as plan:
+        base = plan.airtable_base()
+    return Connected(look, proposal, created, by_hand, pulled, pushed, base)
+
+
+def earlier_choices(
+    plans: PlanDatabase, workspace_id: str, look: Look, given: Iterable[Choice] = ()
+) -> tuple[Choice, ...]:
+    """
+    Return the corrections with which this base was connected, as far as they still hold.
+
+    Args:
+        given: New ones, which come behind them.
+    """
+    new = tuple(given)
+    with plans.reading(workspace_id) as plan:
+        base = plan.airtable_base()
+    if base is None or base.base_id != look.base_id or base.state is BaseState.PROPOSED:
+        return ()
+    held: tuple[Choice, ...] = ()
+    for plain in base.proposal.get("choices", ()):
+        try:
+            propose(look, (*held, Choice(**plain), *new))
+        except UserError:  # the table or field is gone
+            continue
+        held = (*held, Choice(**plain))
+    return held
 
 
 def keep_proposal(
@@ -112,17 +142,59 @@ def try_choices(plans: PlanDatabase, workspace_id: str, choices: Iterable[Choice
             plan.put_airtable_base(replace(base, proposal={**base.proposal, "tried": tried}))
 
 
-def disconnect_base(plans: PlanDatabase, workspace_id: str) -> bool:
-    """Forget the base; plan and base stay as they are. Returns whether there was one."""
+def disconnect_base(
+    plans: PlanDatabase, workspace_id: str, airtable: Airtable | None = None
+) -> bool:
+    """
+    Forget the base; plan and base stay as they are. Returns whether there was one.
+
+    Args:
+        airtable: Where its change feed is removed, as far as it answers: a base has room for ten.
+    """
     with plans.changing(workspace_id) as plan:
         known = plan.airtable_base()
         plan.put_airtable_base(None)
-        return known is not None
+    if known is not None and airtable is not None:
+        _close_feed(airtable, known)
+    return known is not None
 
 
-def _keep(plans: PlanDatabase, workspace_id: str, look: Look, mapping: BaseMapping) -> None:
+def _lasting(look: Look, proposal: Proposal, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """Return the last word on each thing, by ids: a choice outlives the names it was made by."""
+    last: dict[tuple[str, str, str], Choice] = {}
+    for choice in choices:
+        kind = _kind(choice.kind)
+        if choice.meaning:
+            last[kind, choice.name, choice.target] = choice
+            continue
+        mapped = proposal.mapping.of_kind(kind)
+        table = look.schema.table(mapped.table_id) if mapped else None
+        target = choice.target
+        if target and not choice.name:
+            target = _table(look.schema, target).id
+        elif target and table is not None:
+            target = _field_id(table, target)
+        last[kind, choice.name, ""] = replace(choice, target=target)
+    return tuple(last.values())
+
+
+def _close_feed(airtable: Airtable, base: AirtableBase) -> None:
+    if base.webhook_id is None:
+        return
+    with suppress(RefusedError, OutageError):  # it expires by itself within a week
+        airtable.api(base.base_id, "connect").close_feed(base.webhook_id)
+
+
+def _keep(
+    plans: PlanDatabase,
+    workspace_id: str,
+    look: Look,
+    mapping: BaseMapping,
+    choices: tuple[Choice, ...],
+) -> AirtableBase | None:
+    """Keep the mapping; returns another base that was connected until now."""
     with plans.changing(workspace_id) as plan:
-        known = plan.airtable_base()
+        known = left = plan.airtable_base()
         if known is not None and known.base_id != look.base_id:
             plan.put_airtable_base(None)
             known = None
@@ -138,9 +210,10 @@ def _keep(plans: PlanDatabase, workspace_id: str, look: Look, mapping: BaseMappi
                 pulled_at=None,  # a new mapping is compared with every record
                 troubles=(),
                 error="",
-                proposal={},
+                proposal={"choices": [asdict(choice) for choice in choices]},
             )
         )
+    return left if left is not None and left.base_id != look.base_id else None
 
 
 def _queue_own(plans: PlanDatabase, workspace_id: str, now: datetime) -> None:
@@ -209,14 +282,15 @@ def _make(
     """
     created: list[str] = []
     by_hand: dict[tuple[str, str], Missing] = {}
+    maker = _Maker(api, may=look.permission == "create")
     for _ in range(MAX_ROUNDS):
         proposal = propose(look, choices)
         made = 0
         for missing in proposal.missing:
             if (missing.kind, missing.name) in by_hand or (made and missing.name == ""):
                 continue
-            if _make_one(api, look, proposal.mapping, missing):
-                created.append(missing.label)
+            if maker.make(proposal.mapping, missing):
+                created.append(_called(proposal.mapping, missing))
                 made += 1
             else:
                 by_hand[missing.kind, missing.name] = missing
@@ -226,16 +300,37 @@ def _make(
     return look, tuple(created), tuple(by_hand.values())
 
 
-def _make_one(api: AirtableApi, look: Look, mapping: BaseMapping, missing: Missing) -> bool:
-    """Make a table or field; False where the token may not, or the API can't."""
+def _called(mapping: BaseMapping, missing: Missing) -> str:
+    """Return what was made as people find it: "Progress" in "Stages", or the table "Issues"."""
     table = mapping.of_kind(missing.kind)
-    if missing.field is None or look.permission != "create":
-        return False
-    try:
-        if missing.name == "":
-            api.create_table(missing.field)
-        elif table is not None:
-            api.create_field(table.table_id, missing.field)
-    except RefusedError:  # no scope schema.bases:write, or a type that only people can make
-        return False
-    return True
+    if missing.name == "" or table is None:
+        return f"the table “{missing.label}”"
+    return f"“{missing.label}” in “{table.name}”"
+
+
+@dataclass
+class _Maker:
+    """
+    Makes tables and fields as long as the token may.
+
+    Args:
+        may: Whether it is worth asking; a refusal of the token's is not asked for twice.
+    """
+
+    api: AirtableApi
+    may: bool
+
+    def make(self, mapping: BaseMapping, missing: Missing) -> bool:
+        """Make a table or field; False where the token may not, or the API can't."""
+        table = mapping.of_kind(missing.kind)
+        if missing.field is None or not self.may:
+            return False
+        try:
+            if missing.name == "":
+                self.api.create_table(missing.field)
+            elif table is not None:
+                self.api.create_field(table.table_id, missing.field)
+        except RefusedError as error:  # no scope schema.bases:write, or a type only people make
+            self.may = error.status != _FORBIDDEN
+            return False
+        return True

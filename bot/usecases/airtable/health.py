@@ -1,6 +1,7 @@
 """How the base and the plan stand: health, lag, queue, budget, last errors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.airtable_ports import Airtable
@@ -25,6 +26,8 @@ def airtable_health(
             table.kind: len(plan.linked_records(table.table_id)) for table in base.mapping.tables
         }
         conflicts = tuple(plan.conflicts())
+    if base.stopped_until is not None and base.stopped_until <= now:
+        base = replace(base, stopped_until=None)  # a new month has begun
     held = [push for push in queue if push.state is PushState.HELD]
     waiting = [push for push in queue if push.state is not PushState.HELD]
     calls = airtable.gate.calls(base.base_id, month_of(now)) if airtable else {}

@@ -1,5 +1,7 @@
 """Look at a base before anything is connected, and say in plain words what is in the way."""
 
+import re
+
 from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
@@ -8,6 +10,7 @@ from bot.errors import RefusedError, UserError
 MAX_TABLES = 20  # one call each; a base with more holds other things as well
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _TOKENS = "airtable.com/create/tokens"
+_BASE_ID = re.compile(r"app[0-9A-Za-z]{14}(?![0-9A-Za-z])")
 
 
 def look_at_base(airtable: Airtable, base_id: str) -> Look:
@@ -35,8 +38,10 @@ def choose_base(airtable: Airtable, typed: str = "") -> str:
     Raises:
         UserError: there are several or none, or the token is refused.
     """
-    if typed or airtable.base_id:
-        return typed or airtable.base_id
+    if named := typed or airtable.base_id:
+        # People copy the whole address of a base: airtable.com/app…/tbl….
+        found = _BASE_ID.search(named)
+        return found[0] if found else named
     api = airtable.api("", "connect")
     _user(api)
     bases = _bases(api)
@@ -60,7 +65,10 @@ def _user(api: AirtableApi) -> str:
                 "Airtable doesn't accept AIRTABLE_API_KEY. It has to be a personal access token"
                 f" (pat…), copied whole, and not revoked; make one at {_TOKENS}."
             ) from error
-        raise
+        raise UserError(
+            f"What answers at AIRTABLE_API_URL is not Airtable's Web API ({error.code}). Leave it"
+            " unset for Airtable itself."
+        ) from error
 
 
 def _bases(api: AirtableApi) -> list[dict[str, str]]:
@@ -81,19 +89,19 @@ def _named(api: AirtableApi, base_id: str) -> tuple[str, str]:
         if found == base_id:
             return name, permission
     seen = ", ".join(f"{name} ({found})" for found, name, _ in bases[:10]) or "none"
-    wrong = "" if _is_base_id(base_id) else " A base id is “app” and 14 letters or digits."
+    if not _BASE_ID.fullmatch(base_id):
+        raise UserError(
+            f"“{base_id}” is no base id: that is “app” and 14 letters or digits, and stands in the"
+            f" base's address. The token sees: {seen}."
+        )
     raise UserError(
-        f"The token doesn't see the base {base_id}.{wrong} It sees: {seen}. Either the id is"
-        f" wrong (it stands in the base's address), or the base has to be added at {_TOKENS}."
+        f"The token doesn't see the base {base_id}. It sees: {seen}. Either the id is wrong (it"
+        f" stands in the base's address), or the base has to be added at {_TOKENS}."
     )
 
 
 def _told(base: dict[str, str]) -> tuple[str, str, str]:
     return base["id"], base["name"], base["permissionLevel"]
-
-
-def _is_base_id(text: str) -> bool:
-    return len(text) == 17 and text.startswith("app") and text.isalnum()  # noqa: PLR2004
 
 
 def _schema(api: AirtableApi, base_id: str) -> BaseSchema:

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.aspects import aspects_of
+from bot.domain.airtable.drift import has_unknown_options
 from bot.domain.airtable.feed import FeedPage
-from bot.domain.airtable.folding import Folded, fold
+from bot.domain.airtable.folding import Folded, fold, known_cells
 from bot.domain.airtable.outcomes import Pulled
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying
@@ -50,7 +51,7 @@ def pull_changes(
     except BudgetSpentError:
         spend_budget(plans, workspace_id, clock())
     except RefusedError as error:
-        note_refusal(plans, workspace_id, error, None, clock())
+        note_refusal(plans, airtable, workspace_id, error, None, clock())
     return run.pulled
 
 
@@ -149,7 +150,8 @@ class _Run:
             self._count(calls=1)
             if page.broken:
                 return False
-            if page.schema_changed:
+            unknown = has_unknown_options(base.mapping, page.changes)
+            if page.schema_changed or unknown:
                 check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
             self._take_page(page)
             if not page.more:
@@ -181,13 +183,35 @@ class _Run:
             self._update(server_time=api.server_time or self.clock())
             return
         began: datetime | None = None
+        found: list[tuple[str, Sequence[AirtableRecord]]] = []
         for table in in_order(base.usable):
-            for page in api.modified_since(table.table_id, since - OVERLAP):
+            for page in self._modified(api, table, since):
                 # The base's own clock: ours may be an hour off.
                 began = began or api.server_time
                 self._count(calls=1)
-                self._take_records(table, page)
+                found.append((table.table_id, page))
+        if any(page for _, page in found):
+            # No feed told of it: a field that was deleted looks like cells that were emptied.
+            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+        usable = (self._base() or base).usable
+        for table_id, page in found:
+            if present := usable.of_table(table_id):
+                self._take_records(present, page)
         self._update(server_time=began or since)
+
+    def _modified(
+        self, api: AirtableApi, table: MappedTable, since: datetime
+    ) -> Iterable[Sequence[AirtableRecord]]:
+        """Walk what was edited in a table; one that was deleted is no refusal of the base."""
+        try:
+            yield from api.modified_since(table.table_id, since - OVERLAP)
+        except RefusedError as error:
+            if error.status not in _GONE:
+                raise
+            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+            base = self._base()
+            if base is None or base.usable.of_table(table.table_id):
+                raise
 
     def read_everything(self, *, live: bool = True) -> None:
         """Read every kept table, adopt what is new, and take out what is gone."""
@@ -326,18 +350,6 @@ def _note_overwritten(pulling: Pulling, told: Told, link: RecordLink, word: str,
     said = saying(aspect, table, cells, with_keys(plan, draft) if draft else None, item)
     if said.value != aspect.value(item):
         note_conflict(plan, told.why, link, said, item, overwritten=True)
-
-
-def known_cells(table: MappedTable, link: RecordLink) -> dict[str, Any]:
-    """Return a record's mapped cells as they were last seen, by field id."""
-    cells: dict[str, Any] = {}
-    for agreed in link.agreed.values():
-        cells |= {
-            table.fields[word].field_id: cell
-            for word, cell in agreed.cells.items()
-            if word in table.fields
-        }
-    return cells
 
 
 def _record(each: Folded, known: dict[str, Any]) -> AirtableRecord:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.airtable_ports import Airtable, AirtableApi, Written
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import ASPECTS
+from bot.domain.airtable.folding import known_cells
 from bot.domain.airtable.outcomes import Pushed
 from bot.domain.airtable.reading import People, own_key
 from bot.domain.airtable.state import (
@@ -39,6 +40,7 @@ LOOKED_AT = 200  # of the queue at once: a burst is written in the order in whic
 MAX_REQUESTS = 500  # in one run; what is left is the next run's
 SETTLE = timedelta(seconds=3)  # until a write whose answer was lost is sure to be seen
 HELD_FOR = timedelta(minutes=10)
+HELD_LONGEST = timedelta(days=1)  # one bad row must not eat a small plan's calls
 KEPT_SENT = 10
 # What a row may point at is written before it.
 _ORDER: tuple[ItemKind, ...] = ("issue", "phase", "stage", "task")
@@ -143,7 +145,8 @@ class _Run:
             raise
         except RefusedError as error:
             self._resume(batch, PushState.WAITING)
-            note_refusal(self.plans, self.workspace_id, error, batch[0].table, self.clock())
+            table, now = batch[0].table, self.clock()
+            note_refusal(self.plans, self.airtable, self.workspace_id, error, table, now)
             return False
         return True
 
@@ -221,7 +224,7 @@ class _Run:
             state=PushState.HELD,
             attempts=tried,
             error=answer.refused,
-            not_before=now + HELD_FOR,
+            not_before=now + min(HELD_FOR * 2**tried, HELD_LONGEST),
         )
         plan.queue_push(held)
         hold_row(plan, held, now)
@@ -375,7 +378,15 @@ def _take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: da
     agreed[OWN_KEY] = Agreed({OWN_KEY: own_key(table, record)}, None)
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
-    merge_record(pulling, Told(table, record, pulled_why(now)), settled)
+    # A cell that is blank and that we did not write was emptied by a person, or its field is
+    # gone: the next look tells which.
+    kept = {
+        name: cell
+        for name, cell in known_cells(table, settled).items()
+        if name not in write.cells and cell is not None
+    }
+    whole = replace(record, cells={**kept, **record.cells})
+    merge_record(pulling, Told(table, whole, pulled_why(now)), settled)
 
 
 def _oldest_first(records: Iterable[AirtableRecord]) -> list[AirtableRecord]:

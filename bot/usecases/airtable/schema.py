@@ -1,11 +1,15 @@
 """Look at the base's schema before it surprises a write."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.airtable_ports import Airtable
-from bot.domain.airtable.drift import find_drift, with_names
-from bot.domain.airtable.state import AirtableBase, PushState
+from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.drift import find_drift, renamed_options, with_names
+from bot.domain.airtable.state import AirtableBase, PushState, RecordLink
+from bot.domain.airtable_mapping import BaseMapping
 from bot.domain.airtable_schema import BaseSchema
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.airtable.announcing import tell_admins
@@ -37,6 +41,7 @@ def check_schema(
 
 def _take(plan: PlanWriter, base: AirtableBase, schema: BaseSchema, now: datetime) -> None:
     mapping = with_names(base.mapping, schema)
+    _follow_options(plan, base.mapping, mapping)
     drift = find_drift(mapping, schema)
     others = tuple(each for each in base.troubles if not _is_drift(each.key))
     before = {each.key for each in base.troubles}
@@ -46,6 +51,32 @@ def _take(plan: PlanWriter, base: AirtableBase, schema: BaseSchema, now: datetim
             tell_admins(plan, f"trouble:{trouble.key}", now)
     if before - {each.key for each in (*drift, *others)}:
         release_held(plan)
+
+
+def _follow_options(plan: PlanWriter, before: BaseMapping, after: BaseMapping) -> None:
+    """Let what was agreed on go by an option's new name: a rename is nobody's change."""
+    renamed = renamed_options(before, after)
+    for kind in {kind for kind, _ in renamed}:
+        names = {word: new for (each, word), new in renamed.items() if each == kind}
+        for link in plan.record_links(kind):
+            called = _called(link, names)
+            if called != link:
+                plan.put_link(called)
+
+
+def _called(link: RecordLink, names: Mapping[str, Mapping[str, str]]) -> RecordLink:
+    def now(word: str, cell: Any) -> Any:
+        return names[word].get(cell, cell) if word in names and isinstance(cell, str) else cell
+
+    agreed = {
+        aspect: Agreed({word: now(word, cell) for word, cell in each.cells.items()}, each.value)
+        for aspect, each in link.agreed.items()
+    }
+    sent = tuple(
+        replace(each, was=now(each.word, each.was), cell=now(each.word, each.cell))
+        for each in link.sent
+    )
+    return replace(link, agreed=agreed, sent=sent)
 
 
 def release_held(plan: PlanWriter) -> None:

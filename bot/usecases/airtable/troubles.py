@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import month_end
 from bot.domain.airtable.state import BaseState, QueuedPush, Trouble
 from bot.domain.airtable_mapping import MappedTable
 from bot.errors import RefusedError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.airtable.announcing import tell_admins
+from bot.usecases.airtable.schema import check_schema
 
 _UNAUTHORIZED = 401
 _FORBIDDEN = 403
@@ -38,12 +40,25 @@ def clear_trouble(plan: PlanWriter, *keys: str) -> None:
 
 def note_refusal(
     plans: PlanDatabase,
+    airtable: Airtable,
     workspace_id: str,
     error: RefusedError,
     table: MappedTable | None,
     now: datetime,
 ) -> None:
-    """Stop what Airtable refuses to whoever asks: the token, the base, or one table's writes."""
+    """
+    Stop what Airtable refuses to whoever asks: the token, the base, or one table's writes.
+
+    A table may be refused because it is gone (contracts, 1.4): that is looked up.
+
+    Raises:
+        OutageError: Airtable does not answer.
+    """
+    if error.status == _FORBIDDEN and table is not None:
+        try:
+            check_schema(plans, airtable, workspace_id, now=now)
+        except RefusedError as refusal:
+            error, table = refusal, None
     with plans.changing(workspace_id) as plan:
         base = plan.airtable_base()
         if base is None:
@@ -52,7 +67,8 @@ def note_refusal(
         if error.status == _UNAUTHORIZED:
             _stop(plan, _REVOKED, now)
         elif error.status == _FORBIDDEN and table is not None:
-            put_trouble(plan, _read_only(table, error.detail), now)
+            if base.usable.of_table(table.table_id):
+                put_trouble(plan, _read_only(table, error.detail), now)
         elif error.status == _FORBIDDEN:
             _stop(plan, _NO_BASE, now)
 

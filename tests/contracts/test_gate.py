@@ -1,0 +1,134 @@
+"""What the gate promises: few calls a second, counted, whoever asks. Runs on both databases."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.adapters.database import open_database
+from bot.adapters.database.gate import SqlCallGate
+from bot.errors import OutageError
+from tests.contracts.processes import outputs, start
+
+BASE = "appTESTS000000001"
+NOON = datetime(2025, 11, 30, 12, 0, tzinfo=UTC)
+
+
+class Wall:
+    """A clock on the wall that a test moves."""
+
+    def __init__(self) -> None:
+        self.moment = NOON
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def wall():
+    return Wall()
+
+
+@pytest.fixture
+def gate(url, wall):
+    engine = open_database(url)
+    yield SqlCallGate(engine, wall)
+    engine.dispose()
+
+
+def test_the_first_caller_does_not_wait(gate):
+    assert gate.take_turn(BASE) == 0
+
+
+def test_turns_are_a_quarter_of_a_second_apart(gate):
+    waits = [gate.take_turn(BASE) for _ in range(6)]
+
+    assert waits == pytest.approx([0, 0.25, 0.5, 0.75, 1.0, 1.25], abs=1e-3)
+
+
+def test_who_comes_later_waits_no_longer_than_needed(gate, wall):
+    gate.take_turn(BASE)
+    wall.move(0.1)
+    soon = gate.take_turn(BASE)
+    wall.move(5)
+
+    assert soon == pytest.approx(0.15, abs=1e-3)
+    assert gate.take_turn(BASE) == 0
+
+
+def test_bases_do_not_wait_for_each_other(gate):
+    gate.take_turn(BASE)
+
+    assert gate.take_turn("appOTHER000000001") == 0
+
+
+def test_a_closed_gate_refuses_everybody_and_says_for_how_long(gate, wall):
+    gate.close(BASE, 30)
+    wall.move(10)
+
+    with pytest.raises(OutageError) as refused:
+        gate.take_turn(BASE)
+
+    assert refused.value.retry_after_s == pytest.approx(20)
+    assert str(refused.value) == (
+        "Airtable has asked everybody to wait, so I stopped. Try again in 20 s."
+    )
+    assert gate.take_turn("appOTHER000000001") == 0
+    wall.move(20)
+    assert gate.take_turn(BASE) == 0
+
+
+def test_the_longer_of_two_penalties_holds(gate, wall):
+    gate.close(BASE, 30)
+    gate.close(BASE, 5)
+    wall.move(29)
+
+    with pytest.raises(OutageError):
+        gate.take_turn(BASE)
+
+
+@pytest.mark.parametrize("back_s", [60, 3600, 86_400])
+def test_a_clock_that_was_set_back_stops_nobody(gate, wall, back_s):
+    for _ in range(4):
+        gate.take_turn(BASE)
+    wall.move(-back_s)
+
+    assert [gate.take_turn(BASE) for _ in range(2)] == pytest.approx([0, 0.25], abs=1e-3)
+
+
+def test_a_penalty_from_before_the_clock_was_set_back_is_over(gate, wall):
+    gate.close(BASE, 30)
+    wall.move(-3600)
+
+    assert gate.take_turn(BASE) == 0
+
+
+def test_calls_are_counted_by_feature_and_month(gate, wall):
+    counted = [gate.count(BASE, feature) for feature in ("pull", "pull", "push")]
+    wall.move(13 * 3600)  # December, in UTC
+    gate.count(BASE, "pull")
+    gate.count("appOTHER000000001", "pull")
+
+    assert counted == [1, 2, 3]
+    assert gate.calls(BASE, "2025-11") == {"pull": 2, "push": 1}
+    assert gate.calls(BASE, "2025-12") == {"pull": 1}
+    assert gate.calls(BASE, "2026-01") == {}
+
+
+def test_two_processes_together_take_four_turns_a_second(url, home):
+    started = [start("take_turns", url, BASE) for _ in range(2)]
+
+    taken = sorted(float(line) for lines in outputs(*started) for line in lines)
+
+    assert len(taken) == 16
+    for first, fifth in zip(taken, taken[4:], strict=False):
+        assert fifth - first >= 0.9  # a process may be put to sleep for a moment
+    assert taken[-1] - taken[0] < 8
+
+
+def test_calls_that_two_processes_count_are_all_counted(url, home, gate):
+    outputs(*(start("count_calls", url, BASE) for _ in range(2)))
+
+    assert gate.calls(BASE, f"{datetime.now(UTC):%Y-%m}") == {"pull": 100}
