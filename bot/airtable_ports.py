@@ -44,8 +44,19 @@ class AirtableReader(Protocol):
         """Return the items of a kind that have no record, removed ones left out."""
         ...
 
-    def queued_pushes(self, *, limit: int | None = None) -> list[QueuedPush]:
-        """Return what is still to be written, oldest first."""
+    def queued_push(self, kind: str, key: str) -> QueuedPush | None:
+        """Return an item's place in the queue; None where nothing of it is to be written."""
+        ...
+
+    def queued_pushes(
+        self, *, due: datetime | None = None, limit: int | None = None
+    ) -> list[QueuedPush]:
+        """
+        Return what is still to be written, oldest first.
+
+        Args:
+            due: Only what may be tried at this moment; issues then come before the rest.
+        """
         ...
 
     def conflict(self, key: str) -> Conflict | None:

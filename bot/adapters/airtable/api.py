@@ -12,28 +12,15 @@ from bot.airtable_ports import Hook, Written
 from bot.domain.airtable.feed import FeedPage, parse_feed
 from bot.domain.airtable_mapping import MappedField
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
-from bot.errors import NotAssessedError, RefusedError
+from bot.errors import NotAssessedError, OutageError, RefusedError
 
 PER_PAGE = 100
 MAX_WALKS = 5  # an offset that expires this often in one walk is no accident
 PER_LOOK = 50
-_BAD_REQUEST = 422
 _GONE = 404
-# A row of its own making fails alone; these fail whoever sends them, so no halving helps.
-_ABOUT_ROWS = frozenset(
-    {
-        "INVALID_VALUE_FOR_COLUMN",
-        "INVALID_MULTIPLE_CHOICE_OPTIONS",
-        "ROW_DOES_NOT_EXIST",
-        "INVALID_RECORDS",
-        "INVALID_REQUEST_UNKNOWN",
-        "UNKNOWN_FIELD_NAME",
-        "INVALID_PERMISSIONS_OR_MODEL_NOT_FOUND",
-        "MODEL_ID_NOT_FOUND",
-        "NOT_FOUND",
-        "INVALID_REQUEST_MISSING_FIELDS",
-    }
-)
+_FORBIDDEN = 403
+# One row's own making, so that the others of its request can go on without it.
+_ABOUT_ROWS = frozenset({404, 413, 422})
 # Everything the product reacts to: cells with what they said before, fields, tables.
 _WATCHED = {
     "options": {
@@ -41,6 +28,9 @@ _WATCHED = {
         "includes": {"includeCellValuesInFieldIds": "all", "includePreviousCellValues": True},
     }
 }
+
+# Garbage is what an expired offset may look like too.
+_OFFSET_GONE = frozenset({ITERATOR_GONE, "INVALID_OFFSET_VALUE"})
 
 Row = Mapping[str, Any]
 Send = Callable[[Sequence[Row]], list[AirtableRecord]]
@@ -79,15 +69,18 @@ class PyAirtableApi:
         self, table_id: str, *, fields: Collection[str] | None = None
     ) -> Iterator[Sequence[AirtableRecord] | None]:
         """Walk a table, a hundred records a call; None where the walk began anew."""
-        options: dict[str, Any] = {"page_size": PER_PAGE, "use_field_ids": True}
-        if fields is not None:
-            options["fields"] = list(fields)
+        wanted = {} if fields is None else {"fields": list(fields)}
+        return self._walk(table_id, **wanted)
+
+    def _walk(self, table_id: str, **options: Any) -> Iterator[Sequence[AirtableRecord] | None]:
         for _ in range(MAX_WALKS):
             try:
-                for page in self._table(table_id).iterate(**options):
+                for page in self._table(table_id).iterate(
+                    page_size=PER_PAGE, use_field_ids=True, **options
+                ):
                     yield [_record(each) for each in page]
             except RefusedError as error:
-                if error.code != ITERATOR_GONE:
+                if error.code not in _OFFSET_GONE:
                     raise
                 yield None
             else:
@@ -112,10 +105,7 @@ class PyAirtableApi:
         """Walk the records that a person or program edited at or after `moment`."""
         since = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         edited = fx.IS_AFTER(fx.LAST_MODIFIED_TIME(), fx.DATETIME_PARSE(since))
-        for page in self._table(table_id).iterate(
-            formula=edited, page_size=PER_PAGE, use_field_ids=True
-        ):
-            yield [_record(each) for each in page]
+        return (page for page in self._walk(table_id, formula=edited) if page is not None)
 
     def update(
         self, table_id: str, changes: Sequence[tuple[str, Mapping[str, Any]]]
@@ -127,7 +117,20 @@ class PyAirtableApi:
             bodies: Any = list(rows)
             return [_record(each) for each in table.batch_update(bodies, use_field_ids=True)]
 
-        return _written(send, [{"id": record, "fields": dict(cells)} for record, cells in changes])
+        rows = [{"id": record, "fields": dict(cells)} for record, cells in changes]
+        try:
+            return _written(send, rows)
+        except RefusedError as error:
+            # Gone or forbidden, Airtable doesn't say which (contracts, 1.4): the rows tell.
+            if error.status != _FORBIDDEN:
+                raise
+            asked = [record for record, _ in changes]
+            present = {each.id for each in self.records(table_id, asked)}
+            if len(present) == len(rows):
+                raise
+        left = iter(_written(send, [each for each in rows if each["id"] in present]))
+        gone = Written(None, "NOT_FOUND: the record is gone", "NOT_FOUND")
+        return [next(left) if each["id"] in present else gone for each in rows]
 
     def upsert(
         self, table_id: str, key_field: str, rows: Sequence[Mapping[str, Any]]
@@ -144,12 +147,16 @@ class PyAirtableApi:
 
     def delete(self, table_id: str, record_ids: Sequence[str]) -> None:
         """Delete up to ten records; those that are gone already are no error."""
-        for record_id in record_ids:
-            try:
-                self._table(table_id).delete(record_id)
-            except RefusedError as error:
-                if error.status not in {_GONE, 403}:
-                    raise
+        try:
+            self._table(table_id).batch_delete(record_ids)
+        except RefusedError as error:
+            if error.status not in {_GONE, _FORBIDDEN}:
+                raise
+            left = [each.id for each in self.records(table_id, record_ids)]
+            if len(left) == len(set(record_ids)):
+                raise
+            if left:
+                self._table(table_id).batch_delete(left)
 
     def create_table(self, body: Mapping[str, Any]) -> None:
         """Make a table from the body of the metadata API."""
@@ -172,7 +179,7 @@ class PyAirtableApi:
         try:
             self._api.request("DELETE", f"{self._base.urls.webhooks}/{hook_id}")
         except RefusedError as error:
-            if error.status not in {_GONE, 403}:
+            if error.status not in {_GONE, _FORBIDDEN}:
                 raise
 
     def wake_feed(self, hook_id: str) -> None:
@@ -206,12 +213,19 @@ def _record(body: Mapping[str, Any]) -> AirtableRecord:
 
 def _written(send: Send, rows: Sequence[Row]) -> list[Written]:
     """Send rows as one request; where Airtable refuses one of them, halve until it stands alone."""
+    if not rows:
+        return []
     try:
         return [Written(record) for record in send(rows)]
     except RefusedError as error:
-        if error.code not in _ABOUT_ROWS:
+        if error.status not in _ABOUT_ROWS:
             raise
         if len(rows) == 1:
             return [Written(None, f"{error.code}: {error.detail}".strip(": "), error.code)]
     half = len(rows) // 2
-    return [*_written(send, rows[:half]), *_written(send, rows[half:])]
+    first = _written(send, rows[:half])
+    try:
+        return [*first, *_written(send, rows[half:])]
+    except OutageError as error:
+        error.maybe_done = True  # the first half is written
+        raise

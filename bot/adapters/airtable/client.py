@@ -83,7 +83,7 @@ class GovernedApi(Api):
         try:
             return super().request(method, url, *args, **kwargs)
         except _AnsweredError as error:
-            raise self._told(error.answer, base_id, writes=writes) from error.__cause__
+            raise self._told(error.answer, base_id, writes=writes) from None
         except requests.exceptions.JSONDecodeError as error:
             raise OutageError(SERVICE, maybe_done=writes, what="gives half an answer") from error
         except requests.RequestException as error:
@@ -94,10 +94,12 @@ class GovernedApi(Api):
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)
-        try:
-            return super()._process_response(response)
-        except requests.HTTPError as error:
-            raise _AnsweredError(response) from error
+        if not response.ok:
+            raise _AnsweredError(response)
+        # Only a deletion may be answered with nothing; else the answer was lost on its way.
+        if not response.content and response.request.method == "DELETE":
+            return None
+        return response.json()
 
     def _note_time(self, response: requests.Response) -> None:
         if date := response.headers.get("Date"):

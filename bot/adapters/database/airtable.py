@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, delete, select
+from sqlalchemy import RowMapping, Table, delete, or_, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.rows import from_row, to_row
@@ -81,10 +82,20 @@ class SqlAirtableReader(SqlQuestions):
         table = _TABLES[kind]
         return self._all(CLASSES[kind], self._present(table).where(table.c.key.not_in(linked)))
 
-    def queued_pushes(self, *, limit: int | None = None) -> list[QueuedPush]:
-        """Return what is still to be written, oldest first."""
+    def queued_push(self, kind: str, key: str) -> QueuedPush | None:
+        """Return an item's place in the queue; None where nothing of it is to be written."""
+        return self._one(QueuedPush, self._of(tables.airtable_push, kind=kind, key=key))
+
+    def queued_pushes(
+        self, *, due: datetime | None = None, limit: int | None = None
+    ) -> list[QueuedPush]:
+        """Return what is still to be written, oldest first; issues before the rest of the due."""
         push = tables.airtable_push.c
-        query = self._of(tables.airtable_push).order_by(push.since, push.kind, push.key)
+        query = self._of(tables.airtable_push)
+        if due is not None:
+            query = query.where(or_(push.not_before.is_(None), push.not_before <= due))
+            query = query.order_by(push.kind != "issue")
+        query = query.order_by(push.since, push.kind, push.key)
         return self._all(QueuedPush, query if limit is None else query.limit(limit))
 
     def conflict(self, key: str) -> Conflict | None:

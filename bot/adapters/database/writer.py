@@ -13,7 +13,7 @@ from bot.adapters.database.airtable import SqlAirtableWriter
 from bot.adapters.database.evidence import SqlEvidenceWriter
 from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
-from bot.domain.airtable.state import AIRTABLE_LANE, PULLED, BaseState, QueuedPush
+from bot.domain.airtable.state import AIRTABLE_LANE, PULLED, BaseState, PushState, QueuedPush
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
 from bot.domain.findings import Finding, Report
 from bot.domain.issues import Issue
@@ -82,9 +82,10 @@ class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
             self._queue_item(kind, before, after, why.at)
 
     def queue_push(self, push: QueuedPush) -> None:
-        """Insert or replace an item's place in the queue; written right after the commit."""
+        """Insert or replace an item's place in the queue; what is new is written right away."""
         super().queue_push(push)
-        self._push_since = push.since
+        if push.state is PushState.WAITING and push.not_before is None:
+            self._push_since = push.since
 
     def _queue_item(self, kind: str, before: Any, after: Any, at: datetime) -> None:
         """
@@ -99,11 +100,17 @@ class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
             self._in_step = frozenset(kinds)
         if kind not in self._in_step:
             return
-        self.queue_push(QueuedPush(kind=cast("ItemKind", kind), key=after.key, since=at))
+        self._queue_one(cast("ItemKind", kind), after.key, at)
         if isinstance(after, Issue) and "task" in self._in_step:
             were = set(before.remediation_task_keys) if before else set()
             for key in sorted(were ^ set(after.remediation_task_keys)):
-                self.queue_push(QueuedPush(kind="task", key=key, since=at))
+                self._queue_one("task", key, at)
+
+    def _queue_one(self, kind: ItemKind, key: str, at: datetime) -> None:
+        known = self.queued_push(kind, key)
+        if known is not None and known.state is PushState.SENT:
+            return  # its outcome is looked up before anything else is written
+        self.queue_push(QueuedPush(kind=kind, key=key, since=at))
 
     def mark_undone(self, operation: str, by: str) -> None:
         """Note on the changes of `operation` that the operation `by` took them back."""

@@ -65,9 +65,31 @@ def changed_side(
 
 def same_cells(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
     """Whether two records say the same; a list's order is nobody's statement."""
-    return all(
-        _comparable(left.get(word)) == _comparable(right.get(word)) for word in {*left, *right}
-    )
+    return all(same_cell(left.get(word), right.get(word)) for word in {*left, *right})
+
+
+def same_cell(left: Any, right: Any) -> bool:
+    """Whether two cells say the same."""
+    return bool(_comparable(left) == _comparable(right))
+
+
+def with_both_lists(
+    agreed: Agreed, said: Mapping[str, Any], value: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """
+    Return links as both sides want them: what either added is in, what either took away is out.
+
+    None where the values are no lists, so that one of them has to give way.
+    """
+    if not all(isinstance(part, list) for part in (*said.values(), *value.values())):
+        return None
+    merged = {}
+    for name, ours in value.items():
+        before = (agreed.value or {}).get(name) or []
+        theirs = said.get(name, [])
+        kept = [key for key in ours if key in theirs or key not in before]
+        merged[name] = kept + [key for key in theirs if key not in ours and key not in before]
+    return merged
 
 
 def _comparable(cell: Any) -> Any:

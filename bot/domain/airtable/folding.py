@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from bot.domain.airtable.agreement import same_cell
 from bot.domain.airtable.feed import CellChange, Editor, RecordChange
 from bot.domain.airtable.reading import as_listed
 from bot.domain.airtable.state import RecordLink, Sent
 from bot.domain.airtable_mapping import MappedTable
+
+# Echoes come within seconds; what is older was a write of what the cell said already.
+ECHO_LIFE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +117,25 @@ def _is_echo(record: Folded, word: str, kind: str, change: CellChange) -> bool:
     Where the cell said something else before than we knew, somebody's value was replaced unseen.
     """
     now, before = as_listed(kind, change.cell), as_listed(kind, change.previous)
-    own = next((each for each in record.sent if each.word == word and each.cell == now), None)
-    if own is None:
+    mine = [each for each in record.sent if each.word == word and same_cell(each.cell, now)]
+    if not mine:
         return False
-    record.sent.remove(own)
-    if before not in (own.was, now):
+    # A write of what the cell said already has no echo: the one that fits is meant.
+    own = next((each for each in mine if same_cell(each.was, before)), mine[0])
+    later = record.sent[record.sent.index(own) + 1 :]
+    past = record.sent[: record.sent.index(own)]
+    record.sent = [each for each in past if each.word != word] + later
+    if not same_cell(before, own.was) and not same_cell(before, now):
         record.overwritten.append(Overwritten(word, before))
-    if any(each.word == word for each in record.sent):
+    if any(each.word == word for each in later):
         record.cells.pop(change.field_id, None)  # a later write of ours is on its way
     else:
         record.cells[change.field_id] = now
     return True
+
+
+def still_to_come(sent: Sequence[Sent], now: datetime) -> tuple[Sent, ...]:
+    """Return our writes less those whose echo is long overdue."""
+    return tuple(
+        each for each in sent if each.at and now - datetime.fromisoformat(each.at) < ECHO_LIFE
+    )

@@ -58,6 +58,7 @@ def saying(
     told |= {
         name: _linked(name, keys) for name, keys in draft.links.items() if name in aspect.fields
     }
+    told |= {name: () for name in aspect.fields if name not in told and _is_list(table, name)}
     if not _is_understood(aspect, told):
         return Saying(aspect, own, None)
     value = {name: plain_value(told[name]) for name in aspect.fields if name in told}
@@ -75,6 +76,14 @@ def _otherwise(aspect: Aspect, item: PlanItem | None) -> dict[str, Any]:
     if aspect.name == "owner":
         return dict.fromkeys(aspect.fields)
     return aspect.value(item) if item is not None else {}
+
+
+def _is_list(table: MappedTable, name: str) -> bool:
+    """Whether a field is a list of links: records that the plan does not know are none of it."""
+    mapped = table.fields.get(
+        {"stage_keys": "stages", "remediation_task_keys": "tasks"}.get(name, "")
+    )
+    return mapped is not None and mapped.type == "multipleRecordLinks"
 
 
 def _linked(name: str, keys: tuple[str, ...]) -> Any:

@@ -1,17 +1,19 @@
 """What is kept between two looks at a base: the connection, links, the queue, conflicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
-from bot.domain.airtable_mapping import BaseMapping
+from bot.domain.airtable_mapping import BaseMapping, MappedField
 from bot.domain.plan_file import ItemKind
 
 AIRTABLE_LANE = "airtable"  # reads and writes of one base run one after another
 OWN_KEY = "key"  # in a link's `agreed`: the key its record carries
+# In a task's link: the issues it is a remediation of, as the inverse of their link says it.
+FOR_ISSUES = "issues"
 PULLED = "airtable:"  # what the operation of a change begins with that came from the base
 
 
@@ -94,7 +96,7 @@ class AirtableBase:
         tables = {each.table_id for each in self.troubles if each.table_id and not each.field_id}
         fields = {each.field_id for each in self.troubles if each.field_id and not each.words}
         words = {each.field_id: each.words for each in self.troubles if each.field_id}
-        return self.mapping.without(fields, tables, words)
+        return _with_inverse(self.mapping.without(fields, tables, words))
 
     def is_open(self, now: datetime) -> bool:
         """Whether the base may be asked: connected, and not past its month's calls."""
@@ -109,12 +111,14 @@ class Sent:
 
     Args:
         was: The cell as we knew it when we wrote.
-        cell: What we wrote, as the answer gave it back.
+        cell: What we wrote.
+        at: When, ISO 8601; an echo that is long overdue was a write that changed nothing.
     """
 
     word: str
     was: Any
     cell: Any
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +201,24 @@ class Conflict:
     choice: str | None = None
     settled_by: str | None = None
     settled_at: datetime | None = None
+
+
+def _with_inverse(mapping: BaseMapping) -> BaseMapping:
+    """Return the mapping with the tasks' side of an issue's remediation tasks as a field too."""
+    issues = mapping.of_kind("issue")
+    tasks = issues.fields.get("tasks") if issues else None
+    if tasks is None or not tasks.inverse_id:
+        return mapping
+    inverse = MappedField(tasks.inverse_id, tasks.name, tasks.type, inverse_id=tasks.field_id)
+    return replace(
+        mapping,
+        tables=tuple(
+            replace(each, fields={**each.fields, FOR_ISSUES: inverse})
+            if each.kind == "task"
+            else each
+            for each in mapping.tables
+        ),
+    )
 
 
 def conflict_key(kind: str, item_key: str, aspect: str) -> str:

@@ -1,6 +1,6 @@
 """What the plan says into cells of a base, by the type of the field (contracts, airtable 1.5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from bot.domain.airtable.reading import People
 from bot.domain.airtable_mapping import MappedField, MappedTable
 from bot.domain.airtable_schema import COMPUTED
 from bot.domain.plan import Duration
+from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.plan_merge import title_of
 from bot.domain.progress import Progress
@@ -24,6 +25,20 @@ class CannotWriteError(Exception):
     """A field can't hold what the plan says; the message says why, and what would help."""
 
 
+class NotThereYetError(CannotWriteError):
+    """
+    A linked item has no record yet.
+
+    Args:
+        waits_for: Kind and key of each.
+    """
+
+    def __init__(self, waits_for: Sequence[tuple[ItemKind, str]]) -> None:
+        keys = ", ".join(key for _, key in waits_for)
+        super().__init__(f"{keys} is not in Airtable yet")
+        self.waits_for = tuple(waits_for)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """
@@ -31,11 +46,15 @@ class Surroundings:
 
     Args:
         record_of: The record id of a linked item by kind and our key; None while it has none.
+        is_gone: Whether an item is no longer in the plan, by kind and our key.
+        issues_of: The keys of the issues that a task is a remediation of.
         zone: IANA zone in which a date without a time is meant.
     """
 
     people: People
     record_of: Callable[[str, str], str | None]
+    is_gone: Callable[[ItemKind, str], bool]
+    issues_of: Callable[[str], Sequence[str]]
     zone: str
 
 
@@ -188,13 +207,14 @@ def _links(cell: _Cell) -> Any:
     keys, kind = _LINKED[cell.word](cell.item)
     records = {key: cell.around.record_of(kind, key) for key in keys}
     waiting = [key for key, record in records.items() if record is None]
-    if waiting:
-        raise CannotWriteError(f"{', '.join(waiting)} is not in Airtable yet")
-    return list(records.values())
+    # A record that was deleted has left its links, and so does an item that was taken out.
+    if missing := [key for key in waiting if not cell.around.is_gone(kind, key)]:
+        raise NotThereYetError([(kind, key) for key in missing])
+    return [record for record in records.values() if record is not None]
 
 
-def _linked(field: str, kind: str) -> Callable[[Any], tuple[tuple[str, ...], str]]:
-    def keys(item: Any) -> tuple[tuple[str, ...], str]:
+def _linked(field: str, kind: ItemKind) -> Callable[[Any], tuple[tuple[str, ...], ItemKind]]:
+    def keys(item: Any) -> tuple[tuple[str, ...], ItemKind]:
         value = getattr(item, field)
         return (value if isinstance(value, tuple) else (value,) if value else ()), kind
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import aspects_of
-from bot.domain.airtable.reading import own_key, read_record
+from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying
-from bot.domain.airtable.state import OWN_KEY, PULLED, QueuedPush, RecordLink
+from bot.domain.airtable.state import PULLED, PushState, QueuedPush, RecordLink
 from bot.domain.airtable.writing import can_write
 from bot.domain.new_items import SEQUENCES, new_item
 from bot.domain.plan import Why
@@ -19,8 +19,10 @@ from bot.domain.plan_phases import plan_phases
 from bot.domain.plan_targets import Targets
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled
-from bot.usecases.airtable.links import with_keys
-from bot.usecases.airtable.merging import Pulling, Told, note_conflict
+from bot.usecases.airtable.conflicts import note_conflict
+from bot.usecases.airtable.links import surroundings, with_keys
+from bot.usecases.airtable.merging import Pulling, Told, beside, merge_record
+from bot.usecases.airtable.recognising import agreed_before
 
 _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 
@@ -58,7 +60,12 @@ def take_new(
             links = {**new.draft.links, "phase_key": (phases[position],)}
             new = replace(new, draft=replace(new.draft, links=links))  # noqa: PLW2901
         known = matched.get(position)
-        items.append(_meet(pulling, new, known) if known else _begin(pulling, new))
+        if known is None:
+            items.append(_begin(pulling, new))
+        elif known.key == new.draft.key:
+            items.append(_recognise(pulling, new, known))
+        else:
+            items.append(_meet(pulling, new, known))
     return items
 
 
@@ -72,20 +79,28 @@ def _drafted(pulling: Pulling, told: Told, field_names: Mapping[str, str]) -> _N
 
 
 def _matched(plan: PlanReader, kind: ItemKind, drafts: Sequence[Draft]) -> dict[int, Any]:
-    """Return the unlinked item that each draft means, by position."""
-    by_key = {}
-    for position, draft in enumerate(drafts):
-        if (
-            draft.key
-            and (item := plan.item(kind, draft.key))
-            and not plan.record_link(kind, draft.key)
-        ):
+    """Return the unlinked item that each draft means, by position; our key tells for sure."""
+    by_key: dict[int, Any] = {}
+    taken: set[str] = set()
+    # Of records that carry one key the oldest is the item's; the others are copies.
+    for position in sorted(range(len(drafts)), key=lambda each: _age(drafts[each])):
+        key = drafts[position].key
+        if not key or key in taken or plan.record_link(kind, key):
+            continue
+        if item := plan.item(kind, key):
             by_key[position] = item
-    items = plan.unlinked_items(kind)
-    if not items:
+            taken.add(key)
+    items = [each for each in plan.unlinked_items(kind) if each.key not in taken]
+    left = [position for position in range(len(drafts)) if position not in by_key]
+    if not items or not left:
         return by_key
     # The key was looked at above; what is left is recognised by record id, ref and name.
-    return {**match_items([replace(draft, key=None) for draft in drafts], items), **by_key}
+    found = match_items([replace(drafts[position], key=None) for position in left], items)
+    return by_key | {left[at]: item for at, item in found.items()}
+
+
+def _age(draft: Draft) -> tuple[str, str]:
+    return str(draft.source.get("createdTime", "")), draft.record_id or ""
 
 
 def _phases(pulling: Pulling, found: Sequence[_New], matched: Mapping[int, Any]) -> dict[int, str]:
@@ -122,6 +137,23 @@ def _begin(pulling: Pulling, new: _New) -> PlanItem:
     return item
 
 
+def _recognise(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
+    """Link the record that carries an item's own key: its answer was lost, or it came back."""
+    plan, told = pulling.plan, new.told
+    push = plan.queued_push(told.table.kind, item.key)
+    if item.removed_at is not None and push is None:
+        item = replace(item, removed_at=None)  # brought back from the base's trash
+        plan.save(item, told.why)
+    cells = told.record.cells
+    link = replace(
+        _bare_link(pulling, told, item.key),
+        agreed=agreed_before(plan, told.table, item, cells, surroundings(plan)),
+        made_here=push is not None and push.state is PushState.SENT,
+    )
+    plan.put_link(link)
+    return merge_record(pulling, told, link) or item
+
+
 def _meet(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
     """Link a record to an item that was there: a person's word stands, and is asked about."""
     plan, why = pulling.plan, new.told.why
@@ -152,32 +184,37 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -
     plan, told = pulling.plan, new.told
     table, record = told.table, told.record
     draft = with_keys(plan, new.draft)
-    agreed = {OWN_KEY: Agreed({OWN_KEY: own_key(table, record)}, None)}
-    link = RecordLink(
-        kind=table.kind,
-        key=item.key,
-        base_id=pulling.base_id,
-        table_id=table.table_id,
-        record_id=record.id,
-        agreed=agreed,
-        seen_at=told.why.at,
-        made_here=own_key(table, record) == item.key,
-    )
+    link = _bare_link(pulling, told, item.key)
+    agreed = dict(link.agreed)
     pushes = False
     for aspect in aspects_of(table):
         said = saying(aspect, table, record.cells, draft, item)
         value = aspect.value(item)
         if set(kept) & set(aspect.fields):
             note_conflict(plan, told.why, link, said, item)
+            agreed[aspect.name] = Agreed(dict.fromkeys(said.cells), None)  # each is news
             continue
         blank = all(cell is None for cell in said.cells.values())
         ours = blank and any(part not in (None, "", []) for part in value.values())
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)
         pushes = pushes or ours
-    plan.put_link(link)
+    plan.put_link(replace(link, agreed=agreed))
     if pushes:
         plan.queue_push(QueuedPush(kind=table.kind, key=item.key, since=told.why.at))
+
+
+def _bare_link(pulling: Pulling, told: Told, key: str) -> RecordLink:
+    table, record = told.table, told.record
+    return RecordLink(
+        kind=table.kind,
+        key=key,
+        base_id=pulling.base_id,
+        table_id=table.table_id,
+        record_id=record.id,
+        agreed=beside(told),
+        seen_at=told.why.at,
+    )
 
 
 def _is_derived(aspect: str, item: PlanItem, draft: Draft) -> bool:

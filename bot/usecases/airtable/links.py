@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
+from bot.domain.airtable.reading import People
 from bot.domain.airtable.saying import LINKS
-from bot.domain.plan_file import Draft
+from bot.domain.airtable.writing import Surroundings
+from bot.domain.plan_file import Draft, ItemKind
 from bot.ports import PlanReader
 
 
@@ -28,3 +31,29 @@ def _keys(draft: Draft, found: Mapping[str, tuple[str, str]]) -> dict[str, tuple
         if keys:
             known[name] = keys
     return known
+
+
+def surroundings(plan: PlanReader) -> Surroundings:
+    """Return what has to be known beside an item to write it."""
+
+    def record_of(kind: str, key: str) -> str | None:
+        link = plan.record_link(kind, key)
+        return link.record_id if link else None
+
+    def is_gone(kind: ItemKind, key: str) -> bool:
+        item = plan.item(kind, key)
+        return item is None or item.removed_at is not None
+
+    @cache
+    def issues() -> dict[str, list[str]]:  # all at once: each task would read them all again
+        found: dict[str, list[str]] = {}
+        for issue in plan.issues():
+            for task in issue.remediation_task_keys:
+                found.setdefault(task, []).append(issue.key)
+        return found
+
+    def issues_of(task_key: str) -> list[str]:
+        return issues().get(task_key, [])
+
+    people = People(plan.members())
+    return Surroundings(people, record_of, is_gone, issues_of, plan.workspace.zone)

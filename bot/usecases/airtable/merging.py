@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed, Side, changed_side
+from bot.domain.airtable.agreement import Agreed, Side, changed_side, with_both_lists
 from bot.domain.airtable.aspects import Aspect, aspects_of
-from bot.domain.airtable.reading import People, read_record
+from bot.domain.airtable.reading import People, own_key, read_record
 from bot.domain.airtable.saying import Saying, saying
-from bot.domain.airtable.state import Conflict, QueuedPush, RecordLink, conflict_key
+from bot.domain.airtable.state import FOR_ISSUES, OWN_KEY, QueuedPush, RecordLink, conflict_key
 from bot.domain.airtable.writing import can_write
 from bot.domain.airtable_mapping import MappedTable
 from bot.domain.airtable_schema import AirtableRecord
@@ -17,14 +17,14 @@ from bot.domain.issues import Issue, IssueStatus
 from bot.domain.plan import Stage, Status, Task, Why
 from bot.domain.plan_file import Draft
 from bot.domain.plan_items import PlanItem
+from bot.domain.plan_merge import title_of
 from bot.domain.records import with_fields
-from bot.ports import PlanWriter
-from bot.usecases.airtable.announcing import announce_pulled, show_conflict
+from bot.ports import PlanReader, PlanWriter
+from bot.usecases.airtable.announcing import announce_pulled
+from bot.usecases.airtable.conflicts import close_conflict, note_conflict
 from bot.usecases.airtable.links import with_keys
 
-NOBODY = "airtable"  # whoever it was: a record that was read tells nobody's name
 LIVE = "changed in Airtable"
-_RECENT = 50  # changes looked through for who changed an aspect last
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,35 +62,110 @@ def merge_record(pulling: Pulling, told: Told, link: RecordLink) -> PlanItem | N
     item: Any = plan.item(link.kind, link.key)
     if item is None:
         return None
-    draft, _ = read_record(told.table, told.record, pulling.people)
-    draft = with_keys(plan, draft) if draft else None
+    draft = _draft_of(pulling, told, item)
     agreed = dict(link.agreed)
     taken: dict[str, Any] = {}
-    pushes = False
     for aspect in aspects_of(told.table):
         said = saying(aspect, told.table, told.record.cells, draft, item)
-        value = aspect.value(item)
-        side = _side(agreed.get(aspect.name), said, value)
-        if side is Side.AIRTABLE and said.value is not None:
-            taken.update(said.value)
-            value = dict(said.value)
-        if side is Side.BOTH:
-            note_conflict(plan, told.why, link, said, item)
-            continue
-        if side is Side.PLAN:
-            pushes = pushes or can_write(aspect, told.table)
-            continue
-        agreed[aspect.name] = Agreed(said.cells, value)
-        if side is not Side.NEITHER:
-            settle_alike(plan, conflict_key(link.kind, link.key, aspect.name), told.why.at)
+        taken |= _meet_aspect(pulling, told, link, item, said, agreed)
+    agreed |= beside(told)
     after = _with_consequences(item, taken, draft, told, live=pulling.live)
     plan.save(after, told.why)
-    plan.put_link(replace(link, agreed=agreed, seen_at=told.why.at))
-    if pushes:
-        plan.queue_push(QueuedPush(kind=link.kind, key=link.key, since=told.why.at))
+    merged = replace(link, agreed=agreed, seen_at=told.why.at)
+    plan.put_link(merged)
+    if has_news(plan, told.table, merged, after) or carries_other_key(merged):
+        queue_again(plan, link, told.why.at)
     if pulling.live and taken:
         announce_pulled(plan, item, after, told.why)
     return after
+
+
+def _meet_aspect(
+    pulling: Pulling,
+    told: Told,
+    link: RecordLink,
+    item: PlanItem,
+    said: Saying,
+    agreed: dict[str, Agreed],
+) -> dict[str, Any]:
+    """Bring one aspect's agreement up to date; returns what the item takes over."""
+    plan, aspect = pulling.plan, said.aspect
+    value = aspect.value(item)
+    known = agreed.get(aspect.name)
+    side = _side(known, said, value)
+    key = conflict_key(link.kind, link.key, aspect.name)
+    if side is Side.BOTH and said.value is not None and known is not None:
+        both = with_both_lists(known, said.value, value)
+        if both is None:
+            note_conflict(plan, told.why, link, said, item)
+            return {}
+        agreed[aspect.name] = Agreed(said.cells, said.value)
+        return both
+    if side is Side.PLAN:
+        # What was never said stays news; a cell that can't be read is known by its words.
+        agreed[aspect.name] = Agreed(said.cells, known.value if known else None)
+        if said.value is not None and not _is_about_overwritten(plan, key):
+            close_conflict(plan, key, "plan", told.why.at)
+        return {}
+    takes = side is Side.AIRTABLE and said.value is not None
+    agreed[aspect.name] = Agreed(said.cells, said.value if takes else value)
+    if side is not Side.NEITHER:
+        close_conflict(plan, key, "alike", told.why.at)
+    return dict(said.value or {}) if takes else {}
+
+
+def _is_about_overwritten(plan: PlanWriter, key: str) -> bool:
+    known = plan.conflict(key)
+    return known is not None and known.overwritten
+
+
+def _draft_of(pulling: Pulling, told: Told, item: PlanItem) -> Draft | None:
+    """Return what a record says; one whose name was emptied still says everything else."""
+    draft, _ = read_record(told.table, told.record, pulling.people)
+    title = told.table.fields.get("title")
+    if draft is None and title is not None:
+        cells = {**told.record.cells, title.field_id: title_of(item)}
+        draft, _ = read_record(told.table, replace(told.record, cells=cells), pulling.people)
+    return with_keys(pulling.plan, draft) if draft else None
+
+
+def beside(told: Told) -> dict[str, Agreed]:
+    """Return what a record says beside the aspects: the key it carries, a task's issues."""
+    found = {OWN_KEY: Agreed({OWN_KEY: own_key(told.table, told.record)}, None)}
+    if inverse := told.table.fields.get(FOR_ISSUES):
+        cells = {FOR_ISSUES: told.record.cells.get(inverse.field_id)}
+        found[FOR_ISSUES] = Agreed(cells, None)
+    return found
+
+
+def has_news(plan: PlanReader, table: MappedTable, link: RecordLink, item: PlanItem) -> bool:
+    """Whether the plan says something that may be written now, and that Airtable has not heard."""
+    return any(
+        can_write(aspect, table)
+        and aspect.name in link.agreed
+        and link.agreed[aspect.name].value != aspect.value(item)
+        and not is_disputed(plan, link, aspect)
+        for aspect in aspects_of(table)
+    )
+
+
+def is_disputed(plan: PlanReader, link: RecordLink, aspect: Aspect) -> bool:
+    """Whether a person has yet to say which side's value stands."""
+    conflict = plan.conflict(conflict_key(link.kind, link.key, aspect.name))
+    return conflict is not None and conflict.choice is None and not conflict.overwritten
+
+
+def carries_other_key(link: RecordLink) -> bool:
+    """Whether the record is a copy that a person made of another, our key and all."""
+    agreed = link.agreed.get(OWN_KEY)
+    carried = agreed.cells.get(OWN_KEY) if agreed else None
+    return bool(carried) and carried != link.key
+
+
+def queue_again(plan: PlanWriter, link: RecordLink, at: datetime) -> None:
+    """Queue an item, unless it waits already: what is uncertain or held of it stays so."""
+    if plan.queued_push(link.kind, link.key) is None:
+        plan.queue_push(QueuedPush(kind=link.kind, key=link.key, since=at))
 
 
 def _side(agreed: Agreed | None, said: Saying, value: Mapping[str, Any]) -> Side:
@@ -142,61 +217,3 @@ def _stage_after(
     if after.status is not before.status and "completed_at" not in told.table.fields:
         completed_at = at if after.status is Status.COMPLETE else None
     return replace(after, last_progress_at=at, started_at=started_at, completed_at=completed_at)
-
-
-def note_conflict(
-    plan: PlanWriter,
-    why: Why,
-    link: RecordLink,
-    said: Saying,
-    item: PlanItem,
-    *,
-    overwritten: bool = False,
-) -> None:
-    """Keep what both sides say of an aspect, and show it to whoever changed it here."""
-    if said.value is None:
-        return
-    ours = said.aspect.value(item)
-    key = conflict_key(link.kind, link.key, said.aspect.name)
-    known = plan.conflict(key)
-    same = known and known.choice is None and known.theirs == said.value and known.ours == ours
-    if same and why.actor_id in {NOBODY, known.their_actor if known else ""}:
-        return  # shown already; the feed may yet tell who it was
-    actor, at = last_changed(plan, link.kind, link.key, said.aspect)
-    conflict = Conflict(
-        key=key,
-        kind=link.kind,
-        item_key=link.key,
-        aspect=said.aspect.name,
-        ours=ours,
-        theirs=said.value,
-        cells=said.cells,
-        our_actor=actor,
-        our_at=at,
-        their_actor=why.actor_id,
-        their_at=why.at,
-        # An open one keeps its card, which says what is true now.
-        found_at=known.found_at if known and known.choice is None else why.at,
-        overwritten=overwritten,
-    )
-    plan.put_conflict(conflict)
-    show_conflict(plan, conflict, why.at)
-
-
-def settle_alike(plan: PlanWriter, key: str, at: datetime) -> None:
-    """Close a conflict that has gone by itself: both sides say the same by now."""
-    known = plan.conflict(key)
-    if known is not None and known.choice is None:
-        settled = replace(known, choice="alike", settled_by="cadence", settled_at=at)
-        plan.put_conflict(settled)
-        show_conflict(plan, settled, at)
-
-
-def last_changed(
-    plan: PlanWriter, kind: str, key: str, aspect: Aspect
-) -> tuple[str, datetime | None]:
-    """Return who changed an aspect here last, and when."""
-    for change in plan.changes(kind=kind, key=key, limit=_RECENT):
-        if set(aspect.fields) & change.after.keys():
-            return change.why.actor_id, change.why.at
-    return "cadence", None

@@ -6,26 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi
-from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.drift import has_unknown_options
 from bot.domain.airtable.feed import FeedPage
-from bot.domain.airtable.folding import Folded, fold, known_cells
 from bot.domain.airtable.outcomes import Pulled
-from bot.domain.airtable.reading import read_record
-from bot.domain.airtable.saying import saying
-from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, RecordLink
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.domain.airtable_mapping import BaseMapping, MappedTable
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
-from bot.domain.plan import Why
 from bot.domain.plan_file import KINDS
 from bot.errors import BudgetSpentError, RefusedError
-from bot.ports import PlanDatabase, PlanWriter
-from bot.usecases.airtable.adopting import pulled, take_new
-from bot.usecases.airtable.links import with_keys
-from bot.usecases.airtable.merging import LIVE, Pulling, Told, merge_record, note_conflict
-from bot.usecases.airtable.push import pulled_why, pulling_of, take_records
+from bot.ports import PlanDatabase
+from bot.usecases.airtable.hearing import hear, unknown_records
 from bot.usecases.airtable.removing import record_gone
 from bot.usecases.airtable.schema import check_schema
+from bot.usecases.airtable.taking import has_cleared, pulled_why, pulling_of, take_records
 from bot.usecases.airtable.troubles import note_refusal, spend_budget
 
 KEPT_FOR = timedelta(days=6, hours=12)  # payloads are kept seven days, and clocks differ
@@ -51,7 +44,8 @@ def pull_changes(
     except BudgetSpentError:
         spend_budget(plans, workspace_id, clock())
     except RefusedError as error:
-        note_refusal(plans, airtable, workspace_id, error, None, clock())
+        if not (error.status in _GONE and run.is_about_schema()):
+            note_refusal(plans, airtable, workspace_id, error, None, clock())
     return run.pulled
 
 
@@ -97,8 +91,21 @@ class _Run:
             self._pull_modified(base)
         after = self._base()
         if after and (after.read_at is None or now - after.read_at > RECONCILE_EVERY):
-            self.read_everything()
+            if after.mode is PullMode.MODIFIED:
+                self._begin_feed(after)  # the token may have been let manage hooks meanwhile
+            else:
+                self.read_everything()
         self._settle(now)
+
+    def is_about_schema(self) -> bool:
+        """Whether a refusal is explained by a table that is gone; the rest then goes on."""
+        before = self._base()
+        try:
+            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+        except RefusedError:
+            return False
+        after = self._base()
+        return bool(before and after and before.troubles != after.troubles)
 
     def _base(self) -> AirtableBase | None:
         with self.plans.reading(self.workspace_id) as plan:
@@ -130,7 +137,14 @@ class _Run:
             self._update(mode=PullMode.MODIFIED, webhook_id=None, server_time=api.server_time)
             self.read_everything(live=live)
             return False
-        self._update(webhook_id=hook.id, webhook_secret=hook.secret, cursor=1)
+        # Until everything is read, nobody knows what happened before this hook.
+        self._update(
+            mode=PullMode.FEED,
+            webhook_id=hook.id,
+            webhook_secret=hook.secret,
+            cursor=1,
+            pulled_at=None,
+        )
         self.read_everything(live=live)
         self._drain(hook.id)
         return True
@@ -150,29 +164,46 @@ class _Run:
             self._count(calls=1)
             if page.broken:
                 return False
-            unknown = has_unknown_options(base.mapping, page.changes)
-            if page.schema_changed or unknown:
-                check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+            if page.schema_changed or has_unknown_options(base.mapping, page.changes):
+                self._look_at_schema()
             self._take_page(page)
             if not page.more:
                 return True
         return True
 
+    def _look_at_schema(self) -> None:
+        """Follow the schema; what was left alone and may be used again is read anew."""
+        before = self._base()
+        check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+        after = self._base()
+        if before and after and _fields(before.usable) < _fields(after.usable):
+            self.read_everything()
+
     def _take_page(self, page: FeedPage) -> None:
-        with self.plans.changing(self.workspace_id) as plan:
+        with self.plans.reading(self.workspace_id) as plan:
             base = plan.airtable_base()
+            unknown = unknown_records(plan, base.usable, page) if base else {}
+        whole = {table: self._asked(table, ids) for table, ids in unknown.items()}
+        with self.plans.changing(self.workspace_id) as writer:
+            base = writer.airtable_base()
             if base is None:
                 return
-            tables = {table.table_id: table for table in base.usable.tables}
-            links = plan.links_of_records(change.record_id for change in page.changes)
-            folded = fold(page.changes, tables, links, base.user_id)
-            pulling = pulling_of(plan, base)
+            changed = hear(writer, base, page, self.clock())
             for table in in_order(base.usable):
-                own = [each for each in folded if each.table.table_id == table.table_id]
-                _take_folded(pulling, own, links)
-            touched = replace(_now(plan), cursor=page.cursor, pulled_at=self.clock(), poke=False)
-            plan.put_airtable_base(touched)
-        self._count(records=sum(each.touched or each.destroyed for each in folded))
+                records = whole.get(table.table_id, [])
+                take_records(pulling_of(writer, base), table, records, pulled_why(self.clock()))
+            known = writer.airtable_base() or base
+            writer.put_airtable_base(
+                replace(known, cursor=page.cursor, pulled_at=self.clock(), poke=False)
+            )
+        self._count(records=changed)
+
+    def _asked(self, table_id: str, record_ids: Sequence[str]) -> list[AirtableRecord]:
+        api, found = self._api("pull"), []
+        for at in range(0, len(record_ids), PER_QUESTION):
+            found += api.records(table_id, record_ids[at : at + PER_QUESTION])
+            self._count(calls=1)
+        return found
 
     def _pull_modified(self, base: AirtableBase) -> None:
         """Ask each table for what was edited since; deletions are seen by the weekly reading."""
@@ -250,14 +281,20 @@ class _Run:
     ) -> None:
         if not records:
             return
-        with self.plans.changing(self.workspace_id) as plan:
-            base = plan.airtable_base()
-            if base is None:
+        with self.plans.reading(self.workspace_id) as plan:
+            cleared = has_cleared(plan, table, records)
+        if cleared:
+            # A field that was deleted since its table was looked at must not look like
+            # everybody had emptied their cells.
+            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
+        with self.plans.changing(self.workspace_id) as writer:
+            base = writer.airtable_base()
+            now_table = base.usable.of_kind(table.kind) if base else None
+            if base is None or now_table is None:
                 return
-            pulling = pulling_of(plan, base, live=live)
             why = pulled_why(self.clock())
             why = why if live else replace(why, reason=ADOPTED)
-            take_records(pulling, table, records, why, names)
+            take_records(pulling_of(writer, base, live=live), now_table, records, why, names)
         self._count(records=len(records))
 
     def _take_out(self, api: AirtableApi, table: MappedTable, seen: set[str]) -> None:
@@ -276,7 +313,7 @@ class _Run:
             with self.plans.changing(self.workspace_id) as writer:
                 links = writer.links_of_records(gone)
                 for link in links.values():
-                    record_gone(writer, link, pulled_why(self.clock()))
+                    record_gone(writer, table, link, pulled_why(self.clock()))
             self._count(removed=len(gone))
 
     def _api(self, feature: str) -> AirtableApi:
@@ -310,59 +347,5 @@ def in_order(mapping: BaseMapping) -> list[MappedTable]:
     return [table for kind in KINDS if (table := mapping.of_kind(kind))]
 
 
-def _take_folded(pulling: Pulling, folded: Iterable[Folded], links: dict[str, RecordLink]) -> None:
-    plan = pulling.plan
-    new = []
-    for each in folded:
-        link = links.get(each.record_id)
-        why = _why(pulling, each)
-        if each.destroyed:
-            if link is not None:
-                record_gone(plan, link, why)
-        elif link is None:
-            new.append(Told(each.table, _record(each, {}), why))
-        else:
-            _merge_folded(pulling, each, link, why)
-    take_new(pulling, [told for told in new if told.record.created], {})
-
-
-def _merge_folded(pulling: Pulling, each: Folded, link: RecordLink, why: Why) -> None:
-    plan = pulling.plan
-    heard = replace(link, sent=tuple(each.sent))
-    told = Told(each.table, _record(each, known_cells(each.table, link)), why)
-    if each.cells:
-        merge_record(pulling, told, heard)
-    elif heard.sent != link.sent:
-        plan.put_link(heard)
-    item = plan.item(link.kind, link.key)
-    for lost in each.overwritten if item else ():
-        _note_overwritten(pulling, told, heard, lost.word, lost.cell)
-
-
-def _note_overwritten(pulling: Pulling, told: Told, link: RecordLink, word: str, cell: Any) -> None:
-    """Show a value that our write replaced unseen: whoever wrote it did not see ours either."""
-    plan, table = pulling.plan, told.table
-    item: Any = plan.item(link.kind, link.key)
-    aspect = next(each for each in aspects_of(table) if word in each.words)
-    cells = {**told.record.cells, table.fields[word].field_id: cell}
-    record = AirtableRecord(told.record.id, told.record.created, cells)
-    draft, _ = read_record(table, record, pulling.people)
-    said = saying(aspect, table, cells, with_keys(plan, draft) if draft else None, item)
-    if said.value != aspect.value(item):
-        note_conflict(plan, told.why, link, said, item, overwritten=True)
-
-
-def _record(each: Folded, known: dict[str, Any]) -> AirtableRecord:
-    cells = {name: cell for name, cell in {**known, **each.cells}.items() if cell is not None}
-    return AirtableRecord(each.record_id, each.created or "", cells)
-
-
-def _why(pulling: Pulling, each: Folded) -> Why:
-    editor = each.editor
-    known = pulling.people.id_of({"email": editor.email, "name": editor.name})
-    actor = known or (f"airtable:{editor.name}" if editor.name else "airtable")
-    return pulled(f"{each.at.isoformat()}:{each.record_id}:{actor}", actor, each.at, LIVE)
-
-
-def _now(plan: PlanWriter) -> Any:
-    return plan.airtable_base()
+def _fields(mapping: BaseMapping) -> set[tuple[str, str]]:
+    return {(table.table_id, word) for table in mapping.tables for word in table.fields}

@@ -1,38 +1,32 @@
 """Write the queue to the base: few calls, nothing lost, nothing doubled (contracts, airtable 5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from bot.airtable_ports import Airtable, AirtableApi, Written
-from bot.domain.airtable.agreement import Agreed
-from bot.domain.airtable.aspects import ASPECTS
-from bot.domain.airtable.folding import known_cells
 from bot.domain.airtable.outcomes import Pushed
-from bot.domain.airtable.reading import People, own_key
-from bot.domain.airtable.state import (
-    OWN_KEY,
-    AirtableBase,
-    PushState,
-    QueuedPush,
-    RecordLink,
-    Sent,
-)
+from bot.domain.airtable.state import OWN_KEY, AirtableBase, PushState, QueuedPush
 from bot.domain.airtable.writing import Surroundings
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.airtable_schema import AirtableRecord
-from bot.domain.issues import Issue
-from bot.domain.plan import Why
+from bot.domain.issues import Issue, Severity
 from bot.domain.plan_file import ItemKind
 from bot.errors import BudgetSpentError, OutageError, RefusedError
-from bot.ports import PlanDatabase, PlanReader, PlanWriter
-from bot.usecases.airtable.adopting import pulled, take_new
-from bot.usecases.airtable.merging import LIVE, Pulling, Told, merge_record
-from bot.usecases.airtable.pushing import FOR_ISSUES, Act, Write, plan_write
+from bot.ports import PlanDatabase, PlanWriter
+from bot.usecases.airtable.answers import (
+    agree_unwritten,
+    mark_sent,
+    open_again,
+    revisit_conflicts,
+    table_of,
+    take_answer,
+)
+from bot.usecases.airtable.links import surroundings
+from bot.usecases.airtable.looking_up import look_up
+from bot.usecases.airtable.pushing import Act, Write, plan_write
 from bot.usecases.airtable.removing import record_gone
 from bot.usecases.airtable.schema import check_schema
+from bot.usecases.airtable.taking import pulled_why, pulling_of
 from bot.usecases.airtable.troubles import hold_row, note_refusal, spend_budget
 
 PER_REQUEST = 10
@@ -40,13 +34,13 @@ LOOKED_AT = 200  # of the queue at once: a burst is written in the order in whic
 MAX_REQUESTS = 500  # in one run; what is left is the next run's
 SETTLE = timedelta(seconds=3)  # until a write whose answer was lost is sure to be seen
 HELD_FOR = timedelta(minutes=10)
-HELD_LONGEST = timedelta(days=1)  # one bad row must not eat a small plan's calls
-KEPT_SENT = 10
+LONGEST_HELD = timedelta(hours=6)  # a row that is refused again and again is rarely asked about
 # What a row may point at is written before it.
 _ORDER: tuple[ItemKind, ...] = ("issue", "phase", "stage", "task")
 _MAKING_ORDER: tuple[ItemKind, ...] = ("phase", "stage", "issue", "task")
 MAX_TRIES = 5
 _WORTH_A_LOOK = frozenset({"INVALID_RECORDS", "ROW_DOES_NOT_EXIST"})
+_MAY_BE_DOUBLED = frozenset({"INVALID_RECORDS", "INVALID_REQUEST_UNKNOWN"})  # no text is official
 _ABOUT_SCHEMA = frozenset(
     {"INVALID_VALUE_FOR_COLUMN", "INVALID_MULTIPLE_CHOICE_OPTIONS", "UNKNOWN_FIELD_NAME"}
 )
@@ -71,6 +65,8 @@ def push_changes(
     for _ in range(MAX_REQUESTS):
         if not run.step():
             break
+    else:
+        run.leave_rest()
     if run.suspects_schema:
         check_schema(plans, airtable, workspace_id, now=clock())
     return run.pushed
@@ -92,76 +88,113 @@ class _Run:
             base = plan.airtable_base()
             if base is None or not base.is_open(now):
                 return False
-            due = [push for push in plan.queued_pushes(limit=LOOKED_AT) if _is_due(push, now)]
+            due = plan.queued_pushes(due=now, limit=LOOKED_AT)
             unsure = [push for push in due if push.state is PushState.SENT]
             batch = [] if unsure else self._batch(plan, base, due, now)
         if unsure:
-            self._look_up(base, unsure[:PER_REQUEST])
+            api = self.airtable.api(base.base_id, "push")
+            look_up(self.plans, self.workspace_id, api, unsure[:PER_REQUEST], self.clock)
             return True
-        return self._send(base, batch) if batch else False
+        if batch:
+            return self._send(base, batch)
+        return len(due) == LOOKED_AT  # none of these needs a request; the next ones may
 
     def _batch(
         self, plan: PlanWriter, base: AirtableBase, due: Sequence[QueuedPush], now: datetime
     ) -> list[Write]:
         """Return up to ten rows for one request, marked as sent; what needs none is settled."""
-        around = surroundings(plan)
-        waiting: dict[tuple[Act, str], list[Write]] = defaultdict(list)
+        around: Surroundings = surroundings(plan)
+        waiting: dict[tuple[Act, ItemKind], list[Write]] = defaultdict(list)
+        pulling = pulling_of(plan, base)
         for push in due:
+            revisit_conflicts(pulling, base, push, now)
             write = plan_write(plan, base, push, around)
-            if write.act in {Act.NOTHING, Act.HOLD}:
+            if write.act in {Act.NOTHING, Act.WAIT, Act.HOLD}:
                 self._settle_without(plan, write, now)
             else:
                 waiting[write.act, push.kind].append(write)
-        first = _first(plan, waiting)
+        first = _first(waiting)
         for write in first:
-            _mark_sent(plan, write, now)
+            mark_sent(plan, write, now, until=now + SETTLE)
         return first
 
     def _settle_without(self, plan: PlanWriter, write: Write, now: datetime) -> None:
-        if write.act is Act.HOLD:
-            held = replace(
-                write.push, state=PushState.HELD, error=write.held, not_before=now + HELD_FOR
-            )
-            plan.queue_push(held)
-            hold_row(plan, held, now)
-            self._count(held=1)
-        else:
+        agree_unwritten(plan, write)
+        if write.act is Act.NOTHING:
             plan.drop_push(write.push.kind, write.push.key)
+        elif write.act is Act.WAIT:
+            plan.queue_push(replace(write.push, not_before=now + SETTLE))
+        else:
+            self._hold(plan, write, write.held, now, HELD_FOR)
+
+    def _hold(
+        self, plan: PlanWriter, write: Write, why: str, now: datetime, lasting: timedelta
+    ) -> None:
+        held = replace(write.push, state=PushState.HELD, error=why, not_before=now + lasting)
+        plan.queue_push(held)
+        if why:
+            hold_row(plan, held, now)
+        self._count(held=1)
 
     def _send(self, base: AirtableBase, batch: Sequence[Write]) -> bool:
         api = self.airtable.api(base.base_id, "push")
         try:
             if batch[0].act is Act.DELETE:
-                self._delete(api, batch)
+                self._delete(api, base, batch)
             else:
                 self._write(api, base, batch)
-        except BudgetSpentError:
-            self._resume(batch, PushState.WAITING)
+        except OutageError as error:
+            self._resume(batch, PushState.SENT if error.maybe_done else PushState.WAITING)
+            if not isinstance(error, BudgetSpentError):
+                raise
             spend_budget(self.plans, self.workspace_id, self.clock())
             return False
-        except OutageError as error:
-            state = PushState.SENT if error.maybe_done else PushState.WAITING
-            self._resume(batch, state)
-            raise
         except RefusedError as error:
-            self._resume(batch, PushState.WAITING)
+            self._resume(batch, PushState.SENT)  # some of it may have been written
             table, now = batch[0].table, self.clock()
             note_refusal(self.plans, self.airtable, self.workspace_id, error, table, now)
-            return False
+            return self._is_still_open()
         return True
+
+    def _is_still_open(self) -> bool:
+        """Whether the other tables go on where one was refused."""
+        with self.plans.reading(self.workspace_id) as plan:
+            base = plan.airtable_base()
+            return base is not None and base.is_open(self.clock())
 
     def _resume(self, batch: Sequence[Write], state: PushState) -> None:
         """Leave rows to a later run; what may have been written is looked up first."""
         now = self.clock()
         with self.plans.changing(self.workspace_id) as plan:
             for write in batch:
-                after = now + SETTLE if state is PushState.SENT else None
+                after = now + SETTLE if state is PushState.SENT else now
                 tried = write.push.attempts + 1
                 plan.queue_push(replace(write.push, state=state, attempts=tried, not_before=after))
 
-    def _delete(self, api: AirtableApi, batch: Sequence[Write]) -> None:
-        links = [write.link for write in batch if write.link]
-        api.delete(links[0].table_id, [link.record_id for link in links])
+    def leave_rest(self) -> None:
+        """Name a moment for what is left, by which the next run is begun."""
+        now = self.clock()
+        with self.plans.changing(self.workspace_id) as plan:
+            for push in plan.queued_pushes(due=now, limit=1):
+                plan.queue_push(replace(push, not_before=now))
+
+    def _delete(self, api: AirtableApi, base: AirtableBase, batch: Sequence[Write]) -> None:
+        """Delete records that are as we left them; what somebody worked on comes back instead."""
+        table = table_of(batch)
+        found = api.records(table.table_id, [write.link.record_id for write in batch if write.link])
+        present = {record.id: record for record in found}
+        with self.plans.changing(self.workspace_id) as plan:
+            pulling = pulling_of(plan, base)
+            kept = {
+                write.push.key
+                for write in batch
+                if write.link
+                and write.link.record_id in present
+                and open_again(pulling, write, present[write.link.record_id], self.clock())
+            }
+        links = [write.link for write in batch if write.link and write.push.key not in kept]
+        if gone := [link.record_id for link in links if link.record_id in present]:
+            api.delete(table.table_id, gone)
         with self.plans.changing(self.workspace_id) as plan:
             for link in links:
                 plan.drop_link(link.kind, link.key)
@@ -169,7 +202,7 @@ class _Run:
         self._count(deleted=len(links))
 
     def _write(self, api: AirtableApi, base: AirtableBase, batch: Sequence[Write]) -> None:
-        table = _table(batch)
+        table = table_of(batch)
         if batch[0].act is Act.MAKE:
             key = table.fields[OWN_KEY].field_id
             answers = api.upsert(table.table_id, key, [write.cells for write in batch])
@@ -182,13 +215,13 @@ class _Run:
             pulling = pulling_of(plan, base)
             for write, answer in zip(batch, answers, strict=True):
                 if answer.record is not None:
-                    _take_answer(pulling, write, answer.record, now)
+                    take_answer(pulling, write, answer.record, now)
                 elif write.link and write.link.record_id in gone:
-                    record_gone(plan, write.link, pulled_why(now))
+                    record_gone(plan, table, write.link, pulled_why(now))
                 else:
                     self._refused(plan, write, answer, now)
-            touched = replace(_base(plan), pushed_at=now)
-            plan.put_airtable_base(touched)
+            if known := plan.airtable_base():
+                plan.put_airtable_base(replace(known, pushed_at=now))
         written = sum(answer.record is not None for answer in answers)
         making = batch[0].act is Act.MAKE
         self._count(made=written if making else 0, updated=0 if making else written)
@@ -204,61 +237,25 @@ class _Run:
         ]
         if not asked:
             return set()
-        found = {record.id for record in api.records(_table(batch).table_id, asked)}
+        found = {record.id for record in api.records(table_of(batch).table_id, asked)}
         return set(asked) - found
 
     def _refused(self, plan: PlanWriter, write: Write, answer: Written, now: datetime) -> None:
         tried = write.push.attempts + 1
         self.suspects_schema = self.suspects_schema or answer.kind in _ABOUT_SCHEMA
-        if answer.kind in _WORTH_A_LOOK and tried < MAX_TRIES:
-            # Two records with our key, or a link to a record that is gone: see, then try again.
-            doubled = write.act is Act.MAKE and answer.kind == "INVALID_RECORDS"
+        # Two records with our key, or a link to a record that is gone: see, then try again.
+        doubled = write.act is Act.MAKE and answer.kind in _MAY_BE_DOUBLED
+        if (doubled or answer.kind in _WORTH_A_LOOK) and tried < MAX_TRIES:
             state = PushState.SENT if doubled else PushState.WAITING
             plan.queue_push(
                 replace(write.push, state=state, attempts=tried, not_before=now + SETTLE)
             )
-            plan.put_airtable_base(replace(_base(plan), poke=True))
+            if known := plan.airtable_base():
+                plan.put_airtable_base(replace(known, poke=True))
             return
-        held = replace(
-            write.push,
-            state=PushState.HELD,
-            attempts=tried,
-            error=answer.refused,
-            not_before=now + min(HELD_FOR * 2**tried, HELD_LONGEST),
-        )
-        plan.queue_push(held)
-        hold_row(plan, held, now)
-        self._count(held=1)
-
-    def _look_up(self, base: AirtableBase, unsure: Sequence[QueuedPush]) -> None:
-        """See what became of rows whose answer was lost, then let them go on as they are."""
-        api = self.airtable.api(base.base_id, "push")
-        by_kind: dict[ItemKind, list[QueuedPush]] = defaultdict(list)
-        for push in unsure:
-            by_kind[push.kind].append(push)
-        for kind, pushes in by_kind.items():
-            table = base.usable.of_kind(kind)
-            if table is not None:
-                self._look_up_kind(api, base, table, pushes)
-        with self.plans.changing(self.workspace_id) as plan:
-            for push in unsure:
-                plan.queue_push(replace(push, state=PushState.WAITING, not_before=None))
-
-    def _look_up_kind(
-        self, api: AirtableApi, base: AirtableBase, table: MappedTable, pushes: list[QueuedPush]
-    ) -> None:
-        with self.plans.reading(self.workspace_id) as plan:
-            links = [plan.record_link(push.kind, push.key) for push in pushes]
-        linked = [link for link in links if link is not None]
-        made = [push.key for push, link in zip(pushes, links, strict=True) if link is None]
-        found = api.records(table.table_id, [link.record_id for link in linked]) if linked else []
-        key = table.fields.get(OWN_KEY)
-        new = api.records_with(table.table_id, key, made) if made and key else []
-        now = self.clock()
-        with self.plans.changing(self.workspace_id) as plan:
-            pulling = pulling_of(plan, base)
-            take_records(pulling, table, found, pulled_why(now))
-            take_records(pulling, table, _oldest_first(new), pulled_why(now))
+        again = replace(write, push=replace(write.push, attempts=tried))
+        lasting = min(LONGEST_HELD, HELD_FOR * 2 ** min(tried - 1, MAX_TRIES * 2))
+        self._hold(plan, again, answer.refused, now, lasting)
 
     def _count(self, **more: int) -> None:
         counts = {name: getattr(self.pushed, name) + more.get(name, 0) for name in _COUNTED}
@@ -268,138 +265,22 @@ class _Run:
 _COUNTED = ("made", "updated", "deleted", "held")
 
 
-def take_records(
-    pulling: Pulling,
-    table: MappedTable,
-    records: Iterable[AirtableRecord],
-    why: Why,
-    field_names: dict[str, str] | None = None,
-) -> None:
-    """Bring whole records of one table into the plan: the known are merged, the new adopted."""
-    listed = list(records)
-    links = pulling.plan.links_of_records(record.id for record in listed)
-    new = []
-    for record in listed:
-        told = Told(table, record, why)
-        link = links.get(record.id)
-        if link is None:
-            new.append(told)
-        elif not _says_the_same(link, table, record):
-            merge_record(pulling, told, link)
-    take_new(pulling, new, field_names or {})
-
-
-def _says_the_same(link: RecordLink, table: MappedTable, record: AirtableRecord) -> bool:
-    """Whether a record is as both sides last saw it, so that nothing is to be done."""
-    for aspect in ASPECTS[table.kind]:
-        cells = aspect.cells(table, record.cells)
-        agreed = link.agreed.get(aspect.name)
-        if cells and (agreed is None or agreed.cells != cells):
-            return False
-    return True
-
-
-def pulling_of(plan: PlanWriter, base: AirtableBase, *, live: bool = True) -> Pulling:
-    """Return one look at the base inside a transaction."""
-    return Pulling(plan, base.base_id, People(plan.members()), live=live)
-
-
-def pulled_why(now: datetime, actor_id: str = "airtable") -> Why:
-    """Return who, when and why for a record as it was found."""
-    return pulled(f"{now.isoformat()}:{actor_id}", actor_id, now, LIVE)
-
-
-def surroundings(plan: PlanReader) -> Surroundings:
-    """Return what has to be known beside an item to write it."""
-
-    def record_of(kind: str, key: str) -> str | None:
-        link = plan.record_link(kind, key)
-        return link.record_id if link else None
-
-    return Surroundings(People(plan.members()), record_of, plan.workspace.zone)
-
-
-def _is_due(push: QueuedPush, now: datetime) -> bool:
-    return push.not_before is None or push.not_before <= now
-
-
-def _first(plan: PlanReader, waiting: dict[tuple[Act, str], list[Write]]) -> list[Write]:
+def _first(waiting: dict[tuple[Act, ItemKind], list[Write]]) -> list[Write]:
     """Return the rows of the next request: a Level 1 first, what is pointed at before the rest."""
-    making = ((Act.MAKE, kind) for kind in _MAKING_ORDER)
-    updating = ((act, kind) for act in (Act.UPDATE, Act.DELETE) for kind in _ORDER)
-    for group in (*making, *updating):
+    groups = [
+        *((Act.MAKE, kind) for kind in _MAKING_ORDER),
+        *((act, kind) for act in (Act.UPDATE, Act.DELETE) for kind in _ORDER),
+    ]
+    blocking = [group for group in groups if any(map(_is_blocker, waiting.get(group, ())))]
+    for group in (*blocking, *groups):
         if writes := waiting.get(group):
-            return sorted(writes, key=lambda write: _urgency(plan, write))[:PER_REQUEST]
+            return sorted(writes, key=_urgency)[:PER_REQUEST]
     return []
 
 
-def _urgency(_plan: PlanReader, write: Write) -> int:
+def _is_blocker(write: Write) -> bool:
+    return isinstance(write.item, Issue) and write.item.severity is Severity.BLOCKER
+
+
+def _urgency(write: Write) -> int:
     return write.item.severity if isinstance(write.item, Issue) else 0
-
-
-def _mark_sent(plan: PlanWriter, write: Write, now: datetime) -> None:
-    """Write down, before it is sent, that a row may have arrived, and what was there before."""
-    plan.queue_push(replace(write.push, state=PushState.SENT, not_before=now + SETTLE))
-    if write.link is None or write.table is None:
-        return
-    words = {mapped.field_id: word for word, mapped in write.table.fields.items()}
-    was = {
-        word: cell for agreed in write.link.agreed.values() for word, cell in agreed.cells.items()
-    }
-    sent = [
-        Sent(words[field_id], was.get(words[field_id]), cell)
-        for field_id, cell in write.cells.items()
-        if field_id in words
-    ]
-    plan.put_link(replace(write.link, sent=(*write.link.sent, *sent)[-KEPT_SENT:]))
-
-
-def _take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: datetime) -> None:
-    """Remember what was written as agreed, and take over whatever else the answer says."""
-    plan, table, push = pulling.plan, write.table, write.push
-    if table is None:
-        return
-    plan.drop_push(push.kind, push.key)
-    link = plan.record_link(push.kind, push.key) or RecordLink(
-        kind=push.kind,
-        key=push.key,
-        base_id=pulling.base_id,
-        table_id=table.table_id,
-        record_id=record.id,
-        agreed={},
-        made_here=True,
-    )
-    agreed = dict(link.agreed)
-    for aspect in ASPECTS[push.kind]:
-        if aspect.name in write.said:
-            agreed[aspect.name] = Agreed(aspect.cells(table, record.cells), write.said[aspect.name])
-    if FOR_ISSUES in write.said:
-        agreed[FOR_ISSUES] = Agreed({}, write.said[FOR_ISSUES])
-    agreed[OWN_KEY] = Agreed({OWN_KEY: own_key(table, record)}, None)
-    settled = replace(link, agreed=agreed, seen_at=now)
-    plan.put_link(settled)
-    # A cell that is blank and that we did not write was emptied by a person, or its field is
-    # gone: the next look tells which.
-    kept = {
-        name: cell
-        for name, cell in known_cells(table, settled).items()
-        if name not in write.cells and cell is not None
-    }
-    whole = replace(record, cells={**kept, **record.cells})
-    merge_record(pulling, Told(table, whole, pulled_why(now)), settled)
-
-
-def _oldest_first(records: Iterable[AirtableRecord]) -> list[AirtableRecord]:
-    """Of records that carry one key the oldest is the item's; the others are copies."""
-    return sorted(records, key=lambda record: (record.created, record.id))
-
-
-def _table(batch: Sequence[Write]) -> MappedTable:
-    table = batch[0].table
-    if table is None:
-        raise LookupError("a row without a table can't be written")
-    return table
-
-
-def _base(plan: PlanReader) -> Any:
-    return plan.airtable_base()

@@ -5,25 +5,29 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from bot.domain.airtable.agreement import same_cell
 from bot.domain.airtable.aspects import Aspect, aspects_of
 from bot.domain.airtable.state import (
+    FOR_ISSUES,
     OWN_KEY,
     AirtableBase,
+    PushState,
     QueuedPush,
     RecordLink,
-    conflict_key,
 )
 from bot.domain.airtable.writing import (
     CannotWriteError,
+    NotThereYetError,
     Surroundings,
     can_write,
     write_aspect,
 )
 from bot.domain.airtable_mapping import MappedTable
+from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.ports import PlanReader
-
-FOR_ISSUES = "issues"  # which issues a remediation task is for, said from the task's side
+from bot.usecases.airtable.conflicts import is_row_open
+from bot.usecases.airtable.merging import carries_other_key, is_disputed
 
 
 class Act(Enum):
@@ -33,6 +37,7 @@ class Act(Enum):
     UPDATE = "update"
     DELETE = "delete"
     NOTHING = "nothing"
+    WAIT = "wait"  # for records of other items, which are still to be made
     HOLD = "hold"
 
 
@@ -44,7 +49,7 @@ class Write:
     Args:
         cells: By field id; None empties a cell.
         said: The plan's value of every aspect in it, for the agreement after the answer.
-        held: Why some of what the plan says can't be written.
+        held: Why some of what the plan says can't be written; "" where the admins know already.
     """
 
     push: QueuedPush
@@ -67,74 +72,110 @@ def plan_write(
     if item is None or base.mapping.of_kind(push.kind) is None:
         return Write(push, Act.NOTHING)
     if table is None:
-        return Write(push, Act.HOLD, held="its table waits for a person")
+        return Write(push, Act.HOLD)
+    if is_row_open(plan, push.kind, push.key):
+        return Write(push, Act.NOTHING)
     if item.removed_at is not None:
-        # Only what we made ourselves; the undo has checked that nobody changed it since.
+        # Only what we made ourselves.
         mine = link is not None and link.made_here
         return Write(push, Act.DELETE if mine else Act.NOTHING, table, item, link)
-    if link is None:
-        return _making(plan, push, table, item, around)
-    return _updating(plan, push, table, item, link, around)
+    row = _Row(plan, table, item, link, around)
+    return row.made(push) if link is None else row.updated(push, link)
 
 
-def _making(
-    plan: PlanReader, push: QueuedPush, table: MappedTable, item: PlanItem, around: Surroundings
-) -> Write:
-    key = table.fields.get("key")
-    if key is None:
-        text = f"the table “{table.name}” has no field for our key, so I make no records there"
-        return Write(push, Act.HOLD, table, item, held=text)
-    cells: dict[str, Any] = {}
-    said: dict[str, Mapping[str, Any]] = {}
-    held: list[str] = []
-    for aspect in aspects_of(table):
-        if not can_write(aspect, table) or _by_tasks(aspect, table):
-            continue
-        value = aspect.value(item)
-        if all(part in (None, "", []) for part in value.values()):
-            continue
+@dataclass
+class _Row:
+    """One item's row as it is put together, aspect by aspect."""
+
+    plan: PlanReader
+    table: MappedTable
+    item: Any
+    link: RecordLink | None
+    around: Surroundings
+    cells: dict[str, Any] = field(default_factory=dict)
+    said: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    held: list[str] = field(default_factory=list)
+    waits_for: list[tuple[ItemKind, str]] = field(default_factory=list)
+    is_stuck: bool = False
+
+    def made(self, push: QueuedPush) -> Write:
+        """Return the write of a record that is not there yet."""
+        key = self.table.fields.get(OWN_KEY)
+        if key is None:
+            text = (
+                f"the table “{self.table.name}” has no field for our key, so I make no records"
+                " there"
+            )
+            return Write(push, Act.HOLD, self.table, self.item, held=text)
+        for aspect in aspects_of(self.table):
+            value = aspect.value(self.item)
+            if not can_write(aspect, self.table) or _by_tasks(aspect, self.table):
+                continue
+            if any(part not in (None, "", []) for part in value.values()):
+                written = self._written(aspect)
+                self.cells |= {name: cell for name, cell in written.items() if cell is not None}
+        self._say_issues(push)
+        # The last word: where the key's field is also the title's, the key finds the record again.
+        self.cells[key.field_id] = self.item.key
+        return self._write(push, Act.MAKE)
+
+    def updated(self, push: QueuedPush, link: RecordLink) -> Write:
+        """Return the write of what the plan changed in a record."""
+        for aspect in aspects_of(self.table):
+            if not _is_ours(self.plan, aspect, self.table, self.item, link):
+                continue
+            written = self._written(aspect)
+            written = _with_strangers(self.plan, aspect, self.table, link, written)
+            self.cells |= _changed(aspect, self.table, written, link)
+        self._say_issues(push)
+        key = self.table.fields.get(OWN_KEY)
+        if key and carries_other_key(link):
+            self.cells[key.field_id] = self.item.key
+        if self.cells:
+            return self._write(push, Act.UPDATE)
+        if not self.held:
+            return self._write(push, Act.NOTHING)
+        waits = not self.is_stuck and all(self._is_coming(*each) for each in self.waits_for)
+        return self._write(push, Act.WAIT if waits else Act.HOLD)
+
+    def _written(self, aspect: Aspect) -> dict[str, Any]:
         try:
-            written = write_aspect(aspect, item, table, around)
+            written = write_aspect(aspect, self.item, self.table, self.around)
+        except NotThereYetError as error:
+            self.held.append(str(error))
+            self.waits_for.extend(error.waits_for)
+            return {}
         except CannotWriteError as error:
-            held.append(str(error))
-            continue
-        cells |= {name: cell for name, cell in written.items() if cell is not None}
-        said[aspect.name] = value
-    _say_issues(plan, push, None, cells, said, around)
-    # The last word: where the key's field is also the title's, the key finds the record again.
-    cells[key.field_id] = item.key
-    return Write(push, Act.MAKE, table, item, None, cells, said, "; ".join(held))
+            self.held.append(str(error))
+            self.is_stuck = True
+            return {}
+        self.said[aspect.name] = aspect.value(self.item)
+        return written
 
+    def _is_coming(self, kind: ItemKind, key: str) -> bool:
+        push = self.plan.queued_push(kind, key)
+        return push is not None and push.state is not PushState.HELD
 
-def _updating(
-    plan: PlanReader,
-    push: QueuedPush,
-    table: MappedTable,
-    item: PlanItem,
-    link: RecordLink,
-    around: Surroundings,
-) -> Write:
-    cells: dict[str, Any] = {}
-    said: dict[str, Mapping[str, Any]] = {}
-    held: list[str] = []
-    for aspect in aspects_of(table):
-        if not _is_ours(plan, aspect, table, item, link):
-            continue
-        try:
-            written = write_aspect(aspect, item, table, around)
-        except CannotWriteError as error:
-            held.append(str(error))
-            continue
-        cells |= _changed(aspect, table, _with_strangers(plan, aspect, table, link, written), link)
-        said[aspect.name] = aspect.value(item)
-    _say_issues(plan, push, link, cells, said, around)
-    key = table.fields.get("key")
-    if key and _carries_other_key(link):
-        cells[key.field_id] = item.key
-    if not cells and not said:
-        act = Act.HOLD if held else Act.NOTHING
-        return Write(push, act, table, item, link, held="; ".join(held))
-    return Write(push, Act.UPDATE, table, item, link, cells, said, "; ".join(held))
+    def _write(self, push: QueuedPush, act: Act) -> Write:
+        held = "; ".join(self.held)
+        return Write(push, act, self.table, self.item, self.link, self.cells, self.said, held)
+
+    def _say_issues(self, push: QueuedPush) -> None:
+        """Add to a task's cells the issues that it is a remediation of (contracts, 5.6)."""
+        inverse = self.table.fields.get(FOR_ISSUES)
+        if inverse is None:
+            return
+        agreed = self.link.agreed.get(FOR_ISSUES) if self.link else None
+        present = list((agreed.cells.get(FOR_ISSUES) if agreed else None) or [])
+        known = self.plan.links_of_records(present)
+        wanted = [
+            record
+            for key in self.around.issues_of(push.key)
+            if (record := self.around.record_of("issue", key))
+        ]
+        if set(wanted) != set(known):
+            strangers = [record for record in present if record not in known]
+            self.cells[inverse.field_id] = [*wanted, *strangers]
 
 
 def _is_ours(
@@ -144,10 +185,10 @@ def _is_ours(
     if not can_write(aspect, table) or _by_tasks(aspect, table):
         return False
     agreed = link.agreed.get(aspect.name)
-    if agreed is not None and agreed.value == aspect.value(item):
+    # Where a field was mapped only now, its cells are read before anything is written over them.
+    if agreed is None or agreed.value == aspect.value(item):
         return False
-    conflict = plan.conflict(conflict_key(link.kind, link.key, aspect.name))
-    return conflict is None or conflict.choice is not None or conflict.overwritten
+    return not is_disputed(plan, link, aspect)
 
 
 def _by_tasks(aspect: Aspect, table: MappedTable) -> bool:
@@ -166,7 +207,7 @@ def _changed(
     return {
         field_id: cell
         for field_id, cell in written.items()
-        if agreed.cells.get(words[field_id]) != cell
+        if not same_cell(agreed.cells.get(words[field_id]), cell)
     }
 
 
@@ -182,43 +223,14 @@ def _with_strangers(
     cells = dict(written)
     for word in aspect.words if agreed else ():
         mapped = table.fields.get(word)
-        if mapped is None or mapped.type != "multipleRecordLinks" or agreed is None:
+        if mapped is None or mapped.field_id not in cells or agreed is None:
+            continue
+        if mapped.type != "multipleRecordLinks":
             continue
         present = agreed.cells.get(word) or []
         known = plan.links_of_records(present)
         cells[mapped.field_id] = [
-            *cells.get(mapped.field_id, ()),
+            *(cells[mapped.field_id] or ()),
             *(record for record in present if record not in known),
         ]
     return cells
-
-
-def _say_issues(
-    plan: PlanReader,
-    push: QueuedPush,
-    link: RecordLink | None,
-    cells: dict[str, Any],
-    said: dict[str, Mapping[str, Any]],
-    around: Surroundings,
-) -> None:
-    """Add to a task's cells the issues that it is a remediation of."""
-    base = plan.airtable_base()
-    issues = base.usable.of_kind("issue") if base and push.kind == "task" else None
-    tasks = issues.fields.get("tasks") if issues else None
-    if tasks is None or not tasks.inverse_id:
-        return
-    keys = sorted(each.key for each in plan.issues() if push.key in each.remediation_task_keys)
-    agreed = link.agreed.get(FOR_ISSUES) if link else None
-    if keys == ((agreed.value or {}).get(FOR_ISSUES, []) if agreed else []):
-        return
-    records = [record for key in keys if (record := around.record_of("issue", key))]
-    if len(records) == len(keys):
-        cells[tasks.inverse_id] = records
-        said[FOR_ISSUES] = {FOR_ISSUES: keys}
-
-
-def _carries_other_key(link: RecordLink) -> bool:
-    """Whether the record is a copy that a person made of another, our key and all."""
-    agreed = link.agreed.get(OWN_KEY)
-    carried = agreed.cells.get(OWN_KEY) if agreed else None
-    return bool(carried) and carried != link.key

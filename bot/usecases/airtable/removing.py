@@ -3,33 +3,37 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.airtable.aspects import ASPECTS
 from bot.domain.airtable.state import Conflict, RecordLink, conflict_key
+from bot.domain.airtable_mapping import MappedTable
 from bot.domain.plan import Why
 from bot.ports import PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled, show_conflict
+from bot.usecases.airtable.conflicts import ROW, close_conflict, is_row_open, open_conflicts
+from bot.usecases.airtable.merging import has_news
 
-ROW = "row"  # the aspect of a conflict about a whole record
 
-
-def record_gone(plan: PlanWriter, link: RecordLink, why: Why) -> None:
+def record_gone(plan: PlanWriter, table: MappedTable, link: RecordLink, why: Why) -> None:
     """
     Take an item out of the plan whose record somebody deleted; Undo brings both back.
 
-    Where the plan changed it meanwhile, nothing is taken out: both sides are shown.
+    Where the plan says what Airtable never heard, nothing is taken out: both sides are shown.
     """
     item: Any = plan.item(link.kind, link.key)
     if item is None or item.removed_at is not None:
         _forget(plan, link)
         return
-    queued = {(push.kind, push.key) for push in plan.queued_pushes()}
-    if (link.kind, link.key) in queued and _has_news(link, item):
+    if is_row_open(plan, link.kind, link.key):
+        plan.drop_push(link.kind, link.key)
+        return
+    if _is_unheard(plan, table, link, item):
         _note(plan, link, why)
         return
     removed = replace(item, removed_at=why.at)
     plan.save(removed, why)
     announce_pulled(plan, item, removed, why)
     _forget(plan, link)
+    for conflict in open_conflicts(plan, link.kind, link.key):
+        close_conflict(plan, conflict.key, "airtable", why.at)
 
 
 def _forget(plan: PlanWriter, link: RecordLink) -> None:
@@ -37,19 +41,15 @@ def _forget(plan: PlanWriter, link: RecordLink) -> None:
     plan.drop_push(link.kind, link.key)
 
 
-def _has_news(link: RecordLink, item: Any) -> bool:
-    """Whether the plan says something that Airtable has not heard yet."""
-    return any(
-        aspect.name in link.agreed and link.agreed[aspect.name].value != aspect.value(item)
-        for aspect in ASPECTS[link.kind]
-    )
+def _is_unheard(plan: PlanWriter, table: MappedTable, link: RecordLink, item: Any) -> bool:
+    disputed = any(not each.overwritten for each in open_conflicts(plan, link.kind, link.key))
+    return disputed or has_news(plan, table, link, item)
 
 
 def _note(plan: PlanWriter, link: RecordLink, why: Why) -> None:
     key = conflict_key(link.kind, link.key, ROW)
-    known = plan.conflict(key)
-    if known is not None and known.choice is None:
-        return
+    for conflict in open_conflicts(plan, link.kind, link.key):  # one question is enough
+        close_conflict(plan, conflict.key, "plan", why.at)
     newest = plan.changes(kind=link.kind, key=link.key, limit=1)
     conflict = Conflict(
         key=key,

@@ -10,7 +10,7 @@ from bot.domain.records import with_fields
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled, show_conflict
-from bot.usecases.airtable.removing import ROW
+from bot.usecases.airtable.conflicts import ROW
 from bot.usecases.asking import Asker
 
 Choice = Literal["plan", "airtable"]

@@ -1,0 +1,169 @@
+"""Before a row is sent and after it was answered: what is marked, and what is agreed on."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.aspects import ASPECTS, aspect_called
+from bot.domain.airtable.folding import still_to_come
+from bot.domain.airtable.state import (
+    AirtableBase,
+    PushState,
+    QueuedPush,
+    RecordLink,
+    Sent,
+)
+from bot.domain.airtable_mapping import MappedTable
+from bot.domain.airtable_schema import AirtableRecord
+from bot.ports import PlanWriter
+from bot.usecases.airtable.conflicts import ROW, close_conflict, known_cells, open_conflicts
+from bot.usecases.airtable.merging import (
+    Pulling,
+    Told,
+    beside,
+    has_news,
+    merge_record,
+    queue_again,
+)
+from bot.usecases.airtable.pushing import Write
+from bot.usecases.airtable.taking import has_cleared, pulled_why
+
+KEPT_SENT = 60  # cells of one record whose echo is still to come
+
+
+def mark_sent(plan: PlanWriter, write: Write, now: datetime, *, until: datetime) -> None:
+    """Write down, before it is sent, that a row may have arrived, and what was there before."""
+    plan.queue_push(replace(write.push, state=PushState.SENT, not_before=until))
+    if write.link is None:
+        return
+    was = {
+        word: cell for agreed in write.link.agreed.values() for word, cell in agreed.cells.items()
+    }
+    sent = _sent(write, was, now)
+    # A row that is tried again is expected once.
+    before = [each for each in still_to_come(write.link.sent, now) if not _is_among(each, sent)]
+    plan.put_link(replace(write.link, sent=(*before, *sent)[-KEPT_SENT:]))
+
+
+def _sent(write: Write, was: dict[str, object], now: datetime) -> list[Sent]:
+    fields = write.table.fields if write.table else {}
+    words = {mapped.field_id: word for word, mapped in fields.items()}
+    return [
+        Sent(words[field_id], was.get(words[field_id]), cell, now.isoformat())
+        for field_id, cell in write.cells.items()
+        if field_id in words
+    ]
+
+
+def _is_among(one: Sent, many: Sequence[Sent]) -> bool:
+    return any((one.word, one.was, one.cell) == (each.word, each.was, each.cell) for each in many)
+
+
+def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: datetime) -> None:
+    """Remember what was written as agreed, and take over whatever else the answer says."""
+    plan, table, push = pulling.plan, write.table, write.push
+    if table is None:
+        return
+    plan.drop_push(push.kind, push.key)
+    link = plan.record_link(push.kind, push.key) or _made(pulling, write, table, record, now)
+    told = Told(table, record, pulled_why(now))
+    agreed = dict(link.agreed)
+    for aspect in ASPECTS[push.kind]:
+        if aspect.name in write.said:
+            agreed[aspect.name] = Agreed(aspect.cells(table, record.cells), write.said[aspect.name])
+    agreed |= beside(told)
+    settled = replace(link, agreed=agreed, seen_at=now)
+    plan.put_link(settled)
+    if not has_cleared(plan, table, [record]):
+        merge_record(pulling, told, settled)
+        return
+    # Emptied by a person, or a field that is gone: a look at the feed or the schema will tell.
+    item: Any = plan.item(push.kind, push.key)
+    if item is not None and has_news(plan, table, settled, item):
+        queue_again(plan, settled, now)
+    if base := plan.airtable_base():
+        plan.put_airtable_base(replace(base, poke=True))
+
+
+def _made(
+    pulling: Pulling, write: Write, table: MappedTable, record: AirtableRecord, now: datetime
+) -> RecordLink:
+    return RecordLink(
+        kind=write.push.kind,
+        key=write.push.key,
+        base_id=pulling.base_id,
+        table_id=table.table_id,
+        record_id=record.id,
+        agreed={},
+        sent=tuple(_sent(write, {}, now)),
+        made_here=True,
+    )
+
+
+def agree_unwritten(plan: PlanWriter, write: Write) -> None:
+    """Remember as agreed what the plan says otherwise and the cells say already."""
+    link = plan.record_link(write.push.kind, write.push.key)
+    if link is None or not write.said:
+        return
+    agreed = {
+        name: Agreed(link.agreed[name].cells, value)
+        for name, value in write.said.items()
+        if name in link.agreed
+    }
+    plan.put_link(replace(link, agreed={**link.agreed, **agreed}))
+
+
+def revisit_conflicts(
+    pulling: Pulling, base: AirtableBase, push: QueuedPush, now: datetime
+) -> None:
+    """See whether a change of the plan has ended what its item's two sides disagreed on."""
+    plan = pulling.plan
+    found = [each for each in open_conflicts(plan, push.kind, push.key) if each.aspect != ROW]
+    link = plan.record_link(push.kind, push.key) if found else None
+    table = base.usable.of_kind(push.kind)
+    item: Any = plan.item(push.kind, push.key)
+    if link is None or table is None or item is None:
+        return
+    for conflict in found:
+        value = aspect_called(push.kind, conflict.aspect).value(item)
+        if conflict.overwritten and value == conflict.theirs:
+            close_conflict(plan, conflict.key, "alike", now)
+    if disputed := [each for each in found if not each.overwritten]:
+        cells = {name: cell for name, cell in known_cells(plan, table, link).items() if cell}
+        record = AirtableRecord(link.record_id, "", cells)
+        merge_record(pulling, Told(table, record, pulled_why(now, disputed[0].their_actor)), link)
+
+
+def open_again(pulling: Pulling, write: Write, record: AirtableRecord, now: datetime) -> bool:
+    """
+    Bring an item back that was undone here while somebody worked on its record; whether it was so.
+
+    What they said is taken over: a record with other people's work in it is not deleted.
+    """
+    plan, link, table = pulling.plan, write.link, write.table
+    item = plan.item(write.push.kind, write.push.key)
+    if link is None or table is None or item is None:
+        return False
+    before = open_conflicts(plan, link.kind, link.key)
+    why = pulled_why(now)
+    after = merge_record(pulling, Told(table, record, why), link)
+    if after is None or (after == item and open_conflicts(plan, link.kind, link.key) == before):
+        return False
+    plan.save(replace(after, removed_at=None), why)
+    plan.drop_push(link.kind, link.key)
+    return True
+
+
+def table_of(batch: Sequence[Write]) -> MappedTable:
+    """
+    Return the table of a request's rows.
+
+    Raises:
+        LookupError: they have none, so they can't be written.
+    """
+    table = batch[0].table
+    if table is None:
+        raise LookupError("a row without a table can't be written")
+    return table

@@ -1,0 +1,78 @@
+"""A record that carries our key: what of it we wrote ourselves, however long ago."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.domain.airtable.agreement import Agreed, same_cells
+from bot.domain.airtable.aspects import Aspect, aspects_of
+from bot.domain.airtable.writing import CannotWriteError, Surroundings, can_write, write_aspect
+from bot.domain.airtable_mapping import MappedTable
+from bot.domain.plan_file import ItemKind
+from bot.domain.plan_items import PlanItem
+from bot.domain.records import with_fields
+from bot.ports import PlanReader
+
+_VERSIONS = 50
+
+
+def agreed_before(
+    plan: PlanReader,
+    table: MappedTable,
+    item: PlanItem,
+    cells: Mapping[str, Any],
+    around: Surroundings,
+) -> dict[str, Agreed]:
+    """
+    Return what both sides agreed on, where the answer to our writing was lost.
+
+    Cells that say what the item says, or said once, are ours; others are a person's. Where the
+    item says nothing a person's are welcome, else both changed it.
+    """
+    versions = list(_versions(plan, table.kind, item))
+    return {
+        aspect.name: _agreed(aspect, table, versions, aspect.cells(table, cells), around)
+        for aspect in aspects_of(table)
+    }
+
+
+def _agreed(
+    aspect: Aspect,
+    table: MappedTable,
+    versions: list[PlanItem],
+    own: Mapping[str, Any],
+    around: Surroundings,
+) -> Agreed:
+    blank = dict.fromkeys(own)
+    value = aspect.value(versions[0])
+    says_nothing = all(part in (None, "", []) for part in value.values())
+    if not can_write(aspect, table):
+        return Agreed(own, value)
+    if same_cells(own, blank):
+        return Agreed(own, value if says_nothing else None)
+    for version in versions:
+        if same_cells(_written(aspect, version, table, around), own):
+            return Agreed(own, aspect.value(version))
+    return Agreed(blank, value if says_nothing else None)
+
+
+def _written(
+    aspect: Aspect, item: PlanItem, table: MappedTable, around: Surroundings
+) -> dict[str, Any]:
+    try:
+        cells = write_aspect(aspect, item, table, around)
+    except CannotWriteError:
+        return {}
+    return {
+        word: cells.get(table.fields[word].field_id)
+        for word in aspect.words
+        if word in table.fields
+    }
+
+
+def _versions(plan: PlanReader, kind: ItemKind, item: PlanItem) -> Iterator[PlanItem]:
+    """Yield an item as it is and as it was, newest first."""
+    yield item
+    for change in plan.changes(kind=kind, key=item.key, limit=_VERSIONS):
+        if change.before is not None:
+            item = with_fields(item, change.before)
+            yield item
