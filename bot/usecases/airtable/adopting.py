@@ -129,7 +129,7 @@ def _begin(pulling: Pulling, new: _New) -> PlanItem:
     values = _values(plan, draft)
     item = new_item(draft, key or plan.mint(SEQUENCES[draft.kind]), values, new.told.why.at)
     plan.save(item, new.told.why)
-    _link(pulling, new, item, kept=())
+    _link(pulling, new, item, kept=None)
     if draft.key and draft.key != item.key:  # a copied row: two records must not share a key
         plan.queue_push(QueuedPush(kind=draft.kind, key=item.key, since=new.told.why.at))
     if pulling.live:
@@ -174,12 +174,13 @@ def _values(plan: PlanWriter, draft: Draft) -> dict[str, Any]:
     return {**draft.fields, **links, "source": draft.source}
 
 
-def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -> None:
+def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str] | None) -> None:
     """
     Remember what both sides agree on; what only the plan says is queued.
 
     Args:
-        kept: Fields where a person's word differs from the record's: both are shown.
+        kept: Fields where a person's word differs from the record's: both are shown. None for an
+            item that was made of the record just now: it says nothing but what the record says.
     """
     plan, told = pulling.plan, new.told
     table, record = told.table, told.record
@@ -190,11 +191,11 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -
     for aspect in aspects_of(table):
         said = saying(aspect, table, record.cells, draft, item)
         value = aspect.value(item)
-        if set(kept) & set(aspect.fields):
+        if set(kept or ()) & set(aspect.fields):
             note_conflict(plan, told.why, link, said, item)
             agreed[aspect.name] = Agreed(dict.fromkeys(said.cells), None)  # each is news
             continue
-        blank = all(cell is None for cell in said.cells.values())
+        blank = kept is not None and all(cell is None for cell in said.cells.values())
         ours = blank and any(part not in (None, "", []) for part in value.values())
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)

@@ -10,7 +10,7 @@ from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import with_names
 from bot.domain.airtable.looking import NO_MEANING, Choice, Look
 from bot.domain.airtable.outcomes import Connected
-from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, QueuedPush
+from bot.domain.airtable.state import PULLED, AirtableBase, BaseState, PullMode, QueuedPush
 from bot.domain.airtable_mapping import BaseMapping
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
 from bot.domain.mapping_proposal import (
@@ -20,6 +20,7 @@ from bot.domain.mapping_proposal import (
     with_choice,
     with_word,
 )
+from bot.domain.plan import Why
 from bot.domain.plan_file import KINDS, ItemKind
 from bot.domain.plan_merge import IMPORT_REASON
 from bot.errors import OutageError, RefusedError, UserError
@@ -220,15 +221,21 @@ def _queue_own(plans: PlanDatabase, workspace_id: str, now: datetime) -> None:
     """
     Queue what people made here before the base was connected, and the base does not have.
 
-    What an import brought stays out: it may be another base's, and is nobody's word.
+    What an import or a base brought stays out: it may be another's, and is nobody's word.
     """
     with plans.changing(workspace_id) as plan:
         base = plan.airtable_base()
         for table in base.mapping.tables if base else ():
             for item in plan.unlinked_items(table.kind):
                 first = plan.changes(kind=table.kind, key=item.key, limit=_ALL_CHANGES)[-1]
-                if first.why.reason != IMPORT_REASON and first.why.actor_id != "import":
+                if not _was_read(first.why):
                     plan.queue_push(QueuedPush(kind=table.kind, key=item.key, since=now))
+
+
+def _was_read(why: Why) -> bool:
+    """Whether an item began as a row of a file or of a base."""
+    read = why.reason == IMPORT_REASON or why.actor_id == "import"
+    return read or why.operation.startswith(PULLED)
 
 
 def _corrected(proposal: Proposal, look: Look, choice: Choice) -> Proposal:
