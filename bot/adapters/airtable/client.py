@@ -88,7 +88,7 @@ class GovernedApi(Api):
             raise OutageError(SERVICE, maybe_done=writes, what="gives half an answer") from error
         except requests.RequestException as error:
             # A request that never reached the other side can't have done anything there.
-            if isinstance(error, requests.ConnectTimeout) or _is_refused(error):
+            if _never_left(error):
                 raise OutageError(SERVICE, what="can't be reached from here") from error
             raise OutageError(SERVICE, maybe_done=writes) from error
 
@@ -146,11 +146,12 @@ def error_of(response: requests.Response) -> tuple[str, str]:
     return str(error or _UNREADABLE), ""
 
 
-def _is_refused(error: requests.RequestException) -> bool:
-    """Whether no connection came about at all."""
-    causes = [error.__context__, *error.args]
-    reasons = [getattr(cause, "reason", None) for cause in causes]
-    return any(isinstance(reason, NewConnectionError) for reason in reasons)
+def _never_left(error: requests.RequestException) -> bool:
+    """Whether a request can't have reached the other side: no connection was made."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(reason, NewConnectionError)
 
 
 def _asked_wait(headers: Mapping[str, str]) -> float | None:

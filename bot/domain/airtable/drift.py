@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
-from bot.domain.airtable.feed import RecordChange
 from bot.domain.airtable.reading import as_listed
 from bot.domain.airtable.state import Trouble
 from bot.domain.airtable_mapping import BaseMapping, MappedField, MappedTable
@@ -96,8 +96,13 @@ def renamed_options(
     return found
 
 
-def has_unknown_options(mapping: BaseMapping, changes: Iterable[RecordChange]) -> bool:
-    """Whether records were given options that the mapping has never heard of."""
+def has_unknown_options(mapping: BaseMapping, cells: Iterable[tuple[str, Any]]) -> bool:
+    """
+    Whether records were given options that the mapping has never heard of.
+
+    Args:
+        cells: Field ids with cells, as the feed has them or as lists do.
+    """
     fields = {
         mapped.field_id: mapped
         for table in mapping.tables
@@ -105,11 +110,10 @@ def has_unknown_options(mapping: BaseMapping, changes: Iterable[RecordChange]) -
         if mapped.options
     }
     return any(
-        cell.field_id in fields
-        and (name := as_listed("singleSelect", cell.cell)) is not None
-        and name not in fields[cell.field_id].options
-        for change in changes
-        for cell in change.cells
+        field_id in fields
+        and (name := as_listed("singleSelect", cell)) is not None
+        and name not in fields[field_id].options
+        for field_id, cell in cells
     )
 
 

@@ -81,18 +81,6 @@ def fold(
     return list(found.values())
 
 
-def known_cells(table: MappedTable, link: RecordLink) -> dict[str, Any]:
-    """Return a record's mapped cells as they were last seen, by field id."""
-    cells: dict[str, Any] = {}
-    for agreed in link.agreed.values():
-        cells |= {
-            table.fields[word].field_id: cell
-            for word, cell in agreed.cells.items()
-            if word in table.fields
-        }
-    return cells
-
-
 def _fold(record: Folded, change: RecordChange, our_user: str) -> None:
     record.destroyed = change.destroyed
     record.created = change.created or record.created

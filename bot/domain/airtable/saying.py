@@ -50,7 +50,7 @@ def saying(
     """
     own = aspect.cells(table, cells)
     if all(cell is None for cell in own.values()):
-        value = _cleared(aspect, table) if aspect.clearable else None
+        value = value_of_blank(aspect, table) if aspect.clearable else None
         return Saying(aspect, own, value)
     if draft is None:
         return Saying(aspect, own, None)
@@ -90,8 +90,8 @@ def _linked(name: str, keys: tuple[str, ...]) -> Any:
     return keys if name.endswith("_keys") else keys[0] if keys else None
 
 
-def _cleared(aspect: Aspect, table: MappedTable) -> dict[str, Any]:
-    """Return the values of fields whose cell is blank."""
+def value_of_blank(aspect: Aspect, table: MappedTable) -> dict[str, Any]:
+    """Return the values of fields whose cell is blank: an item's before anybody said anything."""
     defaults = {
         each.name: None if each.default is MISSING else each.default
         for each in fields(CLASSES[table.kind])

@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.reading import read_record
-from bot.domain.airtable.saying import saying
+from bot.domain.airtable.saying import saying, value_of_blank
 from bot.domain.airtable.state import PULLED, PushState, QueuedPush, RecordLink
 from bot.domain.airtable.writing import can_write
 from bot.domain.new_items import SEQUENCES, new_item
@@ -196,7 +196,8 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str] | 
             agreed[aspect.name] = Agreed(dict.fromkeys(said.cells), None)  # each is news
             continue
         blank = kept is not None and all(cell is None for cell in said.cells.values())
-        ours = blank and any(part not in (None, "", []) for part in value.values())
+        # That a stage has not begun is nobody's word: a blank cell says as much.
+        ours = blank and value != value_of_blank(aspect, table)
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)
         pushes = pushes or ours

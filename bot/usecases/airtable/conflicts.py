@@ -35,8 +35,8 @@ def note_conflict(
     key = conflict_key(link.kind, link.key, said.aspect.name)
     known = plan.conflict(key)
     is_open = known is not None and known.choice is None
-    same = known is not None and is_open and (known.theirs, known.ours) == (said.value, ours)
-    if known and same and why.actor_id in {NOBODY, known.their_actor}:
+    same = known and is_open and known.theirs == said.value and known.ours == ours
+    if same and why.actor_id in {NOBODY, known.their_actor if known else ""}:
         return  # shown already; the feed may yet tell who it was
     actor, at = last_changed(plan, link.kind, link.key, said.aspect)
     conflict = Conflict(
@@ -55,8 +55,7 @@ def note_conflict(
         found_at=known.found_at if known and is_open else why.at,
         overwritten=overwritten,
     )
-    told = known is not None and known.their_actor != NOBODY
-    if known and is_open and told and known.theirs == said.value:  # only our side has moved on
+    if known and is_open and not same and known.theirs == said.value:  # only ours has moved on
         conflict = replace(conflict, their_actor=known.their_actor, their_at=known.their_at)
     plan.put_conflict(conflict)
     show_conflict(plan, conflict, why.at)

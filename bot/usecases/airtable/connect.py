@@ -221,21 +221,20 @@ def _queue_own(plans: PlanDatabase, workspace_id: str, now: datetime) -> None:
     """
     Queue what people made here before the base was connected, and the base does not have.
 
-    What an import or a base brought stays out: it may be another's, and is nobody's word.
+    What an import or another base brought stays out: that is nobody's word here.
     """
     with plans.changing(workspace_id) as plan:
         base = plan.airtable_base()
         for table in base.mapping.tables if base else ():
             for item in plan.unlinked_items(table.kind):
                 first = plan.changes(kind=table.kind, key=item.key, limit=_ALL_CHANGES)[-1]
-                if not _was_read(first.why):
+                if not _is_brought(first.why):
                     plan.queue_push(QueuedPush(kind=table.kind, key=item.key, since=now))
 
 
-def _was_read(why: Why) -> bool:
-    """Whether an item began as a row of a file or of a base."""
-    read = why.reason == IMPORT_REASON or why.actor_id == "import"
-    return read or why.operation.startswith(PULLED)
+def _is_brought(why: Why) -> bool:
+    by_import = why.reason == IMPORT_REASON or why.actor_id == "import"
+    return by_import or why.operation.startswith(PULLED)
 
 
 def _corrected(proposal: Proposal, look: Look, choice: Choice) -> Proposal:

@@ -1,6 +1,6 @@
 """Learn what changed in the base: by its feed, by modified time, by reading everything."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,7 +164,8 @@ class _Run:
             self._count(calls=1)
             if page.broken:
                 return False
-            if page.schema_changed or has_unknown_options(base.mapping, page.changes):
+            cells = ((each.field_id, each.cell) for told in page.changes for each in told.cells)
+            if page.schema_changed or has_unknown_options(base.mapping, cells):
                 self._look_at_schema()
             self._take_page(page)
             if not page.more:
@@ -214,35 +215,13 @@ class _Run:
             self._update(server_time=api.server_time or self.clock())
             return
         began: datetime | None = None
-        found: list[tuple[str, Sequence[AirtableRecord]]] = []
         for table in in_order(base.usable):
-            for page in self._modified(api, table, since):
+            for page in api.modified_since(table.table_id, since - OVERLAP):
                 # The base's own clock: ours may be an hour off.
                 began = began or api.server_time
                 self._count(calls=1)
-                found.append((table.table_id, page))
-        if any(page for _, page in found):
-            # No feed told of it: a field that was deleted looks like cells that were emptied.
-            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
-        usable = (self._base() or base).usable
-        for table_id, page in found:
-            if present := usable.of_table(table_id):
-                self._take_records(present, page)
+                self._take_records(table, page)
         self._update(server_time=began or since)
-
-    def _modified(
-        self, api: AirtableApi, table: MappedTable, since: datetime
-    ) -> Iterable[Sequence[AirtableRecord]]:
-        """Walk what was edited in a table; one that was deleted is no refusal of the base."""
-        try:
-            yield from api.modified_since(table.table_id, since - OVERLAP)
-        except RefusedError as error:
-            if error.status not in _GONE:
-                raise
-            check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
-            base = self._base()
-            if base is None or base.usable.of_table(table.table_id):
-                raise
 
     def read_everything(self, *, live: bool = True) -> None:
         """Read every kept table, adopt what is new, and take out what is gone."""
@@ -282,8 +261,11 @@ class _Run:
         if not records:
             return
         with self.plans.reading(self.workspace_id) as plan:
+            base = plan.airtable_base()
             cleared = has_cleared(plan, table, records)
-        if cleared:
+        cells = (pair for record in records for pair in record.cells.items())
+        asked_by_time = names is None
+        if cleared or (base and asked_by_time and has_unknown_options(base.mapping, cells)):
             # A field that was deleted since its table was looked at must not look like
             # everybody had emptied their cells.
             check_schema(self.plans, self.airtable, self.workspace_id, now=self.clock())
@@ -330,7 +312,7 @@ class _Run:
         """Note that the base was understood: an old error is over."""
         base = self._base()
         if base and base.state is BaseState.CONNECTED:
-            self._update(pulled_at=now, poke=False, error="", error_at=None, stopped_until=None)
+            self._update(pulled_at=now, error="", error_at=None, stopped_until=None)
 
     def _count(self, **more: int) -> None:
         counts = {name: getattr(self.pulled, name) + more.get(name, 0) for name in _COUNTED}

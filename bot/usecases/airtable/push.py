@@ -242,10 +242,13 @@ class _Run:
 
     def _refused(self, plan: PlanWriter, write: Write, answer: Written, now: datetime) -> None:
         tried = write.push.attempts + 1
-        self.suspects_schema = self.suspects_schema or answer.kind in _ABOUT_SCHEMA
+        about_schema = answer.kind in _ABOUT_SCHEMA
+        self.suspects_schema = self.suspects_schema or about_schema
         # Two records with our key, or a link to a record that is gone: see, then try again.
         doubled = write.act is Act.MAKE and answer.kind in _MAY_BE_DOUBLED
-        if (doubled or answer.kind in _WORTH_A_LOOK) and tried < MAX_TRIES:
+        # The schema is looked at before anybody is told: it may explain the refusal.
+        again = doubled or answer.kind in _WORTH_A_LOOK or (about_schema and tried == 1)
+        if again and tried < MAX_TRIES:
             state = PushState.SENT if doubled else PushState.WAITING
             plan.queue_push(
                 replace(write.push, state=state, attempts=tried, not_before=now + SETTLE)
@@ -253,9 +256,9 @@ class _Run:
             if known := plan.airtable_base():
                 plan.put_airtable_base(replace(known, poke=True))
             return
-        again = replace(write, push=replace(write.push, attempts=tried))
+        counted = replace(write, push=replace(write.push, attempts=tried))
         lasting = min(LONGEST_HELD, HELD_FOR * 2 ** min(tried - 1, MAX_TRIES * 2))
-        self._hold(plan, again, answer.refused, now, lasting)
+        self._hold(plan, counted, answer.refused, now, lasting)
 
     def _count(self, **more: int) -> None:
         counts = {name: getattr(self.pushed, name) + more.get(name, 0) for name in _COUNTED}

@@ -49,7 +49,8 @@ def _take(plan: PlanWriter, base: AirtableBase, schema: BaseSchema, now: datetim
     for trouble in drift:
         if trouble.key not in before:
             tell_admins(plan, f"trouble:{trouble.key}", now)
-    if before - {each.key for each in (*drift, *others)}:
+    if before != {each.key for each in (*drift, *others)}:
+        # Cured, or left alone from now on: either way a row may have become writable.
         release_held(plan)
 
 
