@@ -23,12 +23,10 @@ from bot.usecases.airtable.merging import (
     Pulling,
     Told,
     beside,
-    has_news,
     merge_record,
-    queue_again,
 )
 from bot.usecases.airtable.pushing import Write
-from bot.usecases.airtable.taking import has_cleared, pulled_why
+from bot.usecases.airtable.taking import has_cleared, pulled_why, with_missing
 
 KEPT_SENT = 60  # cells of one record whose echo is still to come
 
@@ -76,14 +74,8 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     agreed |= beside(told)
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
-    if not has_cleared(plan, table, [record]):
-        merge_record(pulling, told, settled)
-        return
-    # Emptied by a person, or a field that is gone: a look at the feed or the schema will tell.
-    item: Any = plan.item(push.kind, push.key)
-    if item is not None and has_news(plan, table, settled, item):
-        queue_again(plan, settled, now)
-    if base := plan.airtable_base():
+    merge_record(pulling, replace(told, record=with_missing(plan, table, record)), settled)
+    if has_cleared(plan, table, [record]) and (base := plan.airtable_base()):
         plan.put_airtable_base(replace(base, poke=True))
 
 

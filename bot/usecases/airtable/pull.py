@@ -9,7 +9,7 @@ from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import has_unknown_options
 from bot.domain.airtable.feed import FeedPage
 from bot.domain.airtable.outcomes import Pulled
-from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
+from bot.domain.airtable.state import KEPT_FOR, AirtableBase, BaseState, PullMode
 from bot.domain.airtable_mapping import BaseMapping, MappedTable
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 from bot.domain.plan_file import KINDS
@@ -21,7 +21,6 @@ from bot.usecases.airtable.schema import check_schema
 from bot.usecases.airtable.taking import has_cleared, pulled_why, pulling_of, take_records
 from bot.usecases.airtable.troubles import note_refusal, spend_budget
 
-KEPT_FOR = timedelta(days=6, hours=12)  # payloads are kept seven days, and clocks differ
 RECONCILE_EVERY = timedelta(days=7)
 OVERLAP = timedelta(seconds=60)  # LAST_MODIFIED_TIME() is precise to the second, and late
 MAX_LOOKS = 200  # pages of fifty in one run; what is left is the next run's
@@ -91,10 +90,9 @@ class _Run:
             self._pull_modified(base)
         after = self._base()
         if after and (after.read_at is None or now - after.read_at > RECONCILE_EVERY):
-            if after.mode is PullMode.MODIFIED:
-                self._begin_feed(after)  # the token may have been let manage hooks meanwhile
-            else:
-                self.read_everything()
+            # With a new hook: one that was switched off looks like a base where nothing happens,
+            # and the token may have been let manage hooks meanwhile.
+            self._begin_feed(after)
         self._settle(now)
 
     def is_about_schema(self) -> bool:

@@ -96,6 +96,17 @@ def has_cleared(plan: PlanReader, table: MappedTable, records: Iterable[Airtable
     )
 
 
+def with_missing(plan: PlanReader, table: MappedTable, record: AirtableRecord) -> AirtableRecord:
+    """
+    Return a record with the cells that it lacks and had, as they were.
+
+    Emptied by a person, or a field that is gone: that is for a look at feed and schema to tell.
+    """
+    link = plan.link_of_record(record.id)
+    had = agreed_cells(table, link) if link else {}
+    return replace(record, cells={**had, **record.cells})
+
+
 def _says_the_same(link: RecordLink, table: MappedTable, record: AirtableRecord) -> bool:
     """Whether a record is as both sides last saw it, so that nothing is to be done."""
     for aspect in ASPECTS[table.kind]:
