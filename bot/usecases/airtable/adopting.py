@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.agreement import Agreed, says_nothing
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying
@@ -195,7 +195,7 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -
             agreed[aspect.name] = Agreed(dict.fromkeys(said.cells), None)  # each is news
             continue
         blank = all(cell is None for cell in said.cells.values())
-        ours = blank and any(part not in (None, "", []) for part in value.values())
+        ours = blank and not says_nothing(value)
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)
         pushes = pushes or ours
