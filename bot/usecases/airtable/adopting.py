@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.agreement import Agreed, says_nothing
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying, value_of_blank
@@ -197,7 +197,7 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str] | 
             continue
         blank = kept is not None and all(cell is None for cell in said.cells.values())
         # That a stage has not begun is nobody's word: a blank cell says as much.
-        ours = blank and value != value_of_blank(aspect, table)
+        ours = blank and not says_nothing(value) and value != value_of_blank(aspect, table)
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)
         pushes = pushes or ours

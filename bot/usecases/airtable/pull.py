@@ -112,20 +112,26 @@ class _Run:
     def _pull_feed(self, base: AirtableBase, now: datetime) -> None:
         stale = base.pulled_at is None or now - base.pulled_at > KEPT_FOR
         if base.webhook_id is None or stale:
-            if not self._begin_feed(base):
-                return
-        elif not self._drain(base.webhook_id):
             self._begin_feed(base)
+        elif not self._drain(base.webhook_id):
+            self._begin_feed(base, is_lost=True)
 
-    def _begin_feed(self, base: AirtableBase) -> bool:
+    def _begin_feed(self, base: AirtableBase, *, is_lost: bool = False) -> None:
         """
         Make a new hook first, then read everything, then what happened meanwhile.
 
-        Returns False where the token may manage no hooks: changes are then asked for by time.
+        Where the token may manage no hooks, changes are asked for by time.
+
+        Args:
+            is_lost: The old hook's payloads can't be read any more.
         """
         api = self._api("pull")
         live = base.read_at is not None
         if base.webhook_id:
+            # What it still holds tells who did what, and what our writes replaced.
+            if not is_lost:
+                self._drain(base.webhook_id)
+            self._update(pulled_at=None)  # until everything is read, nobody knows what is missing
             api.close_feed(base.webhook_id)
         try:
             hook = api.open_feed(self.airtable.notify_url or None)
@@ -134,8 +140,7 @@ class _Run:
                 raise
             self._update(mode=PullMode.MODIFIED, webhook_id=None, server_time=api.server_time)
             self.read_everything(live=live)
-            return False
-        # Until everything is read, nobody knows what happened before this hook.
+            return
         self._update(
             mode=PullMode.FEED,
             webhook_id=hook.id,
@@ -145,7 +150,6 @@ class _Run:
         )
         self.read_everything(live=live)
         self._drain(hook.id)
-        return True
 
     def _drain(self, hook_id: str) -> bool:
         """Take over what the feed holds; False when it is lost and has to begin anew."""
@@ -187,7 +191,7 @@ class _Run:
             base = writer.airtable_base()
             if base is None:
                 return
-            changed = hear(writer, base, page, self.clock())
+            changed = hear(writer, base, page)
             for table in in_order(base.usable):
                 records = whole.get(table.table_id, [])
                 take_records(pulling_of(writer, base), table, records, pulled_why(self.clock()))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.domain.airtable.agreement import same_cell
+from bot.domain.airtable.agreement import same_cell, says_nothing
 from bot.domain.airtable.aspects import Aspect, aspects_of
 from bot.domain.airtable.state import (
     FOR_ISSUES,
@@ -111,7 +111,7 @@ class _Row:
             value = aspect.value(self.item)
             if not can_write(aspect, self.table) or _by_tasks(aspect, self.table):
                 continue
-            if any(part not in (None, "", []) for part in value.values()):
+            if not says_nothing(value):
                 written = self._written(aspect)
                 self.cells |= {name: cell for name, cell in written.items() if cell is not None}
         self._say_issues(push)

@@ -81,7 +81,9 @@ def _point(pulling: Pulling, table: MappedTable, aspect: Aspect, made: set[str],
         if agreed is None or not isinstance(cell, list) or not made.intersection(cell):
             continue
         unheard = {**link.agreed, aspect.name: Agreed({aspect.name: None}, agreed.value)}
-        cells = {id_: cell for id_, cell in known_cells(plan, table, link).items() if cell}
+        cells = {
+            id_: cell for id_, cell in known_cells(plan, table, link).items() if cell is not None
+        }
         record = AirtableRecord(link.record_id, "", cells)
         merge_record(pulling, Told(table, record, why), replace(link, agreed=unheard))
 
