@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 MARKS = (50, 80, 95)  # per cent of the plan's calls, at which the admins are told
 FASTEST = timedelta(seconds=30)
-SLOWEST = timedelta(hours=6)
+SLOWEST = timedelta(days=1)
+MONTH = timedelta(days=31)
 WITH_NOTICE = timedelta(minutes=30)  # where Airtable itself says that something changed
-_FOR_LOOKING = 0.6  # of what is left; the rest is for writes and readings
+_IDLE = 0.45  # of a month's calls go to looking: a quiet month passes no mark
+_OF_THE_REST = 0.6  # where writes and readings used more than the rest
 
 
 def look_every(
@@ -21,11 +23,14 @@ def look_every(
         calls_a_look: One for the feed; one a table where changes are asked for by time.
         noticed: Whether notifications arrive, so that looking is only a safeguard.
     """
-    left = max(0, monthly - used) * _FOR_LOOKING
-    seconds = (month_end(now) - now).total_seconds()
-    fitting = timedelta(seconds=seconds * calls_a_look / left) if left >= 1 else SLOWEST
+    steady = _pause(MONTH, monthly * _IDLE, calls_a_look)
+    fitting = _pause(month_end(now) - now, (monthly - used) * _OF_THE_REST, calls_a_look)
     fastest = WITH_NOTICE if noticed else FASTEST
-    return min(SLOWEST, max(fastest, fitting))
+    return min(SLOWEST, max(fastest, steady, fitting))
+
+
+def _pause(time: timedelta, calls: float, calls_a_look: int) -> timedelta:
+    return time * calls_a_look / calls if calls >= 1 else SLOWEST
 
 
 def passed_mark(used: int, monthly: int) -> int | None:
