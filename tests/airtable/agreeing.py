@@ -58,6 +58,8 @@ def _of_item(world: World, table: Any, item: Any, rows: dict[str, Any]) -> list[
             names = {mapped.field_id: mapped.name for mapped in table.fields.values()}
             ours = {names[field_id]: cell or None for field_id, cell in wanted.items()}
             theirs = {name: told.get(name) for name in ours}
+            if aspect.name in {"stage", "phase"}:  # the first of several is the plan's
+                theirs = {name: cell[:1] if cell else None for name, cell in theirs.items()}
             if not same_cells(ours, theirs):
                 found.append(f"{item.key} {aspect.name}: plan {ours}, base {theirs}")
     return found
