@@ -17,8 +17,12 @@ from slack_sdk.errors import SlackApiError
 from bot.adapters.database import migrate, open_database
 from bot.adapters.git import GitActivity
 from bot.adapters.slack import SlackMessenger
-from bot.errors import BotError, NotAssessedError, RefusedError
+from bot.domain.airtable.looking import Look
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
+from bot.errors import BotError, NotAssessedError, OutageError, RefusedError
 from bot.settings import SLACK_API_URL, Settings
+from bot.usecases.airtable.look import choose_base, look_at_base
+from bot.workspaces import airtable_of, chosen_workspace, open_plans
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 MAX_SKEW_S = 60.0  # Slack refuses signatures past 300 s; a minute says that something is off
@@ -46,6 +50,7 @@ def examine(settings: Settings) -> list[Finding]:
         _socket_mode,
         _clock,
         _git,
+        _airtable,
     ]
     return [finding for check in checks for finding in check(settings)]
 
@@ -170,3 +175,56 @@ def _git(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"Project repo {repo}", is_well=False, cure=str(error))
         else:
             yield Finding(f"Project repo {activity.repo} ({activity.branch}) can be read")
+
+
+def _airtable(settings: Settings) -> Iterator[Finding]:
+    if not settings.has_airtable:
+        return
+    try:
+        plans = open_plans(settings)
+    except BotError:
+        return  # the database has its own line
+    try:
+        with plans.reading(chosen_workspace(plans, settings).id) as plan:
+            base = plan.airtable_base()
+        opened = airtable_of(settings, plans)
+        if opened is None:
+            return
+        known = base.base_id if base and base.state is not BaseState.PROPOSED else ""
+        look = look_at_base(opened, known or choose_base(opened), most=1)
+    except OutageError as error:
+        cure = f"{error} Is AIRTABLE_API_URL right, and the network up?"
+        yield Finding("Airtable", is_well=False, cure=cure)
+    except BotError as error:
+        yield Finding("Airtable", is_well=False, cure=str(error))
+    else:
+        yield _permission(look)
+        yield from _connection(look, base)
+    finally:
+        plans.close()
+
+
+def _permission(look: Look) -> Finding:
+    name = f"Airtable's token sees {look.name}"
+    if not look.may_write:
+        cure = "Make the token's user an editor of the base, or a creator."
+        return Finding(f"{name}, and may only read it", is_well=False, cure=cure)
+    if look.permission != "create":
+        cure = "Creator rights would let me make what is missing, and hear of changes at once."
+        return Finding(f"{name}, and may write records", cure=cure)
+    return Finding(f"{name}, and may write and make what is missing")
+
+
+def _connection(look: Look, base: AirtableBase | None) -> Iterator[Finding]:
+    if base is None or base.state is BaseState.PROPOSED:
+        yield Finding(
+            f"Airtable base {look.name}: not connected yet",
+            cure="`bqx airtable connect` proposes what is what; nothing changes before you say so.",
+        )
+        return
+    for trouble in base.troubles:
+        yield Finding(f"Airtable: {trouble.text}", is_well=False, cure=trouble.cure)
+    if not base.troubles:
+        by_time = base.mode is PullMode.MODIFIED
+        cure = "With webhook:manage and creator rights, changes would be heard of sooner."
+        yield Finding(f"Airtable base {look.name} is connected", cure=cure if by_time else "")

@@ -80,15 +80,17 @@ def run_local_airtable(settings: Settings, base_files: Sequence[Path]) -> None:
         bases = tuple(load_base(file) for file in base_files or (SAMPLE_BASE,))
     except BaseFileError as error:
         raise SettingsError(str(error)) from error
+    ids = [str(base["id"]) for base in bases]
+    if twice := next((each for each in ids if ids.count(each) > 1), None):
+        raise SettingsError(f"Two of the files hold the base {twice}; a base is there once.")
     config = AirtableConfig(bases=bases, port=settings.bqx_airtable_port)
     try:
         with running_airtable(config) as server:
             click.echo(f"The local Airtable answers at {server.base_url}  (Ctrl-C stops it)")
-            ids = ", ".join(str(base["id"]) for base in bases)
-            click.echo(
-                f"AIRTABLE_API_URL={server.base_url} AIRTABLE_API_KEY={config.token}"
-                f" AIRTABLE_BASE_ID={ids}"
-            )
+            click.echo("With these the product finds it; then `bqx airtable connect`:")
+            click.echo(f"AIRTABLE_API_URL={server.base_url} AIRTABLE_API_KEY={config.token}")
+            for base in bases:
+                click.echo(f"AIRTABLE_BASE_ID={base['id']}  ({base.get('name') or 'no name'})")
             wait_for_stop()
     except OSError as error:
         raise SettingsError(

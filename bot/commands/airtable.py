@@ -19,8 +19,7 @@ _UNSET = (
 )
 _CORRECTING = """
 Enter takes it. `stage.owner=Lead` corrects a field (`stage.owner=` leaves it out),
-`stage=Work items` a table, `stage.status:Parked=blocked` what an option means. `q` leaves.
-"""
+`stage=Work items` a table, `stage.status:Parked=blocked` what an option means. `q` leaves."""
 
 
 def _now() -> datetime:
@@ -90,23 +89,25 @@ def connect(
 
 
 def _asked(look: Look, choices: list[Choice]) -> list[Choice]:
-    """Show the proposal until it is taken; each line typed corrects it."""
+    """Show the proposal until it is taken; each line that is typed corrects it."""
     from bot.usecases.airtable.connect import propose  # noqa: PLC0415
     from bot.views.airtable_text import describe_proposal  # noqa: PLC0415
 
+    _echo(describe_proposal(look, propose(look, choices)))
+    click.echo(_CORRECTING)
     while True:
-        _echo(describe_proposal(look, propose(look, choices)))
-        typed = click.prompt(_CORRECTING, default="", show_default=False).strip()
+        typed = click.prompt("", default="", show_default=False, prompt_suffix="> ").strip()
         if not typed:
             return choices
         if typed.lower() in {"q", "quit"}:
             raise UserError("Nothing was connected.")
         try:
-            propose(look, [*choices, _correction(typed)])
+            proposal = propose(look, [*choices, _correction(typed)])
         except UserError as error:
-            click.echo(f"\n{error}\n")
-        else:
-            choices = [*choices, _correction(typed)]
+            click.echo(str(error))
+            continue
+        choices = [*choices, _correction(typed)]
+        _echo(describe_proposal(look, proposal))
 
 
 def _correction(typed: str) -> Choice:

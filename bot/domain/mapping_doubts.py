@@ -137,7 +137,10 @@ def word_doubts(
 
 def unknown_word(kind: ItemKind, name: str, field: MappedField, word: str) -> Doubt:
     """Return the doubt about an option that means nothing of the plan's."""
-    text = f"I don't know what “{word}” in “{field.name}” means; I leave such records as they are."
+    text = (
+        f"I don't know what “{word}” means in the {_PLURALS[kind]}' “{field.name}”; I leave such"
+        " records as they are."
+    )
     return Doubt(kind, name, text)
 
 
@@ -152,5 +155,8 @@ def lacking_words(kind: ItemKind, name: str, field: MappedField) -> Doubt | None
     if not lacking:
         return None
     levels = [f"Level {each}" if each in SEVERITY_MEANINGS else f"“{each}”" for each in lacking]
-    text = f"No option of “{field.name}” means {' or '.join(levels)}, so I can't write that there."
+    text = (
+        f"No option of the {_PLURALS[kind]}' “{field.name}” means {' or '.join(levels)}, so I can't"
+        " write that there."
+    )
     return Doubt(kind, name, text)

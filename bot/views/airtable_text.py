@@ -12,7 +12,7 @@ from bot.domain.mapping_proposal import Missing, Proposal, examples
 from bot.domain.plan_file import KINDS
 from bot.views.wording import ago, count
 
-_WIDTH = 14
+_WIDTH = 18
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _READ_ONLY = (
     "The token's user may only read this base, so nothing can be written to it. Make them an editor"
@@ -32,7 +32,9 @@ def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
         table = proposal.mapping.of_kind(kind)
         yield ""
         if table is None:
-            yield f"{kind}s: no table"
+            yield f"{kind}s: no table" + (
+                "; they are told by the stages' numbers" if kind == "phase" else ""
+            )
             continue
         yield f"{kind}s: the table “{table.name}”"
         yield from _fields(table, shown)

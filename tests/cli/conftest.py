@@ -19,12 +19,15 @@ class CommandLine:
 
     folder: Path
 
-    def bqx(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run one command; settings are environment variables."""
+    def bqx(
+        self, *arguments: str, typing: str = "", **settings: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one command; settings are environment variables, `typing` is what is typed."""
         return subprocess.run(
             [sys.executable, "-m", "bot", *arguments],
             env=self._environment(settings),
             cwd=self.folder,
+            input=typing,
             capture_output=True,
             text=True,
             timeout=60,

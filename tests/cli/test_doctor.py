@@ -3,9 +3,12 @@
 import pytest
 
 from bot.doctor import examine
+from bot.sandbox.airtable.config import AirtableConfig
+from bot.sandbox.airtable.server import running_airtable
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
 from bot.settings import Settings
+from tests.airtable.bases import BASE_ID, STAGES, plan_base
 from tests.git.repos import git
 from tests.product import ANA, MANIFEST
 
@@ -134,3 +137,72 @@ def test_a_machine_without_git_is_told(typed, good):
 
     assert (done.returncode, done.stderr) == (1, "")
     assert "Install git" in done.stdout
+
+
+@pytest.fixture
+def airtable():
+    """A local Airtable with a small base in it."""
+    config = AirtableConfig(bases=(plan_base(stages=[{"Stage ID": "1.1 - Set up"}]),), port=0)
+    with running_airtable(config) as server:
+        yield server
+
+
+def with_airtable(server):
+    return {"AIRTABLE_API_KEY": AirtableConfig.token, "AIRTABLE_API_URL": server.base_url}
+
+
+def test_a_token_for_airtable_is_tried_and_the_next_step_told(typed, good, airtable):
+    before = typed.bqx("doctor", **good, **with_airtable(airtable))
+    typed.bqx("airtable", "connect", "--yes", **with_airtable(airtable))
+    after = typed.bqx("doctor", **good, **with_airtable(airtable))
+
+    assert (before.returncode, after.returncode) == (0, 0)
+    assert "ok   Airtable's token sees Plan, and may write and make what is missing" in (
+        before.stdout
+    )
+    assert "ok   Airtable base Plan: not connected yet\n     → `bqx airtable connect`" in (
+        before.stdout
+    )
+    assert after.stdout.endswith("ok   Airtable base Plan is connected\n")
+
+
+def test_without_a_token_airtable_is_not_spoken_of(typed, good):
+    assert "Airtable" not in typed.bqx("doctor", **good).stdout
+
+
+@pytest.mark.parametrize(
+    ("break_it", "cure"),
+    [
+        (lambda server: server.set_token("patOTHER"), "doesn't accept AIRTABLE_API_KEY"),
+        (lambda server: server.set_scopes(["data.records:read"]), "scope schema.bases:read"),
+        (lambda server: server.set_scopes(["schema.bases:read"]), "scope data.records:read"),
+        (lambda server: server.fail("503", times=9), "HTTP 503"),
+    ],
+    ids=["token", "schema scope", "records scope", "fault"],
+)
+def test_what_is_wrong_with_airtable_is_found_with_its_cure(found, airtable, break_it, cure):
+    break_it(airtable)
+
+    [finding] = found(**with_airtable(airtable))
+
+    assert finding.what == "Airtable"
+    assert cure in finding.cure
+
+
+def test_a_base_that_may_only_be_read_is_not_well(found):
+    config = AirtableConfig(bases=(plan_base(),), port=0, permission="read")
+    with running_airtable(config) as server:
+        [finding] = found(**with_airtable(server))
+
+    assert finding.what == "Airtable's token sees Plan, and may only read it"
+
+
+def test_what_waits_in_the_base_for_a_person_is_told(typed, good, airtable):
+    typed.bqx("airtable", "connect", "--yes", **with_airtable(airtable))
+    airtable.person().delete_field(BASE_ID, STAGES, "Notes")
+    typed.bqx("airtable", "sync", **with_airtable(airtable))
+
+    done = typed.bqx("doctor", **good, **with_airtable(airtable))
+
+    assert done.returncode == 1
+    assert "FAIL Airtable: The field “Notes” is gone from “Stages”" in done.stdout

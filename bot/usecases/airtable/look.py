@@ -13,11 +13,14 @@ _TOKENS = "airtable.com/create/tokens"
 _BASE_ID = re.compile(r"app[0-9A-Za-z]{14}(?![0-9A-Za-z])")
 
 
-def look_at_base(airtable: Airtable, base_id: str) -> Look:
+def look_at_base(airtable: Airtable, base_id: str, *, most: int = MAX_TABLES) -> Look:
     """
     Return the schema of a base, sample rows and what the token may do there.
 
     Three calls, and one for each table.
+
+    Args:
+        most: How many tables are sampled.
 
     Raises:
         UserError: the token, its scopes or the base id are wrong; the text says which and the cure.
@@ -27,7 +30,7 @@ def look_at_base(airtable: Airtable, base_id: str) -> Look:
     user_id = _user(api)
     name, permission = _named(api, base_id)
     schema = _schema(api, base_id)
-    samples = {table.id: _sample(api, table.id) for table in schema.tables[:MAX_TABLES]}
+    samples = {table.id: _sample(api, table.id) for table in schema.tables[:most]}
     return Look(base_id, name, permission, user_id, schema, samples)
 
 
