@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from slack_bolt import App
@@ -25,7 +25,7 @@ from bot.errors import SettingsError
 from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
-from bot.usecases.airtable.keeping import due_mark
+from bot.usecases.airtable.keeping import AGAIN_S, due_mark
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
 from bot.workspaces import (
     airtable_of,
@@ -206,14 +206,16 @@ def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
     mark = due_mark(ports.plans, ports.airtable, workspace_id, now) if ports.airtable else None
     if mark is None:
         return
+    # The same work is submitted each sweep until it is done: with the same words.
+    due = datetime.fromtimestamp(now.timestamp() // AGAIN_S * AGAIN_S, UTC)
     ports.engine.submit(
         SLOT,
         f"slot:{workspace_id}:{AIRTABLE}:{mark}",
         {
             "workspace_id": workspace_id,
             "job": AIRTABLE,
-            "local_date": now.date().isoformat(),
-            "due": now.isoformat(),
+            "local_date": due.date().isoformat(),
+            "due": due.isoformat(),
         },
         lane=f"{workspace_id}:{AIRTABLE_LANE}",
     )

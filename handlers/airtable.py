@@ -6,17 +6,16 @@ from typing import Any, get_args
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.usecases.airtable.connect import try_choices
 from bot.usecases.airtable.settle_conflict import Choice as Side
 from bot.usecases.airtable.settle_conflict import settle_conflict
-from bot.usecases.asking import ANSWER_LIMIT, Asker
 from bot.views import airtable_message, airtable_notice, airtable_wizard, conflict_card
 from bot.views.mrkdwn import View, message, section
 from handlers.airtable_deliveries import card_of
 from handlers.airtable_replies import kept_proposal, need_admin
 from handlers.boundary import guarded
-from handlers.commands import must_open_form
+from handlers.commands import must_open_form, queue_command
 from handlers.desk import Body, Desk
 
 
@@ -81,7 +80,8 @@ class AirtableHandlers:
         ack()
         asker = self.desk.form_asker(body, "correct the mapping", reply)
         try_choices(self.desk.ports.plans, asker.workspace_id, choices)
-        self._queue(asker, f"airtable connect {told['base']['id']} again")
+        text = f"airtable connect {told['base']['id']} again"
+        queue_command(self.desk, asker, text, lane=AIRTABLE_LANE)
 
     def keep_plan(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
         """Settle a conflict with the plan's value."""
@@ -108,18 +108,5 @@ class AirtableHandlers:
         asker = self.desk.action_asker(body, f"/bqx {text}")
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             need_admin(plan, asker)
-        self._queue(asker, text)
+        queue_command(self.desk, asker, text, lane=AIRTABLE_LANE)
         self.desk.send(asker, message(meanwhile, [section(meanwhile)]), replace=replace)
-
-    def _queue(self, asker: Asker, text: str) -> None:
-        with self.desk.ports.plans.changing(asker.workspace_id) as plan:
-            plan.emit(
-                Effect(
-                    key=asker.cause,
-                    kind=EffectKind.COMMAND,
-                    payload={"text": text, "member": asker.member_id, "reply_to": asker.reply},
-                    lane=f"command:{asker.member_id}",
-                    not_after=asker.now + ANSWER_LIMIT,
-                ),
-                asker.now,
-            )

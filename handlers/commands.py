@@ -8,6 +8,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.commands import Command, parse_command
 from bot.domain.effects import Effect, EffectKind
 from bot.errors import UserError
@@ -30,6 +31,26 @@ def is_slow(command: Command) -> bool:
     return command.name in SLOW or asks
 
 
+def lane_of(command: Command, asker: Asker) -> str:
+    """Return the lane of a slow command: what asks the base runs beside nothing that does."""
+    return AIRTABLE_LANE if command.name == "airtable" else f"command:{asker.member_id}"
+
+
+def queue_command(desk: Desk, asker: Asker, text: str, *, lane: str) -> None:
+    """Leave a slow command to a worker: a listener's thread is for the next member."""
+    with desk.ports.plans.changing(asker.workspace_id) as plan:
+        plan.emit(
+            Effect(
+                key=asker.cause,
+                kind=EffectKind.COMMAND,
+                payload={"text": text, "member": asker.member_id, "reply_to": asker.reply},
+                lane=lane,
+                not_after=asker.now + ANSWER_LIMIT,
+            ),
+            asker.now,
+        )
+
+
 @dataclass(frozen=True)
 class CommandHandlers:
     """Slack's way in to every command."""
@@ -50,30 +71,12 @@ class CommandHandlers:
         command = parse_command(text)
         asker = self.desk.command_asker(body, f"/bqx {command.name}", project)
         if is_slow(command):
-            self._queue(asker, text)
+            queue_command(self.desk, asker, text, lane=lane_of(command, asker))
             return
         reply = self.replies.to(text, asker)
         if reply.form and open_form(client, body["trigger_id"], reply.form):
             return
         self.desk.answer(asker, reply.message, saved=reply.saved)
-
-    def _queue(self, asker: Asker, text: str) -> None:
-        """Leave a slow command to a worker: a listener's thread is for the next member."""
-        with self.desk.ports.plans.changing(asker.workspace_id) as plan:
-            plan.emit(
-                Effect(
-                    key=asker.cause,
-                    kind=EffectKind.COMMAND,
-                    payload={
-                        "text": text,
-                        "member": asker.member_id,
-                        "reply_to": asker.reply,
-                    },
-                    lane=f"command:{asker.member_id}",
-                    not_after=asker.now + ANSWER_LIMIT,
-                ),
-                asker.now,
-            )
 
     def mention(self, event: dict[str, Any], body: Body) -> None:
         """Queue a command that came behind a mention; it is answered in its thread."""

@@ -22,6 +22,14 @@ _ID_LIKE = re.compile(r"[A-Za-z]{0,10}[-_ #]?[0-9]{1,6}(?:[.\-][0-9A-Za-z]{1,6})
 _ISSUE_KEY = re.compile(r"[A-Za-z]{2,10}-[0-9]{1,9}")
 _OWN_KEY = {"phase": "PHASE", "stage": "STG", "task": "TASK", "issue": "ISS"}
 _LETTERS = 3
+# Where teams write documents; a request for a merge, a picture or a dashboard lives elsewhere.
+_DOCUMENTS = re.compile(
+    r"https?://(?:docs\.google\.com|drive\.google\.com|(?:[a-z0-9-]+\.)?notion\.(?:so|site)"
+    r"|[a-z0-9-]+\.atlassian\.net/wiki|[a-z0-9-]+\.sharepoint\.com|(?:[a-z0-9-]+\.)?coda\.io"
+    r"|(?:www\.)?dropbox\.com|[a-z0-9.-]+\.gitbook\.io|(?:docs?|wiki|confluence)\.[a-z0-9.-]+"
+    r"|[a-z0-9.-]+/(?:docs?|wiki|confluence)/)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Column:
 
     Args:
         values: The filled cells as they came.
+        by_row: The cells of all rows in their order; None where one is blank.
         texts: The same as text, blanks left out.
         type: Airtable's type; of a computed field that of its result.
     """
@@ -40,6 +49,7 @@ class Column:
     values: tuple[Any, ...]
     texts: tuple[str, ...]
     type: str
+    by_row: tuple[Any, ...] = ()
 
     @property
     def is_computed(self) -> bool:
@@ -68,7 +78,9 @@ def columns_of(table: AirtableTable, samples: Samples) -> tuple[Column, ...]:
 def _column(field: AirtableField, table: AirtableTable, rows: Sequence[AirtableRecord]) -> Column:
     values = tuple(row.cells[field.id] for row in rows if field.id in row.cells)
     texts = tuple(text for value in values if (text := text_of(value)))
-    return Column(field, field.id == table.primary_field_id, values, texts, type_of(field))
+    by_row = tuple(row.cells.get(field.id) for row in rows)
+    is_primary = field.id == table.primary_field_id
+    return Column(field, is_primary, values, texts, type_of(field), by_row)
 
 
 def type_of(field: AirtableField) -> str:
@@ -129,6 +141,11 @@ def is_own_key(kind: ItemKind) -> Callable[[str], bool]:
 def is_url(text: str) -> bool:
     """Whether a text is a web address."""
     return text.startswith(("http://", "https://"))
+
+
+def is_document(text: str) -> bool:
+    """Whether a text is the address of a document, by where it lives."""
+    return _DOCUMENTS.match(text) is not None
 
 
 def is_date(text: str) -> bool:

@@ -8,7 +8,7 @@ from bot.domain.mapping_columns import Column
 from bot.domain.mapping_fields import ranked
 from bot.domain.mapping_names import word_set
 from bot.domain.mapping_options import SEVERITY_MEANINGS, meanings_of
-from bot.domain.mapping_scores import DOUBTFUL, Place, name_points
+from bot.domain.mapping_scores import DOUBTFUL, Place, points_of, with_prefix
 from bot.domain.mapping_tables import Choice
 from bot.domain.plan_file import KINDS, ItemKind
 
@@ -16,6 +16,10 @@ from bot.domain.plan_file import KINDS, ItemKind
 _ASKED = word_set(
     "status progress owner severity planned_end started_at completed_at estimate actual phase stage"
     " stages tasks root_cause discovered_at resolved_at docs_url"
+)
+# What the cells alone may tell.
+_TOLD_BY_ROWS = word_set(
+    "status progress owner severity docs_url completed_at resolved_at planned_end"
 )
 _PLURALS: Mapping[ItemKind, str] = {
     "phase": "phases",
@@ -109,8 +113,8 @@ def doubts_of(
     if name in {"status", "progress", "severity"} and column.is_computed:
         text = f"Airtable computes “{field.name}”: I read the {word_of(name)}, but can't write it."
         found.append(Doubt(place.kind, name, text))
-    if name in {"status", "progress", "owner", "severity"}:
-        points, _ = name_points(name, field.name, place)
+    if name in _TOLD_BY_ROWS:
+        points, _ = points_of(name, column, with_prefix(place, columns))
         if not points:
             text = f"I took “{field.name}” for the {word_of(name)} by what it holds, not its name."
             found.append(Doubt(place.kind, name, text))

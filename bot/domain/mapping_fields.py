@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from bot.domain.airtable_mapping import PLAN_FIELDS, MappedField
 from bot.domain.mapping_columns import Column
+from bot.domain.mapping_evidence import evidence
 from bot.domain.mapping_naming import name_fields
 from bot.domain.mapping_options import meanings_of, read_words
-from bot.domain.mapping_scores import ENOUGH, Place, score
+from bot.domain.mapping_scores import ENOUGH, Place, score, with_prefix
 from bot.domain.plan_file import ItemKind
 
 _NAMING = frozenset({"title", "name", "code", "key"})
@@ -19,6 +20,7 @@ def propose_fields(place: Place, columns: Sequence[Column]) -> dict[str, Column]
     What names the items is settled first; the rest goes by points, the best pair first, then by
     the order of the plan's words and of the table's fields.
     """
+    place = with_prefix(place, columns)
     found = name_fields(place, columns)
     taken = {column.field.id for column in found.values()}
     for points, name, column in ranked(place, columns):
@@ -31,11 +33,13 @@ def propose_fields(place: Place, columns: Sequence[Column]) -> dict[str, Column]
 def ranked(place: Place, columns: Sequence[Column]) -> list[tuple[int, str, Column]]:
     """Return every pair of a word and a field with its points, the best first."""
     words = [name for name in PLAN_FIELDS[place.kind] if name not in _NAMING]
+    place = with_prefix(place, columns)
+    more = evidence(place, columns)
     pairs = [
         (points, name, column)
         for name in words
         for column in columns
-        if (points := score(name, column, place))
+        if (points := score(name, column, place, more.get((name, column.field.id), 0)))
     ]
     return sorted(pairs, key=lambda pair: -pair[0])  # stable: ties keep the order above
 

@@ -21,6 +21,7 @@ _SHORT = {
     "clsd": "closed",
     "cmpl": "complete",
     "cmt": "comment",
+    "comp": "complete",
     "compl": "complete",
     "descr": "description",
     "disc": "discovered",
@@ -30,18 +31,24 @@ _SHORT = {
     "h": "hour",
     "hr": "hour",
     "nm": "name",
-    "ownr": "owner",
+    "nts": "note",
     "pct": "percent",
     "prog": "progress",
     "resp": "responsible",
     "rmk": "remark",
     "rslv": "resolved",
     "rslvd": "resolved",
+    "st": "status",
     "stat": "status",
     "std": "stunden",
     "strt": "start",
     "ttl": "title",
+    "ts": "date",
     "txt": "text",
+    "hrs": "hour",
+    "wk": "week",
+    "own": "owner",
+    "ownr": "owner",
 }
 _LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
 _SHORTEST_PLURAL = 3  # letters: "ids"
@@ -55,8 +62,8 @@ def word_set(text: str) -> frozenset[str]:
 
 # Words that say nothing of what a name is about: articles, "Phase (Link)".
 _STOP = word_set(
-    "the a an of for is le la les l du de d der die da den el lo del en al un una"
-    " link linked field feld lien campo"
+    "the a an of for is le la les l du de d der die da den el lo del en al un una em het van"
+    " il della link linked field feld lien campo"
 )
 # Words beside a known one that leave its meaning: "Project status", "Current owner", "BQX Key".
 _NEUTRAL = word_set(
@@ -64,7 +71,7 @@ _NEUTRAL = word_set(
     " delivery implementation development dev workflow execution team equipe equipo bqx date datum"
     " fecha name text slack actual latest all list liste lista master tracker register log board db"
     " database table backlog active aktuell actuel actuelle"
-    " id ref number no nr code cd key value tbl hour stunden so far 2 3 4 5"
+    " id ref number no nr code cd key value tbl hour stunden so far 2 3 4 5 timestamp datum"
 )
 
 

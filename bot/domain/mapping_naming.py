@@ -83,7 +83,16 @@ def _key(place: Place, columns: Sequence[Column]) -> Column | None:
                 if match_name(column.field.name, LABEL_NAMES, place.own) is Match.EXACT:
                     continue
                 return column
-    return None
+    return next((each for each in columns if place.kind == "issue" and _is_keyed(each)), None)
+
+
+def _is_keyed(column: Column) -> bool:
+    """Whether every record is named by a key with one prefix, whatever the field's name."""
+    texts = column.texts
+    keys = {text.partition("-")[0] for text in texts if looks.is_issue_key(text)}
+    is_whole = column.share(looks.is_issue_key) == 1 and len(set(texts)) == len(texts) > 1
+    is_first = column.is_primary and column.field.type == "singleLineText"
+    return is_first and is_whole and len(keys) == 1
 
 
 def _named(place: Place, column: Column) -> _Named | None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from bot.domain import mapping_foreign as foreign
 from bot.domain.mapping_names import Words, essence, phrases, word_set, words_of
 from bot.domain.plan_file import ItemKind
 
@@ -12,7 +13,8 @@ ISSUE_MEANINGS = ("Open", "In Progress", "Resolved", "Closed")
 SEVERITY_MEANINGS = ("1", "2", "3", "4")
 
 _SHARED_DOING = (
-    "in progress|running|doing|wip|being looked at|looking into it|rolling|work in progress"
+    "in hand|current|snagging|snag|being managed|in motion|moving|going|started already|now"
+    "|in progress|running|doing|wip|being looked at|looking into it|rolling|work in progress"
     "|active|ongoing|underway|under way|started|working on it"
     "|working|in work|in review|review|under review|ready for review|for review|testing|in testing"
     "|in test|test|qa|in qa|ready for qa|ready for testing|in arbeit|lauft|laufend|begonnen"
@@ -31,7 +33,11 @@ _SHARED_STUCK = (
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "status": {
         "not started": (
-            "todo|to do|to be done|backlog|planned|plan|planning|not started|not yet started"
+            "todo|to do|to be done|tbd|to be started|not commenced|not opened|not open yet"
+            "|waiting to start|unscheduled"
+            "|coming up"
+            "|on deck|wishlist|requested|untouched|soon|backlog|planned|plan|planning"
+            "|not started|not yet started"
             "|not yet|not begun"
             "|ready|ready to start|next|next up|up next|open|new|queued|pending|scheduled|upcoming"
             "|inbox|idea|future|later|draft|unstarted|offen|geplant|nicht begonnen|zu erledigen"
@@ -43,7 +49,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
         "in progress": _SHARED_DOING,
         "blocked": _SHARED_STUCK,
         "complete": (
-            "done|complete|completed|finished|closed|shipped|live|released|delivered|deployed"
+            "ok|past|wrapped|wrapped up|handed over|in use|gone live|passed|done|complete"
+            "|completed|finished|closed|shipped|live|released|delivered|deployed"
             "|merged"
             "|resolved|launched|achieved|fertig|erledigt|abgeschlossen|geschlossen|geliefert"
             "|termine|terminee|fini|finie|fait|livre|livree|clos|landed|hecho|hecha|acabado"
@@ -53,15 +60,18 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "issue status": {
         "Open": (
-            "open|new|detected|todo|to do|backlog|reported|triage|triaged|needs triage|unresolved"
+            "draft|tbd|inbox|untriaged|awaiting triage|open|new|detected|todo|to do|backlog"
+            "|reported|triage|triaged|needs triage|unresolved"
             "|not started|reopened|pending|planned|confirmed|to investigate|unassigned"
             "|raised|identified|active"
             "|offen|neu|gemeldet|ouvert|ouverte|nouveau|a faire|abierto|abierta|nuevo|pendiente"
             "|acknowledged|logged|accepted|ready|queued|por hacer|not yet started"
         ),
-        "In Progress": f"{_SHARED_DOING}|{_SHARED_STUCK}|mitigating|mitigated|assigned",
+        "In Progress": f"{_SHARED_DOING}|{_SHARED_STUCK}|mitigating|mitigated|assigned"
+        "|being managed|action pending|monitoring|monitored|triaging|diagnosing|contained",
         "Resolved": (
-            "resolved|fixed|done|solved|complete|completed|behoben|gelost|erledigt|fertig|resolu"
+            "ok|put out|cleared|resolved|fixed|done|solved|complete|completed|behoben|gelost"
+            "|erledigt|fertig|resolu"
             "|resolue|corrige|sorted|resuelto|resuelta|solucionado|shipped|deployed|hecho"
             "|termine|finished"
         ),
@@ -69,7 +79,8 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "severity": {
         "1": (
-            "critical|blocker|urgente|blocking|highest|urgent|showstopper|show stopper"
+            "very high|extreme|crit|critical|blocker|urgente|blocking|highest|urgent|showstopper"
+            "|show stopper"
             "|emergency|severe"
             "|catastrophic|kritisch|critique|critico|critica|blockierend|blockiert|bloquant"
             "|bloqueante|dringend|immediate|outage|stop everything|on fire"
@@ -79,19 +90,31 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "|majeure|alta|alto|mayor|grave|significant|hurt"
         ),
         "3": (
-            "medium|moderate|minor|normal|mid|average|mittel|gering|moyen|moyenne|mineur|mineure"
+            "annoying|tolerable|medium|moderate|minor|normal|mid|average|mittel|gering|moyen"
+            "|moyenne|mineur|mineure"
             "|media|medio|menor|leicht|med"
         ),
         "4": (
-            "low|debt|technical debt|tech debt|trivial|cosmetic|lowest|nice to have|niedrig|basse"
+            "meh|minimal|very low|tiny|low|debt|technical debt|tech debt|trivial|cosmetic|lowest"
+            "|nice to have|niedrig|basse"
             "|faible|baja|bajo|kosmetisch|technische schuld|dette technique|deuda tecnica|schuld"
             "|someday|paper cut|papercut|negligible"
         ),
     },
 }
+_FOREIGN = {
+    "status": foreign.STATUS,
+    "issue status": foreign.ISSUE_STATUS,
+    "severity": foreign.SEVERITY,
+}
 _PHRASES: Mapping[str, Mapping[Words, str]] = {
-    name: {phrase: meaning for meaning, text in said.items() for phrase in phrases(text)}
-    for name, said in _MEANINGS.items()
+    name: {
+        phrase: meaning
+        for said in (_FOREIGN[name], own)
+        for meaning, text in said.items()
+        for phrase in phrases(text)
+    }
+    for name, own in _MEANINGS.items()
 }
 # No end the plan knows: neither open nor done, so nothing is said for the person.
 _NO_MEANING = word_set(

@@ -5,12 +5,20 @@ Points, of which `ENOUGH` are needed: a plain name alone is enough, and so are a
 telling cells together. A name that is about something else never is, whatever its cells say.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain import mapping_columns as looks
 from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, Phrases, match_name, words_of
+from bot.domain.mapping_names import (
+    Match,
+    Phrases,
+    essence,
+    is_neutral,
+    match_name,
+    without,
+    words_of,
+)
 from bot.domain.mapping_options import read_words
 from bot.domain.mapping_synonyms import (
     ALL_NOUNS,
@@ -19,6 +27,7 @@ from bot.domain.mapping_synonyms import (
     OTHER_UNITS,
     field_names,
 )
+from bot.domain.mapping_telling import tells
 from bot.domain.plan_file import ItemKind
 from bot.domain.refs import canonical_ref
 
@@ -39,8 +48,9 @@ _MANY = 0.6
 _HALF = 0.5
 _FEW = 0.3
 _SCALE_MAX = 100
+_PREFIXED = 3  # fields
 
-_PEOPLE = {"singleCollaborator", "multipleCollaborators"}
+PEOPLE = {"singleCollaborator", "multipleCollaborators"}
 
 _DATE_TYPES = {"date": 20, "dateTime": 20, "singleLineText": 5}
 _LONG_TYPES = {"multilineText": 20, "richText": 20, "singleLineText": 10}
@@ -100,6 +110,17 @@ class Place:
     targets: Mapping[ItemKind, Collection[str]]
 
 
+def with_prefix(place: Place, columns: Sequence[Column]) -> Place:
+    """Return the place where "wp_" before most names of a table is what its items are called."""
+    firsts = [words_of(each.field.name)[:1] for each in columns]
+    primary = next((words_of(each.field.name) for each in columns if each.is_primary), ())
+    prefix = primary[:1]
+    is_name = len(primary) > 1 and not is_neutral(prefix[0])
+    if is_name and firsts.count(prefix) >= _PREFIXED:
+        return replace(place, own=place.own | {prefix})
+    return place
+
+
 def can_hold(name: str, column: Column) -> bool:
     """Whether a field's type can hold a word of the plan."""
     if column.field.type in _NEVER:
@@ -109,22 +130,37 @@ def can_hold(name: str, column: Column) -> bool:
     return column.type in TYPES[name]
 
 
-def score(name: str, column: Column, place: Place) -> int:
-    """Return the points of a field for a word of the plan; 0 where it can't be."""
+def score(name: str, column: Column, place: Place, more: int = 0) -> int:
+    """
+    Return the points of a field for a word of the plan; 0 where it can't be.
+
+    Args:
+        more: What the other fields of the table say for or against it.
+    """
     if not can_hold(name, column):
         return 0
     if name in LINKS:
         return max(0, _link_score(name, column, place))
-    points, match = name_points(name, column.field.name, place)
-    if match is Match.NONE and name not in _TOLD_BY_CELLS:
+    points, match = points_of(name, column, place)
+    if match is Match.NONE and name not in _TOLD_BY_CELLS and not (more and name in _DATE_NAMES):
         return 0
     total = points + TYPES[name][column.type] + _by_cells(name, column, place)
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
-    about_others = not _is_about_the_item(column)
-    is_partial = match is Match.PARTIAL and column.type not in _PEOPLE
+    about_others = not is_about_the_item(column, place, name)
+    total += more
+    is_partial = match is Match.PARTIAL and column.type not in PEOPLE and more <= 0
     if is_partial or (about_others and match is not Match.EXACT):
         total = min(total, _CAP)
     return max(0, total)
+
+
+def points_of(name: str, column: Column, place: Place) -> tuple[int, Match]:
+    """Return the same as `name_points`, or what single telling words of the right type say."""
+    points, match = name_points(name, column.field.name, place)
+    said = without(essence(words_of(column.field.name)), place.own)
+    if match < Match.NEAR and tells(place.kind, name, said, column.type):
+        return round(_BY_TIER[0] * _MATCHED[Match.NEAR]), Match.NEAR
+    return points, match
 
 
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
@@ -137,11 +173,21 @@ def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
 
 
 # Words whose type or options may tell them where the name does not.
-_TOLD_BY_CELLS = frozenset({"status", "progress", "owner", "severity"})
+_TOLD_BY_CELLS = frozenset({"status", "progress", "owner", "severity", "docs_url"})
+# A date of an unknown name counts only with what the rows say of it.
+_DATE_NAMES = frozenset({"completed_at", "resolved_at", "planned_end"})
+_OWN_SUBJECTS = frozenset({"doc", "documentation", "design", "build", "marketing"})
 
 
-def _is_about_the_item(column: Column) -> bool:
-    return not OTHER_SUBJECTS.intersection(words_of(column.field.name))
+def is_about_the_item(column: Column, place: Place, name: str = "") -> bool:
+    """
+    Whether a field is about the item itself; "Design doc" is about another thing's state.
+
+    What the table is about is no other thing: "QA state" of a "QA defect".
+    """
+    own = {word for phrase in place.own for word in phrase}
+    said = OTHER_SUBJECTS.intersection(words_of(column.field.name)) - own
+    return not (said - _OWN_SUBJECTS if name == "docs_url" else said)
 
 
 def _link_score(name: str, column: Column, place: Place) -> int:
@@ -182,17 +228,15 @@ def _by_cells(name: str, column: Column, place: Place) -> int:
     """Return what the cells or the options say for or against a word."""
     if name in {"status", "severity"}:
         return _by_words(name, column, place.kind)
-    if name in {"estimate", "actual"} and column.type == "number":
-        # The plan reads a number as hours.
+    if name in {"estimate", "actual", "duration"} and column.type == "number":
+        # The plan reads and writes a number as hours.
         return -60 if OTHER_UNITS.intersection(words_of(column.field.name)) else 0
     if name == "owner":
         # One person in a field of an unknown name is worth a question, no more.
-        return _by_people(column) + 20 * (column.type in _PEOPLE)
+        return _by_people(column) + 20 * (column.type in PEOPLE)
     if name == "progress" and column.type == "number":
         in_scale = all(_in_scale(value) for value in column.values)
         return 0 if in_scale else -60
-    if column.type != "singleLineText" or not column.texts:
-        return 0
     return _by_text(name, column)
 
 
@@ -244,7 +288,9 @@ _TEXT_TESTS: Mapping[str, tuple[Callable[[str], bool], int, int]] = {
 
 
 def _by_text(name: str, column: Column) -> int:
-    if name not in _TEXT_TESTS:
+    if name == "docs_url" and column.type == "url":
+        return 25 if column.share(looks.is_document) >= _MANY else 0
+    if column.type != "singleLineText" or not column.texts or name not in _TEXT_TESTS:
         return 0
     test, most, few = _TEXT_TESTS[name]
     share = column.share(test)

@@ -1,7 +1,8 @@
-"""What people call the tables and fields of a plan, in English, German, French and Spanish."""
+"""What people call the tables and fields of a plan; more languages are in `mapping_foreign`."""
 
 from collections.abc import Mapping
 
+from bot.domain import mapping_foreign
 from bot.domain.mapping_names import (
     Phrases,
     Words,
@@ -23,15 +24,17 @@ def _tiers(*texts: str) -> Tiers:
     return tuple(phrases(text) for text in texts)
 
 
-_END = "end date|end|ende|enddatum|date fin|fecha fin|fin|finish"
+_END = "end date|end|ends on|end on|until|wrap up|ende|enddatum|date fin|fecha fin|fin|finish"
 _DUE = _tiers(
     "due|due date|deadline|eta|target date|planned end|scheduled end|planned end date"
-    "|planned completion|due by"
+    "|planned completion|due by|committed|committed date|commitment|promised|complete by|finish due"
+    "|projected finish|projected completion|estimated completion|estimated finish|expected finish"
+    "|target completion date|need by|required by|deadline date|wrap up by|must be done by"
     "|due on|target|target end|target completion|expected completion|finish by|fallig|fallig am"
     "|falligkeit|falligkeitsdatum|faellig|faellig am|zieldatum|termin|echeance|date echeance"
     "|date limite|vencimiento|fecha prevista|fecha vencimiento|fecha limite|fin prevue"
     "|fin prevista|when"
-    "|when by|by when|needed by|done by|wanted by|baseline finish"
+    "|when by|by when|by|needed by|done by|wanted by|baseline finish"
     "|baseline end|planned finish|target finish|due in",
     "ships on|ship date|forecast finish|forecast end|forecast|projected end|expected end"
     "|go live|go live date",
@@ -41,29 +44,41 @@ _DUE = _tiers(
 _STATUS = _tiers(
     "status|state|etat|statut|estado|zustand|where are we|where we are|where it stand"
     "|where thing stand|state play|how it going|how going",
-    "stand|situation|situacion|bearbeitungsstand|progress status|completion status",
+    "lifecycle|life cycle|workflow|stage of completion|resolution status|follow up state|rag status"
+    "|stand|situation|situacion|bearbeitungsstand|progress status|completion status",
     "lane|column|kanban|progress|fortschritt|avancement|avance",
 )
 _OWNER = _tiers(
     "owner|assigned to|assignee|responsible|who|verantwortlich|verantwortlicher|verantwortliche"
     "|zustandig|zustaendig|responsable|asignado|asignado a|assigne|assigne a|wer|qui|quien"
-    "|encargado|bearbeiter|dri|person in charge|responsible person|person responsible"
+    "|encargado|bearbeiter|dri|person in charge|responsible person|handled by|fixed by|fixer"
+    "|resolver|person responsible"
     "|persona responsable"
+    "|point person|accountable person|pic|poc|point of contact|own|owning|assigned person|in charge"
+    "|who doe it|who got it|whose|led by|run by|caretaker|champion"
     "|propietario|owned by|on the hook|driven by|who on it|who doing it|who on",
     "lead|person|done by|doer|accountable|driver|assigned|member|people|handler|assign|persona",
-    "developer|engineer|dev|team",
+    "developer|engineer|dev|team|commander|manager|captain|shepherd",
 )
 _NOTES = _tiers(
     "note|comment|remark|anmerkung|bemerkung|notiz|notizen|kommentar|kommentare|remarque"
     "|commentaire|nota|comentario|observacion",
-    "update|latest update",
+    "update|latest update|weekly log|weekly update|status update|nts|latest new|rmk|running note"
+    "|activity log|log",
 )
 _DESCRIPTION = _tiers(
     "description|detail|desc|beschreibung|descripcion|detalle|what is it",
-    "summary|scope|body|context|what happened|what|repro|resumen|steps to reproduce",
+    "summary|scope|body|context|what happened|what|repro|resumen|steps to reproduce|brief|goal"
+    "|about"
+    "|how to reproduce|in scope|what in scope|full story|story|reproduction|background|objective"
+    "|overview|scope of work|what going on|what is going on|what it is"
+    "|long text"
+    "|what we see|symptom|abstract|specific",
 )
 _STARTED = _tiers(
     "start date|start|started|started at|started on|begin|begin date|beginn|startdatum|gestartet"
+    "|kicked off|work began|began|began on|work started|date started|started when|begun on|starting"
+    "|kick off date|kickoff date|commenced|commenced on|actual start date"
     "|date debut|debut|demarre le|fecha inicio|inicio|kickoff|kick off|actual start|begun",
     "",
     "",
@@ -73,6 +88,10 @@ _COMPLETED = _tiers(
     "completed|completed at|completed on|completion date|completed date|date completed|done at"
     "|done on|done date|done|finished|finished at|finished on|actual end|abgeschlossen"
     "|abgeschlossen am|erledigt am|fertig am|date fin reelle|termine le|terminado|completado"
+    "|shipped on|shipped at|shipped|went live|went live on|handed over|delivered|delivered on"
+    "|delivery date|date finished|date done|completion|finalized on|wrapped up on|wrapped up|fin"
+    "|closed|closed at|date closed|actual finish|actual completion|ended|ended on|merged on"
+    "|live since"
     "|closed on|closed date|finish date|fin reelle|complete date",
     "",
     "",
@@ -86,11 +105,15 @@ _ESTIMATE_WORDS = (
     "|hora estimada|hora prevista|est h|estimate h|aufwand h|charge estimee|plan h|soll h"
 )
 _CREATED = (
-    "created|created at|created on|created date|date created|creation date|added|added on|angelegt"
+    "created|created time|created at|created on|created date|date created|creation date|added"
+    "|added on|angelegt"
     "|erstellt|erstellt am|create date|cree le|date creation|creado|fecha creacion"
+    "|filed|filed on|date raised|raised|raised on|raised at|date added|entered|entered on"
+    "|entry date"
+    "|logged on|date logged|opened on|opened at|date opened|submitted|submitted on|requested on"
 )
 
-FIELD_NAMES: Mapping[str, Tiers] = {
+_OWN_NAMES: Mapping[str, Tiers] = {
     "status": _STATUS,
     "owner": _OWNER,
     "notes": _NOTES,
@@ -120,10 +143,20 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "|ist|ist stunden|ist aufwand|ist h|tatsachlich|temp passe|heure reelle|duree reelle|reel"
         "|hora reale|hora dedicada|real|tracked|actual h|spent h|charge reelle|tiempo real"
         "|time taken"
-        "|effort so far",
+        "|effort so far|hour booked|booked hour|booked|effort to date|hour to date|time to date"
+        "|burned"
+        "|hour burned|hour used|time used|used hour|hour so far|actual work|effort spent"
+        "|effort actual"
+        "|real time|took|time on it|hour put in|logged|logged time|logged h|act h|hour done"
+        "|reported hour",
     ),
     "docs_url": _tiers(
-        "doc|documentation|doc url|documentation url|dokumentation|doku|documentacion|spec"
+        "design doc|google doc|doc link|working doc|document|folder|doc folder|drive"
+        "|drive folder|drive link"
+        "|sharepoint|notion page|notion doc|confluence page|confluence url|wiki page|wiki link"
+        "|wiki url"
+        "|specification|spec link|spec doc|specs url|tech spec|technical spec|design document|rfc"
+        "|doc|documentation|doc url|documentation url|dokumentation|doku|documentacion|spec"
         "|spec url|wiki|confluence|docs page|runbook",
         "",
         "",
@@ -133,18 +166,28 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "severity|sev|severity level|schweregrad|schwere|gravite|gravedad|severidad|severite"
         "|seriousness",
         "priority|prio|prioritat|priorite|prioridad|criticality|criticite|kritikalitat|how bad",
-        "level|impact|urgency|importance|niveau|nivel|stufe|dringlichkeit|urgence|urgencia",
+        "impact level|level|impact|rating|risk rating|risk level|urgency level|how urgent"
+        "|urgency|importance|niveau|nivel|stufe|dringlichkeit|urgence|urgencia",
     ),
     "root_cause": _tiers(
         "root cause|cause|cause racine|ursache|grundursache|causa|causa raiz|rca"
-        "|root cause analysis|why|underlying cause|culprit|why it happened|why did it happen",
+        "|root cause analysis|why|underlying cause|culprit|why it happened|why did it happen"
+        "|contributing factor"
+        "|cause analysis|why happened|what caused it|what caused this|what went wrong"
+        "|how it happened"
+        "|primary cause|reason why|5 why|five why|because|diagnosis|analysis",
         "reason|grund",
     ),
     "discovered_at": _tiers(
         "discovered|discovered date|discovered at|discovered on|discovery date|date discovered"
         "|found|found on|date found|reported|reported on|reported at|date reported|detected"
         "|detected on|opened|opened on|opened at|open date|raised|raised on|date raised|logged on"
-        "|first seen|entdeckt|entdeckt am|gemeldet|gemeldet am|festgestellt|festgestellt am"
+        "|first seen|when found|date identified|identified on|date found|found at|seen"
+        "|first reported|logged"
+        "|date logged|logged at|filed|filed on|submitted on|noticed on|happened|happened on"
+        "|occurred on"
+        "|date spotted|detection date|detected at|entdeckt|entdeckt am|gemeldet|gemeldet am"
+        "|festgestellt|festgestellt am"
         "|detecte|detecte le|signale le|date detection|fecha deteccion|detectado|occurred"
         "|date opened|identified|noticed|spotted|spotted on|seen on",
         _CREATED,
@@ -152,8 +195,12 @@ FIELD_NAMES: Mapping[str, Tiers] = {
     "resolved_at": _tiers(
         "resolved|resolved date|resolved at|resolved on|date resolved|resolution date|fixed"
         "|fixed on|fixed at|fix date|solved|solved on|behoben|behoben am|gelost am|resolu"
+        "|date fixed|fix on|date solved|mitigated|mitigated at|mitigated on|put out|sorted out"
+        "|fixed by date"
+        "|cleared|cleared on|resolution|restored|restored at|recovered"
         "|resolu le|date resolution|fecha resolucion|resuelto|sorted|sorted on",
-        "closed|closed on|closed at|closed date|date closed|geschlossen am|cerrado|completed"
+        "closed out|closed out on|closure date|date closed out|closed|closed on|closed at"
+        "|closed date|date closed|geschlossen am|cerrado|completed"
         "|done on|ferme le",
     ),
     "prevention_actions": _tiers(
@@ -161,16 +208,28 @@ FIELD_NAMES: Mapping[str, Tiers] = {
         "|vorbeugung|vorbeugende massnahme|vorbeugende massnahmen|action preventive"
         "|mesure preventive|accion preventiva|prevencion|preventive measure"
         "|how do we prevent it|so it never happen again|never again|never again because"
-        "|countermeasure|pravention",
-        "prev|corrective action|massnahme|massnahmen|mesure|medida|follow up action",
+        "|countermeasure|pravention|lesson|lesson learned|lesson learnt|what we change"
+        "|what we ll change"
+        "|what will we change|next time|learning|how to prevent|how to avoid|how we prevent it"
+        "|prevent"
+        "|prevention plan|how we avoid it|avoid next time|corrective preventive action|capa"
+        "|what we learned"
+        "|corrective and preventive action|takeaway|how do we avoid it|so it doesn t happen again",
+        "follow up|follow up note|action to prevent|prev|corrective action|massnahme|massnahmen"
+        "|mesure|medida|follow up action",
     ),
+}
+
+FIELD_NAMES: Mapping[str, Tiers] = {
+    name: (tiers[0] | phrases(mapping_foreign.FIELDS[name]), *tiers[1:])
+    for name, tiers in _OWN_NAMES.items()
 }
 
 OTHER_UNITS = word_set("day week month minute min point tag tage jour semaine dia semana wochen")
 
 # A phase has no date of completion in the plan, so the end of one is the planned one.
 _OF_KIND: Mapping[tuple[ItemKind, str], Tiers] = {
-    ("phase", "planned_end"): (*_DUE[:2], phrases(_END)),
+    ("phase", "planned_end"): (*FIELD_NAMES["planned_end"][:2], phrases(_END)),
 }
 
 # What names a single item. An id says which, a label says what.
@@ -178,10 +237,11 @@ ID_NAMES = phrases(
     "id|ref|reference|number|no|nr|num|numero|nummer|referenz|kennung|identifier|referencia|wbs"
     "|wbs number|gliederung|index|code|nº|kurzel"
 )
-CODE_NAMES = phrases("code|kurzel|codigo|short code")
+CODE_NAMES = phrases(f"code|kurzel|short code|{mapping_foreign.CODES}")
 LABEL_NAMES = phrases(
     "name|title|headline|subject|summary|label|heading|titel|bezeichnung|nom|titre|intitule"
-    "|libelle|nombre|titulo|what|what need doing|betreff|asunto|sujet|short description"
+    "|libelle|nombre|titulo|what|what need doing|betreff|asunto|sujet|short description|topic"
+    f"|{mapping_foreign.LABELS}"
 )
 KEY_NAMES = phrases("key|bqx key|bqx id|cadence key")
 ISSUE_KEY_NAMES = phrases(
@@ -195,7 +255,7 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
         (0.9, "milestone|meilenstein|meilensteine|jalon|hito"),
         (0.7, "epic|initiative|workstream|work stream|track"),
         (0.6, "release|wave"),
-        (0.5, "quarter|bucket|theme|objective"),
+        (0.5, "quarter|bucket|theme|objective|increment|roadmap"),
     ),
     "stage": (
         (1.0, "stage|etappe|etappen|etape|etapa|sub stage|substage"),
@@ -203,22 +263,27 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
         (1.0, "paquete de trabajo|paquete|package"),
         (0.75, "deliverable|feature|lieferobjekt|livrable|entregable|stufe"),
         (0.7, "user story|story|step|schritt|schritte|workstep"),
+        (0.6, "initiative|workstream|work stream"),
         (0.5, "epic|module|component|piece|chunk|milestone"),
     ),
     "task": (
         (1.0, "task|todo|to do|aufgabe|aufgaben|tache|tarea|subtask|sub task"),
         (0.75, "action item|action|accion|activity|work item|assignment|aktivitat|activite"),
-        (0.6, "ticket|story|user story|job|step|chore"),
+        (0.6, "ticket|story|user story|job|step|chore|work log"),
     ),
     "issue": (
         (1.0, "issue|bug|problem|probleme|problema|blocker|defect|incident|impediment"),
         (1.0, "storung|storungen|stoerung|stoerungen|fehler|anomalie|incidencia|incidente"),
+        (0.8, "postmortem|post mortem|fire|nonconformity|ncr|punch item|outage|bug report"),
         (0.8, "hindernis|hindernisse|error|snag|mangel|fault|glitch"),
         (0.5, "ticket|risk|risiko|risque|riesgo|trouble|pain|headache"),
     ),
 }
 NOUNS: Mapping[ItemKind, Mapping[Words, float]] = {
-    kind: {phrase: weight for weight, text in nouns for phrase in phrases(text)}
+    kind: {
+        **dict.fromkeys(phrases(mapping_foreign.NOUNS[kind]), 1.0),
+        **{phrase: weight for weight, text in nouns for phrase in phrases(text)},
+    }
     for kind, nouns in _NOUN_TEXTS.items()
 }
 
@@ -237,6 +302,11 @@ OTHER_LINKS = word_set(
     " follow replaced"
     " abhangig verwandt lie depende relacionada bloqueado bloque original"
 )
+# Whose name stands there for another reason than to do the work.
+OTHER_PEOPLE = word_set(
+    "noticed found reported detected discovered tester submitted opened requested checked verified"
+    " entered filed informed observer witness finder originator creator submitter"
+)
 # Subjects whose own state is no state of the item: "Budget approval", "Billing".
 OTHER_SUBJECTS = word_set(
     "budget cost price approval review billing invoice payment contract legal qa test testing ci"
@@ -245,7 +315,11 @@ OTHER_SUBJECTS = word_set(
     " customer vendor supplier allocation discount tax margin confidence probability utilization"
     " utilisation used reviewer approver requester reporter author sponsor type category usd"
     " eur gbp chf money grant ethic backup deputy assistant consulted"
-    " informed raised"
+    " informed raised logged identified spotted created edited orcamento meta goal retention"
+    " commission"
+    " gpu cpu weight acc accuracy bounce open click conversion churn sponsor approved approve"
+    " invoice"
+    " invoiced paid warranty inspected inspection archived expire expiry renewal"
 )
 
 

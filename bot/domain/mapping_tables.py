@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain.airtable_schema import AirtableTable, BaseSchema
 from bot.domain.mapping_columns import Column, Samples, columns_of
 from bot.domain.mapping_fields import propose_fields
+from bot.domain.mapping_links import Links, family_points, link_points, sole_parents
 from bot.domain.mapping_names import (
     BRACKETS,
     Words,
@@ -34,13 +35,12 @@ _MOST_BY_FIELDS = 45
 _ALIKE = 4  # points between two tables of which either could be it
 _CLOSE = 10  # and of which one is likelier
 _CANDIDATES = 5
-_LONGEST_LINK = 1.2  # records in a cell on average, where each item belongs to one
 
 # Points of the fields found, where they tell the kind; a status or an owner tells little.
 _TELLING: Mapping[ItemKind, Mapping[str, int]] = {
     "phase": {"planned_end": 4, "status": 2},
     "stage": {"code": 6, "duration": 5, "progress": 8, "phase": 6, "status": 4, "owner": 2},
-    "task": {"estimate": 8, "actual": 8, "stage": 6, "status": 4, "owner": 3},
+    "task": {"estimate": 10, "actual": 10, "stage": 6, "status": 4, "owner": 3},
     "issue": {
         "severity": 20,
         "root_cause": 15,
@@ -51,13 +51,6 @@ _TELLING: Mapping[ItemKind, Mapping[str, int]] = {
         "status": 4,
     },
 }
-# How the tables of a plan are linked: the first belongs to one of the second, or to several.
-_PARENTS: tuple[tuple[ItemKind, ItemKind, bool], ...] = (
-    ("stage", "phase", True),
-    ("task", "stage", True),
-    ("issue", "stage", False),
-    ("issue", "task", False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +74,8 @@ def choose_tables(schema: BaseSchema, samples: Samples) -> Choice:
     """Return the tables of a base that hold the plan, each used once."""
     columns = {table.id: columns_of(table, samples) for table in schema.tables}
     points = _points(schema, columns)
-    chosen = _best(points, _link_points(schema, columns))
+    links = link_points(schema, columns)
+    chosen = _best(points, links, sole_parents(schema, links))
     found: dict[str, dict[ItemKind, Any]] = {"weak": {}, "rivals": {}, "alike": {}}
     by_id = {table.id: table for table in schema.tables}
     for kind, mine in points.items():
@@ -181,34 +175,8 @@ def _is_joined(said: Words, after: Words) -> bool:
     return bool(at) and is_stop(said[(at or 0) - 1])
 
 
-def _link_points(
-    schema: BaseSchema, columns: Mapping[str, Sequence[Column]]
-) -> dict[tuple[str, str], int]:
-    """
-    Return how much the links say that a table's items belong to those of another.
-
-    Airtable keeps every link on both sides; the side with one record a cell is the child's.
-    """
-    points: dict[tuple[str, str], int] = {}
-    for table in schema.tables:
-        for column in columns[table.id]:
-            target = column.field.linked_table_id
-            if target is None or target == table.id or column.field.type != "multipleRecordLinks":
-                continue
-            pair = (table.id, target)
-            points[pair] = max(points.get(pair, 0), 12 if _is_single(column) else 5)
-    return points
-
-
-def _is_single(column: Column) -> bool:
-    if column.field.options.get("prefersSingleRecordLink"):
-        return True
-    counts = [len(value) for value in column.values if isinstance(value, list)]
-    return bool(counts) and sum(counts) / len(counts) <= _LONGEST_LINK
-
-
 def _best(
-    points: Mapping[ItemKind, Mapping[str, int]], links: Mapping[tuple[str, str], int]
+    points: Mapping[ItemKind, Mapping[str, int]], links: Links, soles: Mapping[str, str]
 ) -> dict[ItemKind, str]:
     """Return the choice of tables with the most points, of which each needs enough."""
     options: list[tuple[str | None, ...]] = []
@@ -221,7 +189,7 @@ def _best(
         chosen = {k: each for k, each in zip(KINDS, combination, strict=True) if each}
         if len(set(chosen.values())) < len(chosen):
             continue
-        total = _total(chosen, points, links)
+        total = _total(chosen, points, family_points(chosen, links, soles))
         if total is not None and total > top[0]:
             top = (total, chosen)
     return top[1]
@@ -230,24 +198,10 @@ def _best(
 def _total(
     chosen: Mapping[ItemKind, str],
     points: Mapping[ItemKind, Mapping[str, int]],
-    links: Mapping[tuple[str, str], int],
+    family: Mapping[ItemKind, int],
 ) -> int | None:
     """Return the points above what is needed; None where a table has too few."""
-    reached = {kind: points[kind][table] for kind, table in chosen.items()}
-    for child, parent, is_single in _PARENTS:
-        if child in chosen and parent in chosen:
-            bonus = _belongs((chosen[child], chosen[parent]), links, is_single=is_single)
-            reached[child] += bonus
-            reached[parent] += bonus // 2
+    reached = {kind: points[kind][table] + family[kind] for kind, table in chosen.items()}
     if any(each < _ENOUGH for each in reached.values()):
         return None
     return sum(reached.values()) - (_ENOUGH - 5) * len(reached)
-
-
-def _belongs(
-    pair: tuple[str, str], links: Mapping[tuple[str, str], int], *, is_single: bool
-) -> int:
-    down, up = links.get(pair, 0), links.get(pair[::-1], 0)
-    if is_single and up > down:
-        return -10  # the other way round: the "parent" belongs to one "child"
-    return down

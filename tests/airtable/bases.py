@@ -46,9 +46,10 @@ def select(name: str, options: Row) -> Row:
     return {"name": name, "type": "singleSelect", "options": options}
 
 
-def link(name: str, table_id: str) -> Row:
-    """Return a link to another table."""
-    return {"name": name, "type": "multipleRecordLinks", "options": {"linkedTableId": table_id}}
+def link(name: str, table_id: str, back: str = "") -> Row:
+    """Return a link to another table; `back` names the other side's field."""
+    options = {"linkedTableId": table_id} | ({"inverseLinkFieldId": back} if back else {})
+    return {"name": name, "type": "multipleRecordLinks", "options": options}
 
 
 def plan_base(
@@ -58,8 +59,21 @@ def plan_base(
     stages: Sequence[Row] = (),
     tasks: Sequence[Row] = (),
     issues: Sequence[Row] = (),
+    mirrored: bool = True,
 ) -> Row:
-    """Return a whole base with everything the product asks for; rows are fields by name."""
+    """
+    Return a whole base with everything the product asks for; rows are fields by name.
+
+    Args:
+        mirrored: Links have their other side, as Airtable makes them; somebody may delete it.
+    """
+
+    def both(name: str, table_id: str, back: str) -> Row:
+        return link(name, table_id, back if mirrored else "")
+
+    def mirror(*fields: Row) -> list[Row]:
+        return list(fields) if mirrored else []
+
     return {
         "id": base_id,
         "name": "Plan",
@@ -67,7 +81,12 @@ def plan_base(
             _table(
                 PHASES,
                 "Phases",
-                [text("Name"), select("Status", STATUS), text("BQX Key")],
+                [
+                    text("Name"),
+                    select("Status", STATUS),
+                    text("BQX Key"),
+                    *mirror(link("Stages", STAGES, "Phase")),
+                ],
                 phases,
             ),
             _table(
@@ -83,8 +102,10 @@ def plan_base(
                     long_text("Notes"),
                     long_text("Description"),
                     {"name": "Docs", "type": "url"},
-                    link("Phase", PHASES),
+                    both("Phase", PHASES, "Stages"),
                     text("BQX Key"),
+                    *mirror(link("Tasks", TASKS, "Stage")),
+                    *mirror(link("Issues", ISSUES, "Affected Stages")),
                 ],
                 stages,
             ),
@@ -97,8 +118,9 @@ def plan_base(
                     {"name": "Estimate (hours)", "type": "number", "options": {"precision": 2}},
                     {"name": "Actual (hours)", "type": "number", "options": {"precision": 2}},
                     text("Assigned To"),
-                    link("Stage", STAGES),
+                    both("Stage", STAGES, "Tasks"),
                     text("BQX Key"),
+                    *mirror(link("Issues", ISSUES, "Remediation Tasks")),
                 ],
                 tasks,
             ),
@@ -111,9 +133,9 @@ def plan_base(
                     long_text("Description"),
                     select("Severity", SEVERITY),
                     select("Status", ISSUE_STATUS),
-                    link("Affected Stages", STAGES),
+                    both("Affected Stages", STAGES, "Issues"),
                     long_text("Root Cause"),
-                    link("Remediation Tasks", TASKS),
+                    both("Remediation Tasks", TASKS, "Issues"),
                     {
                         "name": "Discovered Date",
                         "type": "date",

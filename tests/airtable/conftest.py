@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.adapters.airtable import GovernedApi
 from tests.airtable.bases import plan_base
 from tests.airtable.world import World, running_world
 from tests.plans import fresh_plans
@@ -42,3 +44,18 @@ def world(tmp_path: Path) -> Iterator[World]:
         made.connect()
         made.server.clear_ledger()
         yield made
+
+
+@pytest.fixture
+def bodies(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The JSON bodies of what is sent, in order."""
+    found: list[dict[str, Any]] = []
+    send = GovernedApi.request
+
+    def noting(self: GovernedApi, method: str, url: str, *args: Any, **given: Any) -> Any:
+        if given.get("json"):
+            found.append(given["json"])
+        return send(self, method, url, *args, **given)
+
+    monkeypatch.setattr(GovernedApi, "request", noting)
+    return found

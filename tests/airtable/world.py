@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.adapters.airtable import GovernedApi, PyAirtableApi
 from bot.adapters.database import SqlPlanDatabase
+from bot.adapters.database.gate import SqlCallGate
 from bot.airtable_ports import Airtable
 from bot.domain.airtable.looking import Choice
 from bot.domain.airtable.outcomes import Connected, Pulled, Pushed
@@ -156,20 +157,28 @@ def running_world(
     """Serve bases and return a world around the first; `fast` lifts the calls a second."""
     limits = {"requests_per_s": 0} if fast else {}
     with running_airtable(AirtableConfig(bases=tuple(bases), port=0, **limits, **config)) as server:
-        workspace = plans.local_workspace(zone="America/New_York")
-        gate = plans.call_gate()
-        token = AirtableConfig(bases=()).token
+        yield world_around(plans, server, str(bases[0]["id"]), fast=fast)
 
-        def api(base_id: str, feature: str) -> PyAirtableApi:
-            client = GovernedApi(
-                token,
-                endpoint_url=server.base_url,
-                base_id=base_id,
-                feature=feature,
-                gate=gate,
-                wait=(lambda _seconds: None) if fast else time.sleep,
-            )
-            return PyAirtableApi(client, base_id)
 
-        airtable = Airtable(api=api, gate=gate, monthly_calls=100_000)
-        yield World(plans, workspace.id, server, airtable, base_id=str(bases[0]["id"]))
+def world_around(
+    plans: SqlPlanDatabase, server: RemoteAirtable, base_id: str, *, fast: bool = True
+) -> World:
+    """Return a world on a server that runs; a `fast` one waits by the test's own clock."""
+    workspace = plans.local_workspace(zone="America/New_York")
+    token = AirtableConfig(bases=()).token
+    gate = SqlCallGate(plans._engine, (lambda: world.moment) if fast else None)
+
+    def api(base_id: str, feature: str) -> PyAirtableApi:
+        client = GovernedApi(
+            token,
+            endpoint_url=server.base_url,
+            base_id=base_id,
+            feature=feature,
+            gate=gate,
+            wait=(lambda _seconds: None) if fast else time.sleep,
+        )
+        return PyAirtableApi(client, base_id)
+
+    airtable = Airtable(api=api, gate=gate, monthly_calls=100_000)
+    world = World(plans, workspace.id, server, airtable, base_id=base_id)
+    return world

@@ -398,6 +398,7 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "record_links": [plan.record_links(), plan.record_links("stage")],
         "linked_records": plan.linked_records(LINK.table_id),
         "unlinked_items": [plan.unlinked_items("stage"), plan.unlinked_items("task")],
+        "queued_push": plan.queued_push("stage", "STG-001"),
         "queued_pushes": [plan.queued_pushes(), plan.queued_pushes(limit=1)],
         "conflict": plan.conflict(CONFLICT.key),
         "conflicts": [plan.conflicts(), plan.conflicts(open_only=False)],

@@ -114,9 +114,8 @@ EXPECTED = {
         "issue": "Bugs: title=Summary, severity=Priority, status=Status, stages=Story,"
         " discovered_at=Created, resolved_at=Resolved, owner=Assignee, key=Key",
     },
-    # Left out, though a person knows: hours are wanted of "Effort (days)"; nothing tells "Big
-    # rocks" from another list the stages link to; nor "Lab notes" and "Protocol" from
-    # anything, nor that "Lo lleva" (carries it) and "Incident commander" are the owners.
+    # Left out, though a person knows: hours are wanted of "Effort (days)"; nothing tells "Lab
+    # notes" and "Protocol" from anything, nor that "Lo lleva" (carries it) is the owner.
     "hardware": {
         "phase": "Programme Phases: title=Phase, planned_end=Baseline finish",
         "stage": "Deliverables: title=Deliverable No., name=Deliverable, status=Progress status,"
@@ -129,8 +128,9 @@ EXPECTED = {
         " resolved_at=Date closed, owner=Issue owner",
     },
     "casual": {
+        "phase": "Big rocks: title=What, status=How's it going?, planned_end=When by",
         "stage": "Stages of work: title=What, status=How's it going?, progress=How far?,"
-        " owner=Who's on it, planned_end=Done by",
+        " owner=Who's on it, planned_end=Done by, phase=Part of",
         "task": "To do list: title=To do, status=Status, estimate=Hours (guess),"
         " actual=Hours (real), owner=Who's on it, stage=Stage",
         "issue": "What's broken?: title=What's broken, severity=How bad?, status=Fixed?,"
@@ -171,7 +171,7 @@ EXPECTED = {
         " stage=Migration step",
         "issue": "Incidents: title=Incident, severity=Sev, status=Incident state,"
         " stages=Impacted steps, root_cause=Root cause analysis, tasks=Action items,"
-        " resolved_at=Resolved at",
+        " resolved_at=Resolved at, owner=Incident commander, prevention_actions=Follow-ups",
     },
     "event": {
         "phase": "Fases: title=Fase, status=Situación, planned_end=Fin",

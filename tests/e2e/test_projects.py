@@ -19,7 +19,9 @@ def world(tmp_path_factory):
         made = world.bqx("project add forecast #general")
         assert "The project forecast is made, with #general." in words(made)
         with world.plans.changing(forecast(world).id) as plan:
-            plan.save(Stage(key="STG-001", ref="9.1", name="Price forecast"), WHY)
+            for number in range(1, 6):
+                key, ref = f"STG-00{number}", f"9.{number}"
+                plan.save(Stage(key=key, ref=ref, name=f"Price forecast {number}"), WHY)
         yield world
 
 
@@ -47,22 +49,22 @@ def test_a_command_in_the_projects_channel_is_about_the_project(world):
 
 
 def test_a_command_elsewhere_is_about_the_first_project(world):
-    assert "9.1" in words(world.bqx("progress 9.1 30"))
-    assert progress_of(world, forecast(world).id, "STG-001") != "30 %"
+    assert "9.2" in words(world.bqx("progress 9.2 30"))
+    assert progress_of(world, forecast(world).id, "STG-002") is None
 
 
 def test_a_name_before_the_command_chooses_the_project_from_anywhere(world):
-    world.bqx("in forecast progress 9.1 40 more")
+    world.bqx("in forecast progress 9.3 40 more")
 
-    assert progress_of(world, forecast(world).id, "STG-001") == "40 %"
+    assert progress_of(world, forecast(world).id, "STG-003") == "40 %"
 
 
 def test_a_button_is_about_the_project_of_its_message(world):
-    shown = world.bqx("progress 9.1 55 nearly", channel="general")
+    shown = world.bqx("progress 9.4 55 nearly", channel="general")
     press(world, shown, "Undo", channel="general")
 
     seen(world, "Undone", channel="general")
-    assert progress_of(world, forecast(world).id, "STG-001") == "40 %"
+    assert progress_of(world, forecast(world).id, "STG-004") is None
 
 
 def test_a_form_opened_in_the_project_writes_to_it(world):
@@ -109,4 +111,4 @@ def test_only_an_admin_makes_projects_and_names_are_checked(world):
 
 def test_a_channel_can_be_given_to_a_project(world):
     assert "are about forecast" in words(world.bqx("project use forecast", channel="bqx-leads"))
-    assert "Price forecast" in words(world.bqx("status 9.1", channel="bqx-leads"))
+    assert "Price forecast 5" in words(world.bqx("status 9.5", channel="bqx-leads"))

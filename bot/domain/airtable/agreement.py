@@ -63,6 +63,11 @@ def changed_side(
     return Side.PLAN if ours else Side.NEITHER
 
 
+def says_nothing(value: Mapping[str, Any]) -> bool:
+    """Whether a plan's value holds nothing at all."""
+    return all(part in (None, "", []) for part in value.values())
+
+
 def same_cells(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
     """Whether two records say the same; a list's order is nobody's statement."""
     return all(same_cell(left.get(word), right.get(word)) for word in {*left, *right})

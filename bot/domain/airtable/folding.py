@@ -11,8 +11,8 @@ from bot.domain.airtable.reading import as_listed
 from bot.domain.airtable.state import RecordLink, Sent
 from bot.domain.airtable_mapping import MappedTable
 
-# Echoes come within seconds; what is older was a write of what the cell said already.
-ECHO_LIFE = timedelta(minutes=15)
+# The feed may lag by so much; a write without an echo by then changed nothing.
+LAG = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,17 @@ def _is_echo(record: Folded, word: str, kind: str, change: CellChange) -> bool:
     return True
 
 
-def still_to_come(sent: Sequence[Sent], now: datetime) -> tuple[Sent, ...]:
-    """Return our writes less those whose echo is long overdue."""
-    return tuple(
-        each for each in sent if each.at and now - datetime.fromisoformat(each.at) < ECHO_LIFE
-    )
+def still_to_come(sent: Sequence[Sent], heard: datetime | None) -> tuple[Sent, ...]:
+    """
+    Return our writes less those that the feed would have told by now.
+
+    Args:
+        heard: When the feed was looked at last; None where nobody knows.
+    """
+    if heard is None:
+        return tuple(sent)
+    return tuple(each for each in sent if each.at and _moment(each) > heard - LAG)
+
+
+def _moment(sent: Sent) -> datetime:
+    return datetime.fromisoformat(sent.at)

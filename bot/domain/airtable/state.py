@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from bot.domain.airtable_mapping import BaseMapping, MappedField
 from bot.domain.plan_file import ItemKind
 
 AIRTABLE_LANE = "airtable"  # reads and writes of one base run one after another
+KEPT_FOR = timedelta(days=6, hours=12)  # payloads are kept seven days, and clocks differ
 OWN_KEY = "key"  # in a link's `agreed`: the key its record carries
 # In a task's link: the issues it is a remediation of, as the inverse of their link says it.
 FOR_ISSUES = "issues"

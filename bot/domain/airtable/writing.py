@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.plan_merge import title_of
 from bot.domain.progress import Progress
+from bot.domain.refs import phase_ref, split_title
 
 TEXTS = frozenset({"singleLineText", "multilineText", "richText", "url", "email", "phoneNumber"})
 _SELECTS = frozenset({"singleSelect", "externalSyncSource"})
@@ -116,7 +117,8 @@ def _title(cell: _Cell) -> Any:
     ref, title = getattr(cell.item, "ref", None), title_of(cell.item)
     if "name" in cell.table.fields:
         return ref or cell.item.key
-    return f"{ref} - {title}" if ref and ref != title else title
+    named = ref in {None, title, phase_ref(title), split_title(title)[0]}  # a phase's name has it
+    return title if named else f"{ref} - {title}"
 
 
 def _name(cell: _Cell) -> Any:
@@ -179,7 +181,9 @@ def _moment(cell: _Cell) -> Any:
         return None
     if cell.mapped.type == "dateTime":
         return moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    return moment.astimezone(ZoneInfo(cell.around.zone)).date().isoformat()
+    # A date without a time is read as midnight UTC, and has to come back as the same date.
+    zone = UTC if moment.astimezone(UTC).time() == time.min else ZoneInfo(cell.around.zone)
+    return moment.astimezone(zone).date().isoformat()
 
 
 def _owner(cell: _Cell) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.agreement import Agreed, says_nothing
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying, value_of_blank
@@ -17,10 +17,10 @@ from bot.domain.plan_items import PlanItem
 from bot.domain.plan_merge import match_items, merge
 from bot.domain.plan_phases import plan_phases
 from bot.domain.plan_targets import Targets
-from bot.ports import PlanReader, PlanWriter
+from bot.ports import PlanReader
 from bot.usecases.airtable.announcing import announce_pulled
 from bot.usecases.airtable.conflicts import note_conflict
-from bot.usecases.airtable.links import surroundings, with_keys
+from bot.usecases.airtable.links import all_with_keys, surroundings
 from bot.usecases.airtable.merging import Pulling, Told, beside, merge_record
 from bot.usecases.airtable.recognising import agreed_before
 
@@ -29,8 +29,17 @@ _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 
 @dataclass(frozen=True, slots=True)
 class _New:
+    """
+    A record and what it says.
+
+    Args:
+        draft: As it was read: its links are the base's words.
+        keyed: The same, its links as our keys.
+    """
+
     told: Told
     draft: Draft
+    keyed: Draft
 
 
 def take_new(
@@ -47,8 +56,7 @@ def take_new(
         field_names: Names by field id, for the record as the export keeps it.
     """
     plan = pulling.plan
-    drafted = [_drafted(pulling, told, field_names) for told in news]
-    found = [new for new in drafted if new is not None]
+    found = _drafted(pulling, news, field_names)
     if not found:
         return []
     kind = found[0].draft.kind
@@ -57,8 +65,8 @@ def take_new(
     items = []
     for position, new in enumerate(found):
         if position in phases:
-            links = {**new.draft.links, "phase_key": (phases[position],)}
-            new = replace(new, draft=replace(new.draft, links=links))  # noqa: PLW2901
+            links = {**new.keyed.links, "phase_key": (phases[position],)}
+            new = replace(new, keyed=replace(new.keyed, links=links))  # noqa: PLW2901
         known = matched.get(position)
         if known is None:
             items.append(_begin(pulling, new))
@@ -69,13 +77,18 @@ def take_new(
     return items
 
 
-def _drafted(pulling: Pulling, told: Told, field_names: Mapping[str, str]) -> _New | None:
-    draft, _ = read_record(told.table, told.record, pulling.people)
-    if draft is None:
-        return None
-    fields = {field_names.get(name, name): cell for name, cell in told.record.cells.items()}
-    source = {"id": told.record.id, "createdTime": told.record.created, "fields": fields}
-    return _New(told, replace(draft, source=source))
+def _drafted(pulling: Pulling, news: Sequence[Told], field_names: Mapping[str, str]) -> list[_New]:
+    """Return what records say, those left out that nothing names."""
+    told, drafts = [], []
+    for one in news:
+        draft, _ = read_record(one.table, one.record, pulling.people)
+        if draft is not None:
+            fields = {field_names.get(name, name): cell for name, cell in one.record.cells.items()}
+            source = {"id": one.record.id, "createdTime": one.record.created, "fields": fields}
+            told.append(one)
+            drafts.append(replace(draft, source=source))
+    keyed = all_with_keys(pulling.plan, drafts)
+    return [_New(*parts) for parts in zip(told, drafts, keyed, strict=True)]
 
 
 def _matched(plan: PlanReader, kind: ItemKind, drafts: Sequence[Draft]) -> dict[int, Any]:
@@ -126,10 +139,10 @@ def _begin(pulling: Pulling, new: _New) -> PlanItem:
     """Make the item of a record."""
     plan, draft = pulling.plan, new.draft
     key = draft.key if draft.key and plan.item(draft.kind, draft.key) is None else None
-    values = _values(plan, draft)
+    values = _values(new)
     item = new_item(draft, key or plan.mint(SEQUENCES[draft.kind]), values, new.told.why.at)
     plan.save(item, new.told.why)
-    _link(pulling, new, item, kept=())
+    _link(pulling, new, item, kept=None)
     if draft.key and draft.key != item.key:  # a copied row: two records must not share a key
         plan.queue_push(QueuedPush(kind=draft.kind, key=item.key, since=new.told.why.at))
     if pulling.live:
@@ -158,45 +171,43 @@ def _meet(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
     """Link a record to an item that was there: a person's word stands, and is asked about."""
     plan, why = pulling.plan, new.told.why
     changes = plan.changes(kind=new.draft.kind, key=item.key, limit=_ALL_CHANGES)
-    merged = merge(item, _values(plan, new.draft), changes)
+    merged = merge(item, _values(new), changes)
     after: PlanItem = replace(merged.item, removed_at=None)
     plan.save(after, why)
     _link(pulling, new, after, kept=merged.kept)
     return after
 
 
-def _values(plan: PlanWriter, draft: Draft) -> dict[str, Any]:
-    keys = with_keys(plan, draft).links
-    if draft.kind == "stage" and "phase_key" in draft.links and "phase_key" not in keys:
-        keys = {**keys, "phase_key": draft.links["phase_key"]}  # planned just now: ours already
-        keys = keys if plan.item("phase", keys["phase_key"][0]) else {}
-    links = {name: found if name.endswith("_keys") else found[0] for name, found in keys.items()}
-    return {**draft.fields, **links, "source": draft.source}
+def _values(new: _New) -> dict[str, Any]:
+    links = {
+        name: keys if name.endswith("_keys") else keys[0] for name, keys in new.keyed.links.items()
+    }
+    return {**new.draft.fields, **links, "source": new.draft.source}
 
 
-def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -> None:
+def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str] | None) -> None:
     """
     Remember what both sides agree on; what only the plan says is queued.
 
     Args:
-        kept: Fields where a person's word differs from the record's: both are shown.
+        kept: Fields where a person's word differs from the record's: both are shown. None for an
+            item that was made of the record just now: it says nothing but what the record says.
     """
     plan, told = pulling.plan, new.told
     table, record = told.table, told.record
-    draft = with_keys(plan, new.draft)
     link = _bare_link(pulling, told, item.key)
     agreed = dict(link.agreed)
     pushes = False
     for aspect in aspects_of(table):
-        said = saying(aspect, table, record.cells, draft, item)
+        said = saying(aspect, table, record.cells, new.keyed, item)
         value = aspect.value(item)
-        if set(kept) & set(aspect.fields):
+        if set(kept or ()) & set(aspect.fields):
             note_conflict(plan, told.why, link, said, item)
             agreed[aspect.name] = Agreed(dict.fromkeys(said.cells), None)  # each is news
             continue
-        blank = all(cell is None for cell in said.cells.values())
+        blank = kept is not None and all(cell is None for cell in said.cells.values())
         # That a stage has not begun is nobody's word: a blank cell says as much.
-        ours = blank and value != value_of_blank(aspect, table)
+        ours = blank and not says_nothing(value) and value != value_of_blank(aspect, table)
         ours = ours and can_write(aspect, table) and not _is_derived(aspect.name, item, new.draft)
         agreed[aspect.name] = Agreed(said.cells, None if ours else value)
         pushes = pushes or ours

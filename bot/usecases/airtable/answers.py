@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
-from bot.domain.airtable.aspects import ASPECTS, aspect_called
-from bot.domain.airtable.folding import still_to_come
+from bot.domain.airtable.aspects import ASPECTS, Aspect, aspect_called
 from bot.domain.airtable.state import (
     AirtableBase,
     PushState,
@@ -23,12 +22,10 @@ from bot.usecases.airtable.merging import (
     Pulling,
     Told,
     beside,
-    has_news,
     merge_record,
-    queue_again,
 )
 from bot.usecases.airtable.pushing import Write
-from bot.usecases.airtable.taking import has_cleared, pulled_why
+from bot.usecases.airtable.taking import has_cleared, pulled_why, with_missing
 
 KEPT_SENT = 60  # cells of one record whose echo is still to come
 
@@ -43,7 +40,7 @@ def mark_sent(plan: PlanWriter, write: Write, now: datetime, *, until: datetime)
     }
     sent = _sent(write, was, now)
     # A row that is tried again is expected once.
-    before = [each for each in still_to_come(write.link.sent, now) if not _is_among(each, sent)]
+    before = [each for each in write.link.sent if not _is_among(each, sent)]
     plan.put_link(replace(write.link, sent=(*before, *sent)[-KEPT_SENT:]))
 
 
@@ -72,19 +69,27 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     agreed = dict(link.agreed)
     for aspect in ASPECTS[push.kind]:
         if aspect.name in write.said:
-            agreed[aspect.name] = Agreed(aspect.cells(table, record.cells), write.said[aspect.name])
+            cells = _heard(aspect, table, write, record, agreed.get(aspect.name))
+            agreed[aspect.name] = Agreed(cells, write.said[aspect.name])
     agreed |= beside(told)
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
-    if not has_cleared(plan, table, [record]):
-        merge_record(pulling, told, settled)
-        return
-    # Emptied by a person, or a field that is gone: a look at the feed or the schema will tell.
-    item: Any = plan.item(push.kind, push.key)
-    if item is not None and has_news(plan, table, settled, item):
-        queue_again(plan, settled, now)
-    if base := plan.airtable_base():
+    merge_record(pulling, replace(told, record=with_missing(plan, table, record)), settled)
+    if has_cleared(plan, table, [record]) and (base := plan.airtable_base()):
         plan.put_airtable_base(replace(base, poke=True))
+
+
+def _heard(
+    aspect: Aspect, table: MappedTable, write: Write, record: AirtableRecord, known: Agreed | None
+) -> dict[str, Any]:
+    """Return the cells as they were written; one that was not is as it was seen before."""
+    told = aspect.cells(table, record.cells)
+    if known is None:
+        return told
+    return {
+        word: cell if table.fields[word].field_id in write.cells else known.cells.get(word)
+        for word, cell in told.items()
+    }
 
 
 def _made(
@@ -131,7 +136,9 @@ def revisit_conflicts(
         if conflict.overwritten and value == conflict.theirs:
             close_conflict(plan, conflict.key, "alike", now)
     if disputed := [each for each in found if not each.overwritten]:
-        cells = {name: cell for name, cell in known_cells(plan, table, link).items() if cell}
+        cells = {
+            name: cell for name, cell in known_cells(plan, table, link).items() if cell is not None
+        }
         record = AirtableRecord(link.record_id, "", cells)
         merge_record(pulling, Told(table, record, pulled_why(now, disputed[0].their_actor)), link)
 

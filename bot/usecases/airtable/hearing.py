@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from bot.domain.airtable.aspects import aspect_called, aspects_of
@@ -43,11 +42,11 @@ def unknown_records(plan: PlanReader, mapping: BaseMapping, page: FeedPage) -> d
     return {table_id: ids for table_id, ids in found.items() if ids}
 
 
-def hear(plan: PlanWriter, base: AirtableBase, page: FeedPage, now: datetime) -> int:
+def hear(plan: PlanWriter, base: AirtableBase, page: FeedPage) -> int:
     """Bring the plan up to date with a page of the feed; return how many records it touched."""
     tables = {table.table_id: table for table in base.usable.tables}
     links = {
-        record: replace(link, sent=still_to_come(link.sent, now))
+        record: replace(link, sent=still_to_come(link.sent, base.pulled_at))
         for record, link in plan.links_of_records(
             change.record_id for change in page.changes
         ).items()

@@ -8,14 +8,17 @@ from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import look_every, month_of, passed_mark
 from bot.domain.airtable.outcomes import Pulled, Pushed
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, PushState
+from bot.errors import RefusedError
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.airtable.announcing import tell_admins
 from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes
-from bot.usecases.airtable.schema import release_held
-from bot.usecases.airtable.troubles import clear_trouble
+from bot.usecases.airtable.schema import check_schema, release_held
+from bot.usecases.airtable.troubles import clear_trouble, note_refusal
 
 AGAIN_S = 600
+HOUR_S = 3_600
+DAY_S = 86_400
 
 
 def due_mark(
@@ -76,10 +79,32 @@ def keep_in_step(
         base = plan.airtable_base()
     pulled = Pulled()
     if base and base.is_open(clock()) and (look or is_look_due(base, airtable, clock())):
+        if (look and base.troubles) or _is_schema_due(base, clock()):
+            _look_at_schema(plans, airtable, workspace_id, clock())
         pulled = pull_changes(plans, airtable, workspace_id, clock=clock)
         push_changes(plans, airtable, workspace_id, clock=clock)
     warn_of_budget(plans, airtable, workspace_id, clock())
     return pushed, pulled
+
+
+def _is_schema_due(base: AirtableBase, now: datetime) -> bool:
+    """
+    Whether this look is the first of the day, or of the hour while something waits for a person.
+
+    The feed does not tell of everything: of an option that was added again, for one.
+    """
+    every_s = HOUR_S if base.troubles else DAY_S
+    looked = base.pulled_at.timestamp() if base.pulled_at else 0.0
+    return now.timestamp() // every_s != looked // every_s
+
+
+def _look_at_schema(
+    plans: PlanDatabase, airtable: Airtable, workspace_id: str, now: datetime
+) -> None:
+    try:
+        check_schema(plans, airtable, workspace_id, now=now)
+    except RefusedError as error:
+        note_refusal(plans, airtable, workspace_id, error, None, now)
 
 
 def warn_of_budget(

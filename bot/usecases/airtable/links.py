@@ -1,6 +1,6 @@
 """Links between records as links between items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -17,9 +17,15 @@ def with_keys(plan: PlanReader, draft: Draft) -> Draft:
 
     Words that no known record has (a phase named in text, a table we do not keep) are left out.
     """
-    wanted = [word for words in draft.links.values() for word in words]
-    found = plan.links_of_records(wanted) if wanted else {}
-    return replace(draft, links=_keys(draft, {word: (f.kind, f.key) for word, f in found.items()}))
+    return all_with_keys(plan, [draft])[0]
+
+
+def all_with_keys(plan: PlanReader, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return drafts with our keys, as `with_keys` does one by one, in one question."""
+    wanted = {word for draft in drafts for words in draft.links.values() for word in words}
+    links = plan.links_of_records(wanted) if wanted else {}
+    found = {word: (link.kind, link.key) for word, link in links.items()}
+    return [replace(draft, links=_keys(draft, found)) for draft in drafts]
 
 
 def _keys(draft: Draft, found: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, ...]]:

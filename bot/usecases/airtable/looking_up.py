@@ -1,4 +1,4 @@
-"""See what became of rows whose answer was lost, before anything of them is sent again."""
+"""See what became of rows, before anything of them is sent (again)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from bot.domain.airtable_mapping import MappedTable
 from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.plan_file import ItemKind
 from bot.ports import PlanDatabase
-from bot.usecases.airtable.taking import has_cleared, pulled_why, pulling_of, take_records
+from bot.usecases.airtable.taking import pulled_why, pulling_of, take_records, with_missing
 
 
 def look_up(
@@ -63,9 +63,7 @@ def _look_up_kind(
         if base is None:
             return
         pulling = pulling_of(writer, base)
-        # A cell that is missing may be one that was emptied, or a field that is gone: a look at
-        # the feed or the schema will tell.
-        whole = [record for record in found if not has_cleared(writer, table, [record])]
+        whole = [with_missing(writer, table, record) for record in found]
         take_records(pulling, table, whole, pulled_why(now))
         take_records(pulling, table, _oldest_first(new), pulled_why(now))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed, Side, changed_side, with_both_lists
+from bot.domain.airtable.agreement import Agreed, Side, changed_side, says_nothing, with_both_lists
 from bot.domain.airtable.aspects import Aspect, aspects_of
 from bot.domain.airtable.reading import People, own_key, read_record
 from bot.domain.airtable.saying import Saying, saying
@@ -171,7 +171,8 @@ def queue_again(plan: PlanWriter, link: RecordLink, at: datetime) -> None:
 def _side(agreed: Agreed | None, said: Saying, value: Mapping[str, Any]) -> Side:
     if agreed is None:  # the field was mapped later: whatever one side has is news to the other
         blank = all(cell is None for cell in said.cells.values())
-        agreed = Agreed(dict.fromkeys(said.cells), None if blank else value)
+        ours = blank and not says_nothing(value)
+        agreed = Agreed(dict.fromkeys(said.cells), None if ours else value)
     if said.value is None:
         # Not understood, or a blank that can't be one: the cell is the base's own affair.
         return Side.PLAN if agreed.value is None or value != agreed.value else Side.NEITHER

@@ -9,7 +9,7 @@ from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import has_unknown_options
 from bot.domain.airtable.feed import FeedPage
 from bot.domain.airtable.outcomes import Pulled
-from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
+from bot.domain.airtable.state import KEPT_FOR, AirtableBase, BaseState, PullMode
 from bot.domain.airtable_mapping import BaseMapping, MappedTable
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 from bot.domain.plan_file import KINDS
@@ -21,7 +21,6 @@ from bot.usecases.airtable.schema import check_schema
 from bot.usecases.airtable.taking import has_cleared, pulled_why, pulling_of, take_records
 from bot.usecases.airtable.troubles import note_refusal, spend_budget
 
-KEPT_FOR = timedelta(days=6, hours=12)  # payloads are kept seven days, and clocks differ
 RECONCILE_EVERY = timedelta(days=7)
 OVERLAP = timedelta(seconds=60)  # LAST_MODIFIED_TIME() is precise to the second, and late
 MAX_LOOKS = 200  # pages of fifty in one run; what is left is the next run's
@@ -91,10 +90,9 @@ class _Run:
             self._pull_modified(base)
         after = self._base()
         if after and (after.read_at is None or now - after.read_at > RECONCILE_EVERY):
-            if after.mode is PullMode.MODIFIED:
-                self._begin_feed(after)  # the token may have been let manage hooks meanwhile
-            else:
-                self.read_everything()
+            # With a new hook: one that was switched off looks like a base where nothing happens,
+            # and the token may have been let manage hooks meanwhile.
+            self._begin_feed(after)
         self._settle(now)
 
     def is_about_schema(self) -> bool:
@@ -114,20 +112,26 @@ class _Run:
     def _pull_feed(self, base: AirtableBase, now: datetime) -> None:
         stale = base.pulled_at is None or now - base.pulled_at > KEPT_FOR
         if base.webhook_id is None or stale:
-            if not self._begin_feed(base):
-                return
-        elif not self._drain(base.webhook_id):
             self._begin_feed(base)
+        elif not self._drain(base.webhook_id):
+            self._begin_feed(base, is_lost=True)
 
-    def _begin_feed(self, base: AirtableBase) -> bool:
+    def _begin_feed(self, base: AirtableBase, *, is_lost: bool = False) -> None:
         """
         Make a new hook first, then read everything, then what happened meanwhile.
 
-        Returns False where the token may manage no hooks: changes are then asked for by time.
+        Where the token may manage no hooks, changes are asked for by time.
+
+        Args:
+            is_lost: The old hook's payloads can't be read any more.
         """
         api = self._api("pull")
         live = base.read_at is not None
         if base.webhook_id:
+            # What it still holds tells who did what, and what our writes replaced.
+            if not is_lost:
+                self._drain(base.webhook_id)
+            self._update(pulled_at=None)  # until everything is read, nobody knows what is missing
             api.close_feed(base.webhook_id)
         try:
             hook = api.open_feed(self.airtable.notify_url or None)
@@ -136,8 +140,7 @@ class _Run:
                 raise
             self._update(mode=PullMode.MODIFIED, webhook_id=None, server_time=api.server_time)
             self.read_everything(live=live)
-            return False
-        # Until everything is read, nobody knows what happened before this hook.
+            return
         self._update(
             mode=PullMode.FEED,
             webhook_id=hook.id,
@@ -147,7 +150,6 @@ class _Run:
         )
         self.read_everything(live=live)
         self._drain(hook.id)
-        return True
 
     def _drain(self, hook_id: str) -> bool:
         """Take over what the feed holds; False when it is lost and has to begin anew."""
@@ -189,7 +191,7 @@ class _Run:
             base = writer.airtable_base()
             if base is None:
                 return
-            changed = hear(writer, base, page, self.clock())
+            changed = hear(writer, base, page)
             for table in in_order(base.usable):
                 records = whole.get(table.table_id, [])
                 take_records(pulling_of(writer, base), table, records, pulled_why(self.clock()))

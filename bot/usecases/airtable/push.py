@@ -7,7 +7,14 @@ from datetime import datetime, timedelta
 
 from bot.airtable_ports import Airtable, AirtableApi, Written
 from bot.domain.airtable.outcomes import Pushed
-from bot.domain.airtable.state import OWN_KEY, AirtableBase, PushState, QueuedPush
+from bot.domain.airtable.state import (
+    KEPT_FOR,
+    OWN_KEY,
+    AirtableBase,
+    PullMode,
+    PushState,
+    QueuedPush,
+)
 from bot.domain.airtable.writing import Surroundings
 from bot.domain.issues import Issue, Severity
 from bot.domain.plan_file import ItemKind
@@ -80,6 +87,7 @@ class _Run:
     clock: Callable[[], datetime]
     pushed: Pushed = field(default_factory=Pushed)
     suspects_schema: bool = False
+    seen: set[tuple[ItemKind, str]] = field(default_factory=set)
 
     def step(self) -> bool:
         """Do one request's worth; False when nothing is due."""
@@ -91,18 +99,40 @@ class _Run:
             due = plan.queued_pushes(due=now, limit=LOOKED_AT)
             unsure = [push for push in due if push.state is PushState.SENT]
             batch = [] if unsure else self._batch(plan, base, due, now)
+            unsure = unsure or self._unseen(base, batch, now)
+            for write in () if unsure else batch:
+                mark_sent(plan, write, now, until=now + SETTLE)
         if unsure:
+            asked = unsure[:PER_REQUEST]
             api = self.airtable.api(base.base_id, "push")
-            look_up(self.plans, self.workspace_id, api, unsure[:PER_REQUEST], self.clock)
+            look_up(self.plans, self.workspace_id, api, asked, self.clock)
+            self.seen |= {(push.kind, push.key) for push in asked}
             return True
         if batch:
             return self._send(base, batch)
         return len(due) == LOOKED_AT  # none of these needs a request; the next ones may
 
+    def _unseen(
+        self, base: AirtableBase, batch: Sequence[Write], now: datetime
+    ) -> list[QueuedPush]:
+        """
+        Return rows to look at before they are written over, where the feed won't tell.
+
+        The feed says what a cell was before we wrote it, and keeps that for seven days.
+        """
+        heard = base.pulled_at is not None and now - base.pulled_at < KEPT_FOR
+        if base.mode is PullMode.FEED and heard:
+            return []
+        return [
+            write.push
+            for write in batch
+            if write.act is Act.UPDATE and (write.push.kind, write.push.key) not in self.seen
+        ]
+
     def _batch(
         self, plan: PlanWriter, base: AirtableBase, due: Sequence[QueuedPush], now: datetime
     ) -> list[Write]:
-        """Return up to ten rows for one request, marked as sent; what needs none is settled."""
+        """Return up to ten rows for one request; what needs none is settled."""
         around: Surroundings = surroundings(plan)
         waiting: dict[tuple[Act, ItemKind], list[Write]] = defaultdict(list)
         pulling = pulling_of(plan, base)
@@ -113,10 +143,7 @@ class _Run:
                 self._settle_without(plan, write, now)
             else:
                 waiting[write.act, push.kind].append(write)
-        first = _first(waiting)
-        for write in first:
-            mark_sent(plan, write, now, until=now + SETTLE)
-        return first
+        return _first(waiting)
 
     def _settle_without(self, plan: PlanWriter, write: Write, now: datetime) -> None:
         agree_unwritten(plan, write)

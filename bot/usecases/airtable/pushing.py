@@ -1,11 +1,11 @@
 """What is to be written of a queued item: worked out from the plan and the last agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.domain.airtable.agreement import same_cell
+from bot.domain.airtable.agreement import Agreed, same_cell, says_nothing
 from bot.domain.airtable.aspects import Aspect, aspects_of
 from bot.domain.airtable.state import (
     FOR_ISSUES,
@@ -111,7 +111,7 @@ class _Row:
             value = aspect.value(self.item)
             if not can_write(aspect, self.table) or _by_tasks(aspect, self.table):
                 continue
-            if any(part not in (None, "", []) for part in value.values()):
+            if not says_nothing(value):
                 written = self._written(aspect)
                 self.cells |= {name: cell for name, cell in written.items() if cell is not None}
         self._say_issues(push)
@@ -228,9 +228,17 @@ def _with_strangers(
         if mapped.type != "multipleRecordLinks":
             continue
         present = agreed.cells.get(word) or []
-        known = plan.links_of_records(present)
-        cells[mapped.field_id] = [
-            *(cells[mapped.field_id] or ()),
-            *(record for record in present if record not in known),
-        ]
+        wanted = cells[mapped.field_id] or []
+        kept = _kept(plan, aspect, agreed, present)
+        cells[mapped.field_id] = [*wanted, *(each for each in kept if each not in wanted)]
     return cells
+
+
+def _kept(plan: PlanReader, aspect: Aspect, agreed: Agreed, present: Sequence[str]) -> list[str]:
+    """Return the links of a cell that are none of the plan's."""
+    known = plan.links_of_records(present)
+    if aspect.fields[0].endswith("_keys"):
+        return [record for record in present if record not in known]
+    # The plan knows one of them only: the others are left to whoever put them there.
+    said = (agreed.value or {}).get(aspect.fields[0])
+    return [record for record in present if record not in known or known[record].key != said]

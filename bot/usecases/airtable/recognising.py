@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.domain.airtable.agreement import Agreed, same_cells
+from bot.domain.airtable.agreement import Agreed, same_cells, says_nothing
 from bot.domain.airtable.aspects import Aspect, aspects_of
 from bot.domain.airtable.writing import CannotWriteError, Surroundings, can_write, write_aspect
 from bot.domain.airtable_mapping import MappedTable
@@ -44,15 +44,15 @@ def _agreed(
 ) -> Agreed:
     blank = dict.fromkeys(own)
     value = aspect.value(versions[0])
-    says_nothing = all(part in (None, "", []) for part in value.values())
+    is_empty = says_nothing(value)
     if not can_write(aspect, table):
         return Agreed(own, value)
     if same_cells(own, blank):
-        return Agreed(own, value if says_nothing else None)
+        return Agreed(own, value if is_empty else None)
     for version in versions:
         if same_cells(_written(aspect, version, table, around), own):
             return Agreed(own, aspect.value(version))
-    return Agreed(blank, value if says_nothing else None)
+    return Agreed(blank, value if is_empty else None)
 
 
 def _written(

@@ -81,7 +81,9 @@ def _point(pulling: Pulling, table: MappedTable, aspect: Aspect, made: set[str],
         if agreed is None or not isinstance(cell, list) or not made.intersection(cell):
             continue
         unheard = {**link.agreed, aspect.name: Agreed({aspect.name: None}, agreed.value)}
-        cells = {id_: cell for id_, cell in known_cells(plan, table, link).items() if cell}
+        cells = {
+            id_: cell for id_, cell in known_cells(plan, table, link).items() if cell is not None
+        }
         record = AirtableRecord(link.record_id, "", cells)
         merge_record(pulling, Told(table, record, why), replace(link, agreed=unheard))
 
@@ -94,6 +96,17 @@ def has_cleared(plan: PlanReader, table: MappedTable, records: Iterable[Airtable
         for link in plan.links_of_records(by_id).values()
         for field_id, cell in agreed_cells(table, link).items()
     )
+
+
+def with_missing(plan: PlanReader, table: MappedTable, record: AirtableRecord) -> AirtableRecord:
+    """
+    Return a record with the cells that it lacks and had, as they were.
+
+    Emptied by a person, or a field that is gone: that is for a look at feed and schema to tell.
+    """
+    link = plan.link_of_record(record.id)
+    had = agreed_cells(table, link) if link else {}
+    return replace(record, cells={**had, **record.cells})
 
 
 def _says_the_same(link: RecordLink, table: MappedTable, record: AirtableRecord) -> bool:

@@ -1,0 +1,202 @@
+"""What the rows and the links of a table tell of a field whose name tells nothing."""
+
+import pytest
+
+from bot.domain.mapping_proposal import propose_mapping
+from tests.domain.mapping_bases import TEXT, base, choices, said, table
+
+STATUS = ("Status", "singleSelect", choices("To do", "Doing", "Done"))
+STATES = ("Done", "Done", "Doing", "Doing", "To do", "To do")
+ADA = {"id": "usr1", "email": "ada@example.com", "name": "Ada Byron"}
+
+
+def _stages(*fields, cells):
+    """Return what is proposed for stages with these fields, by name, and these cells by row."""
+    rows = [
+        (f"Stage {at}", state, *cell)
+        for at, (state, cell) in enumerate(zip(STATES, cells, strict=True))
+    ]
+    proposal = propose_mapping(
+        *base(table(1, "Stages", ("Stage", TEXT), STATUS, *fields, rows=rows))
+    )
+    return said(proposal.mapping)["stage"], proposal.doubts
+
+
+def _column(*values):
+    return [(value,) for value in values]
+
+
+def test_a_date_that_only_the_done_rows_have_is_when_they_were_done():
+    stage, doubts = _stages(
+        ("Ribbon", "date"), cells=_column("2026-01-02", "2026-01-03", None, None, None, None)
+    )
+
+    assert stage["completed_at"] == "Ribbon"
+    assert "by what it holds" in next(each.text for each in doubts if each.name == "completed_at")
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        ("2026-01-02", "2026-01-03", "2026-01-04", None, None, None),
+        ("2026-01-02", None, None, None, None, None),
+        ("2026-01-02",) * 6,
+    ],
+)
+def test_other_dates_of_an_unknown_name_are_left(dates):
+    stage, _ = _stages(("Ribbon", "date"), cells=_column(*dates))
+
+    assert "Ribbon" not in stage.values()
+
+
+def test_of_two_such_dates_neither_is_taken():
+    stage, _ = _stages(
+        ("Ribbon", "date"),
+        ("Party", "date"),
+        cells=[("2026-01-02", "2026-01-03")] * 2 + [(None, None)] * 4,
+    )
+
+    assert "completed_at" not in stage
+
+
+@pytest.mark.parametrize("name", ["Invoice sent", "Warranty from", "Contract ended"])
+def test_a_date_about_something_else_is_left(name):
+    stage, _ = _stages(
+        (name, "date"), cells=_column("2026-01-02", "2026-01-03", None, None, None, None)
+    )
+
+    assert "completed_at" not in stage
+
+
+def test_a_completion_date_of_what_is_yet_to_come_is_planned():
+    stage, _ = _stages(("Completion date", "date"), cells=_column(*("2026-01-02",) * 6))
+
+    assert (stage.get("completed_at"), stage["planned_end"]) == (None, "Completion date")
+
+
+def test_a_percent_that_goes_with_the_status_is_the_progress():
+    stage, _ = _stages(
+        ("Burn", "percent"),
+        ("Luck", "percent"),
+        cells=[(1, 0.5), (1, 0.6), (0.4, 0.2), (0.1, 1), (None, 0.3), (None, 0.3)],
+    )
+
+    assert stage["progress"] == "Burn"
+
+
+@pytest.mark.parametrize(
+    ("name", "shares"),
+    [
+        ("Burn", (1, 1, 1, 0.5, None, None)),
+        ("Burn", (1, 0.9, 0.5, 0.5, None, None)),
+        ("Burn", (1, 1, 0.5, 0.5, 0.2, None)),
+        ("Invoiced", (1, 1, 0.5, 0.5, None, None)),
+    ],
+)
+def test_another_percent_is_left(name, shares):
+    stage, _ = _stages((name, "percent"), cells=_column(*shares))
+
+    assert "progress" not in stage
+
+
+@pytest.mark.parametrize("other", ["Reviewer", "Reported by", "Sponsor"])
+def test_the_only_free_person_owns_it(other):
+    people = [("Pilot", "singleCollaborator"), (other, "singleCollaborator")]
+
+    stage, _ = _stages(*people, cells=[(ADA, ADA)] * 6)
+
+    assert stage["owner"] == "Pilot"
+
+
+def test_of_two_free_people_neither_owns_it():
+    people = [("Pilot", "singleCollaborator"), ("Buddy", "singleCollaborator")]
+
+    stage, _ = _stages(*people, cells=[(ADA, ADA)] * 6)
+
+    assert "owner" not in stage
+
+
+def test_an_address_of_documents_is_the_documentation():
+    stage, _ = _stages(
+        ("Home", "url"), cells=_column(*("https://docs.google.com/document/d/1",) * 6)
+    )
+
+    assert stage["docs_url"] == "Home"
+
+
+@pytest.mark.parametrize("host", ["github.com/a/b/pull/1", "grafana.example.com/d/1"])
+def test_another_address_is_left(host):
+    stage, _ = _stages(("Home", "url"), cells=_column(*(f"https://{host}",) * 6))
+
+    assert "docs_url" not in stage
+
+
+def test_a_number_of_weeks_is_no_duration():
+    stage, _ = _stages(("Duration (weeks)", "number"), cells=_column(*(2,) * 6))
+
+    assert "duration" not in stage
+
+
+def _link(name, number):
+    return (
+        name,
+        "multipleRecordLinks",
+        {"linkedTableId": f"tbl{number}"} | {"prefersSingleRecordLink": True},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "is_phase"), [("Chapters", True), ("Clients", False), ("Old chapters", False)]
+)
+def test_the_one_table_the_stages_belong_to_holds_the_phases(name, is_phase):
+    chapters = table(1, name, ("Name", TEXT), STATUS, ("End", "date"), rows=[("One", "Done", "")])
+    stages = table(2, "Stages", ("Stage", TEXT), STATUS, _link("Part", 1))
+
+    mapped = said(propose_mapping(*base(chapters, stages)).mapping)
+
+    assert ("phase" in mapped) is is_phase
+
+
+def test_of_two_tables_the_stages_belong_to_neither_holds_the_phases():
+    chapters = table(1, "Chapters", ("Name", TEXT), STATUS, ("End", "date"))
+    books = table(3, "Books", ("Name", TEXT), STATUS, ("End", "date"))
+    stages = table(2, "Stages", ("Stage", TEXT), STATUS, _link("Part", 1), _link("Book", 3))
+
+    mapped = said(propose_mapping(*base(chapters, stages, books)).mapping)
+
+    assert "phase" not in mapped
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("Technical cause", "root_cause"),
+        ("Regression guard", "prevention_actions"),
+        ("Cause and prevention", None),
+    ],
+)
+def test_single_words_tell_a_text_of_an_issue(name, word):
+    severity = ("Severity", "singleSelect", choices("High", "Low"))
+    issues = table(1, "Issues", ("Issue", TEXT), severity, (name, "multilineText"))
+
+    mapped = said(propose_mapping(*base(issues)).mapping)["issue"]
+
+    assert [each for each in mapped if mapped[each] == name] == ([word] if word else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("First noticed", "discovered_at"),
+        ("Fix confirmed", "resolved_at"),
+        ("Fix due", None),
+        ("Last reported", None),
+    ],
+)
+def test_single_words_tell_a_date_of_an_issue(name, word):
+    severity = ("Severity", "singleSelect", choices("High", "Low"))
+    issues = table(1, "Issues", ("Issue", TEXT), severity, (name, "date"))
+
+    mapped = said(propose_mapping(*base(issues)).mapping)["issue"]
+
+    assert [each for each in mapped if mapped[each] == name] == ([word] if word else [])
