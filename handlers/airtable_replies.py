@@ -18,7 +18,7 @@ from bot.usecases.airtable.connect import (
 )
 from bot.usecases.airtable.health import airtable_health
 from bot.usecases.airtable.keeping import keep_in_step, retry_now
-from bot.usecases.airtable.look import choose_base, look_at_base
+from bot.usecases.airtable.look import base_of_project, look_at_base
 from bot.usecases.asking import Asker
 from bot.views import airtable_message
 from bot.views.airtable_text import proposal_object
@@ -106,33 +106,14 @@ class AirtableReplies:
     def _connect(self, tail: str, asker: Asker) -> Message:
         typed, _, again = tail.partition(" ")
         airtable = self._airtable()
-        look = look_at_base(airtable, self._base_of(airtable, typed, asker))
+        chosen = base_of_project(self.desk.ports.plans, airtable, asker.workspace_id, typed)
+        look = look_at_base(airtable, chosen)
         plans = self.desk.ports.plans
         earlier = list(earlier_choices(plans, asker.workspace_id, look))
         choices = self._kept_choices(asker) if again else earlier
         told = proposal_plain(look, propose(look, choices), choices)
         keep_proposal(plans, asker.workspace_id, look, choices, told)
         return proposal_message(told)
-
-    def _base_of(self, airtable: Airtable, typed: str, asker: Asker) -> str:
-        """
-        Return the base that is meant; one base is one project's.
-
-        Raises:
-            UserError: another project has it, or a further project's is not named.
-        """
-        beside = self.desk.projects_beside(asker.workspace_id)
-        mine = next(each for each in beside if each.id == asker.workspace_id)
-        if mine.project and not typed:
-            raise UserError("Name the base of this project: `/bqx airtable connect app…`.")
-        chosen = choose_base(airtable, typed)
-        for other in beside:
-            with self.desk.ports.plans.reading(other.id) as plan:
-                base = plan.airtable_base()
-            if other.id != mine.id and base is not None and base.base_id == chosen:
-                whose = other.project or "the first project"
-                raise UserError(f"That base is {whose}'s already: a base holds one project.")
-        return chosen
 
     def _kept_choices(self, asker: Asker) -> list[Choice]:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:

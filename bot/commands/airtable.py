@@ -67,7 +67,7 @@ def connect(
         earlier_choices,
         propose,
     )
-    from bot.usecases.airtable.look import choose_base, look_at_base  # noqa: PLC0415
+    from bot.usecases.airtable.look import base_of_project, look_at_base  # noqa: PLC0415
     from bot.views import airtable_text  # noqa: PLC0415
     from bot.workspaces import airtable_of  # noqa: PLC0415
 
@@ -77,7 +77,7 @@ def connect(
     if opened is None:
         raise SettingsError(_UNSET)
     given = [*map(_table, tables), *map(_field, fields), *map(_word, words)]
-    look = look_at_base(opened, choose_base(opened, base_id))
+    look = look_at_base(opened, base_of_project(plans, opened, workspace_id, base_id))
     choices = [*earlier_choices(plans, workspace_id, look, given), *given]
     if not yes and as_json:
         told = airtable_text.proposal_object(look, propose(look, choices))

@@ -15,7 +15,6 @@ from bot.domain.refs import phase_ref, split_title
 
 Samples = Mapping[str, Sequence[AirtableRecord]]
 
-LONG_TEXT = frozenset({"multilineText", "richText"})
 _MAX_WORDS = 15  # a text with more distinct values is no status
 _RECORD_ID = re.compile(r"rec[0-9A-Za-z]{14}")
 _ID_LIKE = re.compile(r"[A-Za-z]{0,10}[-_ #]?[0-9]{1,6}(?:[.\-][0-9A-Za-z]{1,6}){0,6}[A-Za-z]?")

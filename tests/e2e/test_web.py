@@ -191,3 +191,10 @@ def test_signed_wrongly_or_late_by_the_workspace_itself_nothing_is_written(world
 
     with world.plans.reading(world.workspace_id) as plan:
         assert plan.issues() == []
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"webhook": {"id": "ach00000000000000"}}', b"\xff"])
+def test_a_notification_that_airtable_did_not_sign_is_refused(world, body):
+    mac = {"X-Airtable-Content-MAC": "hmac-sha256=" + "0" * 64}
+
+    assert ask(world, "POST", "/airtable/notify", body, mac)[0] == 401

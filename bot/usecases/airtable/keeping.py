@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import look_every, month_of, passed_mark
 from bot.domain.airtable.outcomes import Pulled, Pushed
-from bot.domain.airtable.state import AirtableBase, BaseState, PullMode, PushState
+from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.errors import RefusedError
-from bot.ports import PlanDatabase, PlanReader
+from bot.ports import PlanDatabase
 from bot.usecases.airtable.announcing import tell_admins
 from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes
@@ -144,9 +144,3 @@ def retry_now(plans: PlanDatabase, workspace_id: str, now: datetime) -> Airtable
 
 
 _CURABLE = ("token", "base", "refused:")
-
-
-def waiting_rows(plan: PlanReader) -> dict[PushState, int]:
-    """Return how many rows of the queue are in each state."""
-    states = [push.state for push in plan.queued_pushes()]
-    return {state: states.count(state) for state in PushState}

@@ -6,6 +6,7 @@ from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 from bot.errors import RefusedError, UserError
+from bot.ports import PlanDatabase
 
 MAX_TABLES = 20  # one call each; a base with more holds other things as well
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
@@ -32,6 +33,30 @@ def look_at_base(airtable: Airtable, base_id: str, *, most: int = MAX_TABLES) ->
     schema = _schema(api, base_id)
     samples = {table.id: _sample(api, table.id) for table in schema.tables[:most]}
     return Look(base_id, name, permission, user_id, schema, samples)
+
+
+def base_of_project(
+    plans: PlanDatabase, airtable: Airtable, workspace_id: str, typed: str = ""
+) -> str:
+    """
+    Return the base that a project is to be connected to: a base holds one project's plan.
+
+    Raises:
+        UserError: as `choose_base`; another project has it; or a further project's is not named.
+    """
+    known = plans.workspaces()
+    mine = next(each for each in known if each.id == workspace_id)
+    if mine.project and not typed:
+        raise UserError(f"Name the base of {mine.project}: `airtable connect app…`.")
+    chosen = choose_base(airtable, typed)
+    for other in known:
+        with plans.reading(other.id) as plan:
+            base = plan.airtable_base()
+        beside = other.id != mine.id and other.team_id == mine.team_id
+        if beside and base is not None and base.base_id == chosen:
+            whose = other.project or "the first project"
+            raise UserError(f"That base is {whose}'s already: a base holds one project.")
+    return chosen
 
 
 def choose_base(airtable: Airtable, typed: str = "") -> str:
