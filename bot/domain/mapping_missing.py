@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.airtable_mapping import BaseMapping
+from bot.domain.airtable_mapping import BaseMapping, MappedTable
 from bot.domain.airtable_schema import BaseSchema
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan_file import KINDS, ItemKind
@@ -69,7 +69,7 @@ def missing_of(
         table = schema.table(mapped.table_id)
         taken = [each.name for each in table.fields] if table else []
         found.extend(
-            _missing_field(kind, name, mapped.name, body, taken)
+            _missing_field(mapped, name, body, taken, mapping)
             for name in _NEEDED[kind]
             if name not in mapped.fields and (body := _field(kind, name, mapping))
         )
@@ -77,15 +77,15 @@ def missing_of(
 
 
 def _missing_field(
-    kind: ItemKind, name: str, table: str, body: Body, taken: Iterable[str]
+    table: MappedTable, name: str, body: Body, taken: Iterable[str], mapping: BaseMapping
 ) -> Missing:
     label = free_label(body["name"], taken)
     body = {**body, "name": label}
     steps = (
-        f"In the table “{table}”, click + at the right of the last field, name it “{label}”"
-        f" and choose {_in_words(body)}."
+        f"In the table “{table.name}”, click + at the right of the last field, name it “{label}”"
+        f" and choose {_in_words(body, mapping)}."
     )
-    return Missing(kind, name, label, body, steps)
+    return Missing(table.kind, name, label, body, steps)
 
 
 def _missing_table(
@@ -110,7 +110,7 @@ def _missing_table(
     body = _issue_table(mapping) if kind == "issue" else _task_table(mapping)
     body = {"name": label, **body}
     first, *rest = body["fields"]
-    fields = "; ".join(f"“{each['name']}” ({_in_words(each)})" for each in rest)
+    fields = "; ".join(f"“{each['name']}” ({_in_words(each, mapping)})" for each in rest)
     steps = (
         f"Click + beside the last table, choose “Create blank table” and name it “{label}”."
         f" Rename its first field to “{first['name']}”, delete the other fields and add: {fields}."
@@ -211,10 +211,12 @@ def _link(name: str, kind: ItemKind, mapping: BaseMapping) -> Body | None:
     return {"name": name, "type": "multipleRecordLinks", "options": options}
 
 
-def _in_words(body: Mapping[str, Any]) -> str:
-    """Return a field's type as Airtable's own menu calls it."""
+def _in_words(body: Mapping[str, Any], mapping: BaseMapping) -> str:
+    """Return a field's type as Airtable's own menu calls it, with what has to be chosen there."""
     said = f"“{_TYPE_NAMES[body['type']]}”"
     options = body.get("options", {})
+    if linked := mapping.of_table(options.get("linkedTableId", "")):
+        return f"{said} to the table “{linked.name}”"
     if "choices" in options:
         names = ", ".join(choice["name"] for choice in options["choices"])
         return f"{said} with the options {names}"

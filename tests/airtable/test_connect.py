@@ -257,6 +257,8 @@ def test_what_may_not_be_made_is_named_with_its_steps(world_of, config, asked):
         " choose “Single line text”."
     )
     assert "name it “Issues”" in done.by_hand[3].steps
+    linked = "“Affected Stages” (“Link to another record” to the table “Stages”)"
+    assert linked in done.by_hand[3].steps
     assert world.server.schema(world.base_id) == before
     assert len([call for call in world.calls() if call.startswith("POST /v0/meta")]) == asked
     assert len(world.items("stage")) == 2

@@ -49,6 +49,15 @@ def told(done):
     return json.loads(done.stdout)
 
 
+def mapped(done):
+    """Return the fields of a mapping by id; which rows are shown as examples is left open."""
+    return {
+        (kind, word): field["id"]
+        for kind, table in done["tables"].items()
+        for word, field in table["fields"].items()
+    }
+
+
 def lines(done):
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.splitlines()
@@ -89,7 +98,7 @@ def test_connecting_sync_status_and_disconnecting(typed, served):
 
     again = told(typed.bqx("airtable", "connect", "--yes", "--json", **settings))
     assert again["created"] == []
-    assert again["tables"] == done["tables"]
+    assert mapped(again) == mapped(done)
     assert told(typed.bqx("plan", "export")) == before
 
     first = server.records(BASE_ID, STAGES)[0]["id"]

@@ -64,7 +64,7 @@ def with_created(schema: BaseSchema, missing: tuple[Missing, ...]) -> BaseSchema
     for each in missing:
         assert each.field is not None, each
         if each.name:
-            table = next(t for t in tables if f"“{t['name']}”" in each.steps)
+            table = next(t for t in tables if f"In the table “{t['name']}”" in each.steps)
             assert each.label.casefold() not in {f["name"].casefold() for f in table["fields"]}
             table["fields"].append({"id": f"fldNew{next(counter)}", **each.field})
         else:
