@@ -55,7 +55,8 @@ class AirtableReader(Protocol):
         Return what is still to be written, oldest first.
 
         Args:
-            due: Only what may be tried at this moment; issues then come before the rest.
+            due: Only what may be tried at this moment; issues then come first, and after them
+                what is pointed at before what points at it.
         """
         ...
 

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, delete, or_, select
+from sqlalchemy import RowMapping, Table, case, delete, or_, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.rows import from_row, to_row
@@ -30,6 +30,7 @@ _TABLES = {
     "task": tables.task,
     "issue": tables.issue,
 }
+_WRITTEN_ORDER = {"issue": 0, "phase": 1, "stage": 2, "task": 3}
 _ASKED_AT_ONCE = 500  # values of one IN; SQLite takes 32,766, old ones 999
 
 
@@ -89,12 +90,12 @@ class SqlAirtableReader(SqlQuestions):
     def queued_pushes(
         self, *, due: datetime | None = None, limit: int | None = None
     ) -> list[QueuedPush]:
-        """Return what is still to be written, oldest first; issues before the rest of the due."""
+        """Return what is still to be written, oldest first; what is due, by kind before that."""
         push = tables.airtable_push.c
         query = self._of(tables.airtable_push)
         if due is not None:
             query = query.where(or_(push.not_before.is_(None), push.not_before <= due))
-            query = query.order_by(push.kind != "issue")
+            query = query.order_by(case(_WRITTEN_ORDER, value=push.kind))
         query = query.order_by(push.since, push.kind, push.key)
         return self._all(QueuedPush, query if limit is None else query.limit(limit))
 

@@ -23,6 +23,7 @@ from bot.usecases.airtable.merging import (
     Told,
     beside,
     merge_record,
+    queue_again,
 )
 from bot.usecases.airtable.pushing import Write
 from bot.usecases.airtable.taking import has_cleared, pulled_why, with_missing
@@ -75,6 +76,8 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
     merge_record(pulling, replace(told, record=with_missing(plan, table, record)), settled)
+    if write.held:  # a link to what has no record yet is still to be said
+        queue_again(plan, settled, now)
     if has_cleared(plan, table, [record]) and (base := plan.airtable_base()):
         plan.put_airtable_base(replace(base, poke=True))
 

@@ -37,7 +37,7 @@ from bot.usecases.airtable.taking import pulled_why, pulling_of
 from bot.usecases.airtable.troubles import hold_row, note_refusal, spend_budget
 
 PER_REQUEST = 10
-LOOKED_AT = 200  # of the queue at once: a burst is written in the order in which it came
+LOOKED_AT = 60  # of the queue at once, what is pointed at first: enough to fill a request
 MAX_REQUESTS = 500  # in one run; what is left is the next run's
 SETTLE = timedelta(seconds=3)  # until a write whose answer was lost is sure to be seen
 HELD_FOR = timedelta(minutes=10)
@@ -136,21 +136,25 @@ class _Run:
         around: Surroundings = surroundings(plan)
         waiting: dict[tuple[Act, ItemKind], list[Write]] = defaultdict(list)
         pulling = pulling_of(plan, base)
+        disputed = {(each.kind, each.item_key) for each in plan.conflicts()}
         for push in due:
-            revisit_conflicts(pulling, base, push, now)
+            if (push.kind, push.key) in disputed:
+                revisit_conflicts(pulling, base, push, now)
             write = plan_write(plan, base, push, around)
-            if write.act in {Act.NOTHING, Act.WAIT, Act.HOLD}:
+            if write.act in {Act.NOTHING, Act.HOLD}:
                 self._settle_without(plan, write, now)
             else:
                 waiting[write.act, push.kind].append(write)
-        return _first(waiting)
+        first = _first(waiting)
+        if not first:  # nothing moves that the others wait for
+            for write in (each for writes in waiting.values() for each in writes):
+                plan.queue_push(replace(write.push, not_before=now + SETTLE))
+        return first
 
     def _settle_without(self, plan: PlanWriter, write: Write, now: datetime) -> None:
         agree_unwritten(plan, write)
         if write.act is Act.NOTHING:
             plan.drop_push(write.push.kind, write.push.key)
-        elif write.act is Act.WAIT:
-            plan.queue_push(replace(write.push, not_before=now + SETTLE))
         else:
             self._hold(plan, write, write.held, now, HELD_FOR)
 

@@ -168,11 +168,13 @@ class _Row:
         agreed = self.link.agreed.get(FOR_ISSUES) if self.link else None
         present = list((agreed.cells.get(FOR_ISSUES) if agreed else None) or [])
         known = self.plan.links_of_records(present)
-        wanted = [
-            record
-            for key in self.around.issues_of(push.key)
-            if (record := self.around.record_of("issue", key))
-        ]
+        wanted = []
+        for key in self.around.issues_of(push.key):
+            if record := self.around.record_of("issue", key):
+                wanted.append(record)
+            elif not self.around.is_gone("issue", key):
+                self.held.append(str(NotThereYetError([("issue", key)])))
+                self.waits_for.append(("issue", key))
         if set(wanted) != set(known):
             strangers = [record for record in present if record not in known]
             self.cells[inverse.field_id] = [*wanted, *strangers]
