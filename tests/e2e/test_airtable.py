@@ -117,9 +117,9 @@ def test_a_change_in_airtable_is_in_the_plan_after_one_look(connected, base):
         BASE_ID, STAGES, record_of(connected, stage.key), {"Status": "In Progress"}
     )
 
-    press(connected, connected.bqx("airtable"), "Sync now")
+    member, _ = press(connected, connected.bqx("airtable"), "Sync now")
+    member.wait_for(lambda: stage_of(connected, "1.5.3").status is Status.IN_PROGRESS)
     seen(connected, "Taken over: 1 record")
-    assert stage_of(connected, "1.5.3").status is Status.IN_PROGRESS
     assert "Ana" in words(connected.bqx("history 1.5.3"))
 
 
