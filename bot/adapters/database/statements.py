@@ -1,6 +1,7 @@
 """The few SQL statements from which reader and writer are made: one workspace's rows only."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Select, Table, insert, select, update
@@ -61,10 +62,7 @@ class SqlStatements(SqlQuestions):
         """Insert or replace rows of the same columns by their primary key, in one statement."""
         if not rows:
             return
-        keys = [column.name for column in table.primary_key]
-        adding = inserting(self._db, table)
-        new = {name: adding.excluded[name] for name in rows[0] if name not in keys}
-        putting = adding.on_conflict_do_update(index_elements=keys, set_=new)
+        putting = _putting(self._db.dialect.name, table, tuple(rows[0]))
         self._db.execute(putting, [{"workspace_id": self._workspace.id, **row} for row in rows])
 
     def _add(self, table: Table, row: Mapping[str, Any]) -> bool:
@@ -74,6 +72,20 @@ class SqlStatements(SqlQuestions):
         return self._db.execute(added).first() is not None
 
 
+@cache  # built once for each table: that takes longer than to run it
+def _putting(
+    dialect: str, table: Table, names: tuple[str, ...]
+) -> sqlite.Insert | postgresql.Insert:
+    keys = [column.name for column in table.primary_key]
+    adding = _inserting(dialect, table)
+    new = {name: adding.excluded[name] for name in names if name not in keys}
+    return adding.on_conflict_do_update(index_elements=keys, set_=new)
+
+
 def inserting(db: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that can say what happens on a conflict, in the database's dialect."""
-    return sqlite.insert(table) if db.dialect.name == "sqlite" else postgresql.insert(table)
+    return _inserting(db.dialect.name, table)
+
+
+def _inserting(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)

@@ -20,7 +20,7 @@ from bot.domain.plan_targets import Targets
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled
 from bot.usecases.airtable.conflicts import note_conflict
-from bot.usecases.airtable.links import surroundings, with_keys
+from bot.usecases.airtable.links import links_of, surroundings, with_keys
 from bot.usecases.airtable.merging import Pulling, Told, beside, merge_record
 from bot.usecases.airtable.recognising import agreed_before
 
@@ -31,6 +31,7 @@ _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 class _New:
     told: Told
     draft: Draft
+    keyed: Draft
 
 
 def take_new(
@@ -52,6 +53,8 @@ def take_new(
     if not found:
         return []
     kind = found[0].draft.kind
+    known = links_of(plan, [new.draft for new in found])
+    found = [replace(new, keyed=with_keys(plan, new.draft, known)) for new in found]
     matched = _matched(plan, kind, [new.draft for new in found])
     phases = _phases(pulling, found, matched) if kind == "stage" else {}
     items = []
@@ -59,13 +62,13 @@ def take_new(
         if position in phases:
             links = {**new.draft.links, "phase_key": (phases[position],)}
             new = replace(new, draft=replace(new.draft, links=links))  # noqa: PLW2901
-        known = matched.get(position)
-        if known is None:
+        item = matched.get(position)
+        if item is None:
             items.append(_begin(pulling, new))
-        elif known.key == new.draft.key:
-            items.append(_recognise(pulling, new, known))
+        elif item.key == new.draft.key:
+            items.append(_recognise(pulling, new, item))
         else:
-            items.append(_meet(pulling, new, known))
+            items.append(_meet(pulling, new, item))
     return items
 
 
@@ -75,7 +78,8 @@ def _drafted(pulling: Pulling, told: Told, field_names: Mapping[str, str]) -> _N
         return None
     fields = {field_names.get(name, name): cell for name, cell in told.record.cells.items()}
     source = {"id": told.record.id, "createdTime": told.record.created, "fields": fields}
-    return _New(told, replace(draft, source=source))
+    read = replace(draft, source=source)
+    return _New(told, read, read)
 
 
 def _matched(plan: PlanReader, kind: ItemKind, drafts: Sequence[Draft]) -> dict[int, Any]:
@@ -126,7 +130,7 @@ def _begin(pulling: Pulling, new: _New) -> PlanItem:
     """Make the item of a record."""
     plan, draft = pulling.plan, new.draft
     key = draft.key if draft.key and plan.item(draft.kind, draft.key) is None else None
-    values = _values(plan, draft)
+    values = _values(plan, new)
     item = new_item(draft, key or plan.mint(SEQUENCES[draft.kind]), values, new.told.why.at)
     plan.save(item, new.told.why)
     _link(pulling, new, item, kept=())
@@ -158,15 +162,15 @@ def _meet(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
     """Link a record to an item that was there: a person's word stands, and is asked about."""
     plan, why = pulling.plan, new.told.why
     changes = plan.changes(kind=new.draft.kind, key=item.key, limit=_ALL_CHANGES)
-    merged = merge(item, _values(plan, new.draft), changes)
+    merged = merge(item, _values(plan, new), changes)
     after: PlanItem = replace(merged.item, removed_at=None)
     plan.save(after, why)
     _link(pulling, new, after, kept=merged.kept)
     return after
 
 
-def _values(plan: PlanWriter, draft: Draft) -> dict[str, Any]:
-    keys = with_keys(plan, draft).links
+def _values(plan: PlanWriter, new: _New) -> dict[str, Any]:
+    draft, keys = new.draft, new.keyed.links
     if draft.kind == "stage" and "phase_key" in draft.links and "phase_key" not in keys:
         keys = {**keys, "phase_key": draft.links["phase_key"]}  # planned just now: ours already
         keys = keys if plan.item("phase", keys["phase_key"][0]) else {}
@@ -183,12 +187,11 @@ def _link(pulling: Pulling, new: _New, item: PlanItem, *, kept: Sequence[str]) -
     """
     plan, told = pulling.plan, new.told
     table, record = told.table, told.record
-    draft = with_keys(plan, new.draft)
     link = _bare_link(pulling, told, item.key)
     agreed = dict(link.agreed)
     pushes = False
     for aspect in aspects_of(table):
-        said = saying(aspect, table, record.cells, draft, item)
+        said = saying(aspect, table, record.cells, new.keyed, item)
         value = aspect.value(item)
         if set(kept) & set(aspect.fields):
             note_conflict(plan, told.why, link, said, item)

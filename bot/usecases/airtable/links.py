@@ -1,25 +1,37 @@
 """Links between records as links between items."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
 from bot.domain.airtable.reading import People
 from bot.domain.airtable.saying import LINKS
+from bot.domain.airtable.state import RecordLink
 from bot.domain.airtable.writing import Surroundings
 from bot.domain.plan_file import Draft, ItemKind
 from bot.ports import PlanReader
 
 
-def with_keys(plan: PlanReader, draft: Draft) -> Draft:
+def with_keys(
+    plan: PlanReader, draft: Draft, known: Mapping[str, RecordLink] | None = None
+) -> Draft:
     """
     Return the draft with our keys for the records it points at.
 
     Words that no known record has (a phase named in text, a table we do not keep) are left out.
+
+    Args:
+        known: Links of these records, where they were looked up already.
     """
-    wanted = [word for words in draft.links.values() for word in words]
-    found = plan.links_of_records(wanted) if wanted else {}
-    return replace(draft, links=_keys(draft, {word: (f.kind, f.key) for word, f in found.items()}))
+    found = links_of(plan, [draft]) if known is None else known
+    keys = {word: (link.kind, link.key) for word, link in found.items()}
+    return replace(draft, links=_keys(draft, keys))
+
+
+def links_of(plan: PlanReader, drafts: Iterable[Draft]) -> dict[str, RecordLink]:
+    """Return the links of all records that drafts point at."""
+    wanted = {word for draft in drafts for words in draft.links.values() for word in words}
+    return plan.links_of_records(wanted) if wanted else {}
 
 
 def _keys(draft: Draft, found: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, ...]]:
