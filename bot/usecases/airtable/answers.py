@@ -77,7 +77,7 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     plan.put_link(settled)
     merge_record(pulling, replace(told, record=with_missing(plan, table, record)), settled)
     if write.held:  # a link to what has no record yet is still to be said
-        queue_again(plan, settled, now)
+        queue_again(plan, settled.kind, settled.key, now)
     if has_cleared(plan, table, [record]) and (base := plan.airtable_base()):
         plan.put_airtable_base(replace(base, poke=True))
 

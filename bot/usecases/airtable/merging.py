@@ -15,7 +15,7 @@ from bot.domain.airtable_mapping import MappedTable
 from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.issues import Issue, IssueStatus
 from bot.domain.plan import Stage, Status, Task, Why
-from bot.domain.plan_file import Draft
+from bot.domain.plan_file import Draft, ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.plan_merge import title_of
 from bot.domain.records import with_fields
@@ -74,7 +74,8 @@ def merge_record(pulling: Pulling, told: Told, link: RecordLink) -> PlanItem | N
     merged = replace(link, agreed=agreed, seen_at=told.why.at)
     plan.put_link(merged)
     if has_news(plan, told.table, merged, after) or carries_other_key(merged):
-        queue_again(plan, link, told.why.at)
+        queue_again(plan, link.kind, link.key, told.why.at)
+    _queue_tasks(plan, told.table, merged, after, told.why.at)
     if pulling.live and taken:
         announce_pulled(plan, item, after, told.why)
     return after
@@ -162,10 +163,24 @@ def carries_other_key(link: RecordLink) -> bool:
     return bool(carried) and carried != link.key
 
 
-def queue_again(plan: PlanWriter, link: RecordLink, at: datetime) -> None:
+def queue_again(plan: PlanWriter, kind: ItemKind, key: str, at: datetime) -> None:
     """Queue an item, unless it waits already: what is uncertain or held of it stays so."""
-    if plan.queued_push(link.kind, link.key) is None:
-        plan.queue_push(QueuedPush(kind=link.kind, key=link.key, since=at))
+    if plan.queued_push(kind, key) is None:
+        plan.queue_push(QueuedPush(kind=kind, key=key, since=at))
+
+
+def _queue_tasks(
+    plan: PlanWriter, table: MappedTable, link: RecordLink, item: PlanItem, at: datetime
+) -> None:
+    """Let the tasks of an issue say from their side what its record does not say of them."""
+    tasks, agreed = table.fields.get("tasks"), link.agreed.get("tasks")
+    if not isinstance(item, Issue) or tasks is None or agreed is None or item.removed_at:
+        return
+    wanted = set(item.remediation_task_keys)
+    present = plan.links_of_records(agreed.cells.get("tasks") or ())
+    for key in sorted(wanted ^ {each.key for each in present.values()}):
+        if tasks.inverse_id and plan.item("task", key) is not None:
+            queue_again(plan, "task", key, at)
 
 
 def _side(agreed: Agreed | None, said: Saying, value: Mapping[str, Any]) -> Side:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import ASPECTS, Aspect
@@ -15,7 +16,7 @@ from bot.domain.plan_file import ItemKind
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.adopting import pulled, take_new
 from bot.usecases.airtable.conflicts import agreed_cells, known_cells
-from bot.usecases.airtable.merging import LIVE, Pulling, Told, merge_record
+from bot.usecases.airtable.merging import LIVE, Pulling, Told, beside, merge_record
 
 # Which aspects of which kinds point at records of a kind.
 _POINTING: Mapping[ItemKind, Sequence[tuple[ItemKind, str]]] = {
@@ -51,7 +52,7 @@ def take_records(
         link = links.get(record.id)
         if link is None:
             new.append(told)
-        elif not _says_the_same(link, table, record):
+        elif not _says_the_same(link, told):
             merge_record(pulling, told, link)
     adopt(pulling, table, new, field_names or {})
 
@@ -109,11 +110,12 @@ def with_missing(plan: PlanReader, table: MappedTable, record: AirtableRecord) -
     return replace(record, cells={**had, **record.cells})
 
 
-def _says_the_same(link: RecordLink, table: MappedTable, record: AirtableRecord) -> bool:
+def _says_the_same(link: RecordLink, told: Told) -> bool:
     """Whether a record is as both sides last saw it, so that nothing is to be done."""
-    for aspect in ASPECTS[table.kind]:
-        cells = aspect.cells(table, record.cells)
-        agreed = link.agreed.get(aspect.name)
-        if cells and (agreed is None or agreed.cells != cells):
-            return False
-    return True
+    table = told.table
+    now: dict[str, Mapping[str, Any]] = {
+        each.name: each.cells(table, told.record.cells) for each in ASPECTS[table.kind]
+    }
+    now |= {name: agreed.cells for name, agreed in beside(told).items()}
+    known = {name: agreed.cells for name, agreed in link.agreed.items()}
+    return all(known.get(name) == cells for name, cells in now.items() if cells)
