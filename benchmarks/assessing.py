@@ -16,7 +16,7 @@ from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.adapters.git import GitActivity
 from bot.adapters.probes.none import NoProbes
 from bot.domain.plan import Stage, Status, Task, Why
-from bot.evidence_ports import Sources
+from bot.ports.evidence import Sources
 from bot.usecases.assess_gaps import run_gap_assessment
 
 COMMITS = 107_000

@@ -11,12 +11,12 @@ from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
-from bot.airtable_ports import Airtable
 from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
 from bot.errors import UserError
-from bot.evidence_ports import ProbeSource, Sources
+from bot.ports.airtable import Airtable
+from bot.ports.evidence import ProbeSource, Sources
 from bot.settings import Settings
 
 NOTIFY_PATH = "/airtable/notify"  # behind AIRTABLE_NOTIFY_URL

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.looking import Choice, Look
-from bot.domain.mapping_proposal import Proposal
+from bot.domain.airtable.proposing.proposal import Proposal
 from bot.errors import RefusedError, UserError
 from bot.ports import PlanReader
+from bot.ports.airtable import Airtable
 from bot.usecases.airtable.connect import (
     connect_base,
     disconnect_base,

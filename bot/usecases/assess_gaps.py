@@ -13,8 +13,8 @@ from bot.domain.evidence import LinkDecision, LinkVerdict, Memory
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.matching import Tier
 from bot.domain.plan import Why
-from bot.evidence_ports import Sources
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.ports.evidence import Sources
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis

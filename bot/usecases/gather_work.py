@@ -17,7 +17,7 @@ from bot.domain.ref_grammar import RefIndex
 from bot.domain.refs import index_plan
 from bot.domain.remembering import worth_remembering
 from bot.errors import NotAssessedError
-from bot.evidence_ports import ActivitySource, Sources
+from bot.ports.evidence import ActivitySource, Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

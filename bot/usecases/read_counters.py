@@ -7,8 +7,8 @@ from bot.domain.evidence import CounterReading
 from bot.domain.evidence_gaps import progress_of
 from bot.domain.plan import Stage, Status, Why
 from bot.domain.probe_offers import stage_keys
-from bot.evidence_ports import ProbeSource
 from bot.ports import PlanDatabase, PlanWriter
+from bot.ports.evidence import ProbeSource
 from bot.usecases.say_progress import say_progress
 
 

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.airtable.looking import Look
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.outcomes import Connected, Health
+from bot.domain.airtable.proposing.proposal import Missing, Proposal, examples
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.mapping_proposal import Missing, Proposal, examples
 from bot.domain.plan_file import KINDS
 from bot.views.wording import ago, count
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from bot.domain.airtable.looking import NO_MEANING, Choice
-from bot.domain.airtable_mapping import PLAN_FIELDS
+from bot.domain.airtable.mapping import PLAN_FIELDS
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan import Status
 from bot.domain.plan_file import KINDS, ItemKind

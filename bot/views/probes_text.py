@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.evidence import CounterReading
 from bot.domain.evidence_gaps import progress_of
 from bot.domain.records import to_plain
-from bot.evidence_ports import ProbesRead
+from bot.ports.evidence import ProbesRead
 
 NO_PROBES = "No probe is declared. BQX_PROBES names the file that declares them; see the README."
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.airtable.agreement import same_cells
 from bot.domain.airtable.aspects import aspects_of
+from bot.domain.airtable.saying import value_of_blank
 from bot.domain.airtable.state import OWN_KEY
 from bot.domain.airtable.writing import CannotWriteError, can_write, write_aspect
 from bot.domain.plan_merge import title_of
@@ -48,7 +49,9 @@ def _of_item(world: World, table: Any, item: Any, rows: dict[str, Any]) -> list[
         for aspect in aspects_of(table):
             mapped = [table.fields[word].name for word in aspect.words if word in table.fields]
             derived = aspect.name == "discovered_at" and told.get(mapped[0]) is None
-            if derived or not can_write(aspect, table):
+            blank = all(told.get(name) is None for name in mapped)
+            says_as_much = blank and aspect.value(item) == value_of_blank(aspect, table)
+            if derived or says_as_much or not can_write(aspect, table):
                 continue
             try:
                 wanted = write_aspect(aspect, item, table, around)

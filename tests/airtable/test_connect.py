@@ -6,8 +6,8 @@ import pytest
 
 from bot.adapters.plan_files import read_plan_file
 from bot.domain.airtable.looking import Choice
+from bot.domain.airtable.mapping import PLAN_FIELDS
 from bot.domain.airtable.state import BaseState, PullMode
-from bot.domain.airtable_mapping import PLAN_FIELDS
 from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Status
 from bot.errors import UserError

@@ -10,11 +10,11 @@ from typing import Any
 from bot.adapters.airtable import GovernedApi, PyAirtableApi
 from bot.adapters.database import SqlPlanDatabase
 from bot.adapters.database.gate import SqlCallGate
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.looking import Choice
 from bot.domain.airtable.outcomes import Connected, Pulled, Pushed
 from bot.domain.airtable.state import AirtableBase, Conflict, RecordLink
 from bot.domain.plan import Why
+from bot.ports.airtable import Airtable
 from bot.sandbox.airtable.config import AirtableConfig
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.server import running_airtable

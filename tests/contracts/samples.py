@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.domain.activity import Commit
 from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.mapping import BaseMapping, MappedField, MappedTable
 from bot.domain.airtable.state import (
     AirtableBase,
     BaseState,
@@ -15,7 +16,6 @@ from bot.domain.airtable.state import (
     Sent,
     Trouble,
 )
-from bot.domain.airtable_mapping import BaseMapping, MappedField, MappedTable
 from bot.domain.effects import Effect, EffectKind, EffectState, Post
 from bot.domain.evidence import (
     CounterReading,

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.domain.airtable_mapping import BaseMapping
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
-from bot.domain.mapping_proposal import Missing, Proposal
+from bot.domain.airtable.mapping import BaseMapping
+from bot.domain.airtable.proposing.proposal import Missing, Proposal
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "bases"
 Base = tuple[BaseSchema, dict[str, list[AirtableRecord]]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.mapping_proposal import propose_mapping
+from bot.domain.airtable.proposing.proposal import propose_mapping
 from tests.domain.mapping_bases import load, said, with_created
 
 EXPECTED = {

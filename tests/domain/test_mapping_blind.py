@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from bot.domain.mapping_proposal import propose_mapping
+from bot.domain.airtable.proposing.proposal import propose_mapping
 from tests.domain.mapping_bases import FOLDER, base_of, said
 
 BLIND = FOLDER / "blind"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.mapping_proposal import propose_mapping, with_choice, with_word
+from bot.domain.airtable.proposing.proposal import propose_mapping, with_choice, with_word
 from bot.errors import UserError
 from tests.domain.mapping_bases import TEXT, base, field_id, load, said, table, words
 

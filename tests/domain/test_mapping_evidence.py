@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.mapping_proposal import propose_mapping
+from bot.domain.airtable.proposing.proposal import propose_mapping
 from tests.domain.mapping_bases import TEXT, base, choices, said, table
 
 STATUS = ("Status", "singleSelect", choices("To do", "Doing", "Done"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.mapping_options import read_words
+from bot.domain.airtable.proposing.options import read_words
 
 
 @pytest.mark.parametrize(

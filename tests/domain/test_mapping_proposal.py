@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.domain.mapping_proposal import examples, propose_mapping
+from bot.domain.airtable.proposing.proposal import examples, propose_mapping
 from tests.domain.mapping_bases import (
     FOLDER,
     TEXT,

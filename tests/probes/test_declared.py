@@ -11,7 +11,7 @@ from bot.adapters.probes import ProbeReader
 from bot.adapters.probes.declared import DeclaredProbes
 from bot.adapters.probes.loading import load_probes
 from bot.errors import SettingsError
-from bot.evidence_ports import ProbesRead
+from bot.ports.evidence import ProbesRead
 from tests.conftest import MONDAY
 
 REFS = {"1.5.4": "STG-901", "1.5.5": "STG-902"}

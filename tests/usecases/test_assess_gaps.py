@@ -18,7 +18,7 @@ from bot.domain.findings import FindingKind, FindingState, GapAnswer
 from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Status, Task, Why
 from bot.domain.progress import Progress
-from bot.evidence_ports import Sources
+from bot.ports.evidence import Sources
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.usecases.answer_finding import answer_finding
 from bot.usecases.assess_gaps import assess_gaps, run_gap_assessment

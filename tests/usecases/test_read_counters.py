@@ -8,7 +8,7 @@ import pytest
 from bot.domain.evidence import CounterReading
 from bot.domain.plan import Status
 from bot.domain.progress import Progress
-from bot.evidence_ports import ProbesRead
+from bot.ports.evidence import ProbesRead
 from bot.usecases.read_counters import read_counters
 from tests.builders import SmallPlan
 from tests.conftest import MONDAY

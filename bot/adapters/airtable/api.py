@@ -8,11 +8,11 @@ from pyairtable import Table
 from pyairtable import formulas as fx
 
 from bot.adapters.airtable.client import ITERATOR_GONE, GovernedApi
-from bot.airtable_ports import Hook, Written
 from bot.domain.airtable.feed import FeedPage, parse_feed
-from bot.domain.airtable_mapping import MappedField
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.domain.airtable.mapping import MappedField
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 from bot.errors import NotAssessedError, OutageError, RefusedError
+from bot.ports.airtable import Hook, Written
 
 PER_PAGE = 100
 MAX_WALKS = 5  # an offset that expires this often in one walk is no accident

@@ -17,8 +17,8 @@ import requests
 from pyairtable import Api
 from urllib3.exceptions import NewConnectionError
 
-from bot.airtable_ports import CallGate
 from bot.errors import BotError, BudgetSpentError, OutageError, RefusedError
+from bot.ports.airtable import CallGate
 
 SERVICE = "Airtable"
 TIMEOUT_S = (5, 30)  # to connect, to answer

@@ -1,4 +1,4 @@
-"""What is kept about an Airtable base, on an open transaction; see `bot.airtable_ports`."""
+"""What is kept about an Airtable base, on an open transaction; see `bot.ports.airtable`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
@@ -11,6 +11,7 @@ from bot.adapters.database import tables
 from bot.adapters.database.rows import from_row, to_row
 from bot.adapters.database.statements import SqlQuestions, SqlStatements
 from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.mapping import mapping_from_plain, mapping_to_plain
 from bot.domain.airtable.state import (
     AirtableBase,
     Conflict,
@@ -19,7 +20,6 @@ from bot.domain.airtable.state import (
     Sent,
     Trouble,
 )
-from bot.domain.airtable_mapping import mapping_from_plain, mapping_to_plain
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import CLASSES, PlanItem
 from bot.domain.records import from_plain, to_plain

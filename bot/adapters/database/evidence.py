@@ -1,4 +1,4 @@
-"""What is remembered about the work, on an open transaction; see `bot.evidence_ports`."""
+"""What is remembered about the work, on an open transaction; see `bot.ports.evidence`."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -12,7 +12,7 @@ from bot.domain.probe_offers import stage_of
 from bot.domain.probes import ProbeMark, ProbeReading
 from bot.domain.records import from_plain, to_plain
 from bot.domain.refs import parse_ref_argument
-from bot.evidence_ports import ProbesRead
+from bot.ports.evidence import ProbesRead
 
 _STAGE_KEY = re.compile(r"STG-\d{1,9}")
 _PATH = re.compile(r"(?<![\w.~/])/[^\s/]+(?:/[^\s/]+)+")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.evidence_ports import ProbesRead
+from bot.ports.evidence import ProbesRead
 
 
 class NoProbes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.airtable_mapping import MappedTable
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.records import plain_value

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.airtable.mapping import BaseMapping, MappedField, MappedTable
+from bot.domain.airtable.proposing.options import read_words
 from bot.domain.airtable.reading import as_listed
+from bot.domain.airtable.schema import AirtableField, BaseSchema
 from bot.domain.airtable.state import Trouble
-from bot.domain.airtable_mapping import BaseMapping, MappedField, MappedTable
-from bot.domain.airtable_schema import AirtableField, BaseSchema
-from bot.domain.mapping_options import read_words
 from bot.domain.plan_file import ItemKind
 
 # Types that hold the same kind of value: a change among them harms nothing.

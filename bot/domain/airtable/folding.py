@@ -7,9 +7,9 @@ from typing import Any
 
 from bot.domain.airtable.agreement import same_cell
 from bot.domain.airtable.feed import CellChange, Editor, RecordChange
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.reading import as_listed
 from bot.domain.airtable.state import RecordLink, Sent
-from bot.domain.airtable_mapping import MappedTable
 
 # The feed may lag by so much; a write without an echo by then changed nothing.
 LAG = timedelta(minutes=10)

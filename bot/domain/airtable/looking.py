@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 
 NO_MEANING = "-"
 CAN_WRITE = frozenset({"edit", "create"})

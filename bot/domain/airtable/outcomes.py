@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain.airtable.looking import Look
+from bot.domain.airtable.proposing.proposal import Missing, Proposal
 from bot.domain.airtable.state import AirtableBase, Conflict, QueuedPush
-from bot.domain.mapping_proposal import Missing, Proposal
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.airtable_mapping import MappedField, MappedTable
-from bot.domain.airtable_schema import AirtableRecord
+from bot.domain.airtable.mapping import MappedField, MappedTable
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.plan import Member
 from bot.domain.plan_cells import name_of, text_of
 from bot.domain.plan_file import Draft, PlanNote

@@ -5,7 +5,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import Any
 
 from bot.domain.airtable.aspects import Aspect
-from bot.domain.airtable_mapping import MappedTable
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.plan_file import Draft
 from bot.domain.plan_items import CLASSES, PlanItem
 from bot.domain.records import plain_value

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
-from bot.domain.airtable_mapping import BaseMapping, MappedField
+from bot.domain.airtable.mapping import BaseMapping, MappedField
 from bot.domain.plan_file import ItemKind
 
 AIRTABLE_LANE = "airtable"  # reads and writes of one base run one after another

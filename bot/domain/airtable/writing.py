@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.airtable.aspects import Aspect
+from bot.domain.airtable.mapping import MappedField, MappedTable
 from bot.domain.airtable.reading import People
-from bot.domain.airtable_mapping import MappedField, MappedTable
-from bot.domain.airtable_schema import COMPUTED
+from bot.domain.airtable.schema import COMPUTED
 from bot.domain.plan import Duration
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem

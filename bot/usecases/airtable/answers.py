@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import ASPECTS, Aspect, aspect_called
+from bot.domain.airtable.mapping import MappedTable
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import (
     AirtableBase,
     PushState,
@@ -14,8 +16,6 @@ from bot.domain.airtable.state import (
     RecordLink,
     Sent,
 )
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.airtable_schema import AirtableRecord
 from bot.ports import PlanWriter
 from bot.usecases.airtable.conflicts import ROW, close_conflict, known_cells, open_conflicts
 from bot.usecases.airtable.merging import (

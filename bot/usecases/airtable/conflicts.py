@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.airtable.aspects import Aspect
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.saying import Saying
 from bot.domain.airtable.state import Conflict, RecordLink, conflict_key
-from bot.domain.airtable_mapping import MappedTable
 from bot.domain.plan import Why
 from bot.domain.plan_items import PlanItem
 from bot.ports import PlanReader, PlanWriter

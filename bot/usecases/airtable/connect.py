@@ -6,25 +6,25 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import with_names
 from bot.domain.airtable.looking import NO_MEANING, Choice, Look
+from bot.domain.airtable.mapping import BaseMapping
 from bot.domain.airtable.outcomes import Connected
-from bot.domain.airtable.state import PULLED, AirtableBase, BaseState, PullMode, QueuedPush
-from bot.domain.airtable_mapping import BaseMapping
-from bot.domain.airtable_schema import AirtableTable, BaseSchema
-from bot.domain.mapping_proposal import (
+from bot.domain.airtable.proposing.proposal import (
     Missing,
     Proposal,
     propose_mapping,
     with_choice,
     with_word,
 )
+from bot.domain.airtable.schema import AirtableTable, BaseSchema
+from bot.domain.airtable.state import PULLED, AirtableBase, BaseState, PullMode, QueuedPush
 from bot.domain.plan import Why
 from bot.domain.plan_file import KINDS, ItemKind
 from bot.domain.plan_merge import IMPORT_REASON
 from bot.errors import OutageError, RefusedError, UserError
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable, AirtableApi
 from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import look_every, month_end, month_of
 from bot.domain.airtable.outcomes import Health
 from bot.domain.airtable.state import AirtableBase, PullMode, PushState
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable
 
 SHOWN_ROWS = 10
 

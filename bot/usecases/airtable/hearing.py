@@ -8,11 +8,11 @@ from typing import Any
 from bot.domain.airtable.aspects import aspect_called, aspects_of
 from bot.domain.airtable.feed import FeedPage
 from bot.domain.airtable.folding import Folded, fold, still_to_come
+from bot.domain.airtable.mapping import BaseMapping, MappedTable
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import Saying, saying
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import FOR_ISSUES, AirtableBase, RecordLink
-from bot.domain.airtable_mapping import BaseMapping, MappedTable
-from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.plan import Why
 from bot.domain.plan_file import KINDS
 from bot.ports import PlanReader, PlanWriter

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import look_every, month_of, passed_mark
 from bot.domain.airtable.outcomes import Pulled, Pushed
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.errors import RefusedError
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable
 from bot.usecases.airtable.announcing import tell_admins
 from bot.usecases.airtable.pull import pull_changes
 from bot.usecases.airtable.push import push_changes

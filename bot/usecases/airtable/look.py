@@ -2,11 +2,11 @@
 
 import re
 
-from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.looking import Look
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 from bot.errors import RefusedError, UserError
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable, AirtableApi
 
 MAX_TABLES = 20  # one call each; a base with more holds other things as well
 _UNAUTHORIZED, _FORBIDDEN = 401, 403

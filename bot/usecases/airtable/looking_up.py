@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.airtable_ports import AirtableApi
+from bot.domain.airtable.mapping import MappedTable
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import OWN_KEY, PushState, QueuedPush
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.plan_file import ItemKind
 from bot.ports import PlanDatabase
+from bot.ports.airtable import AirtableApi
 from bot.usecases.airtable.taking import pulled_why, pulling_of, take_records, with_missing
 
 

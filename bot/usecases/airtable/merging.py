@@ -7,12 +7,12 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed, Side, changed_side, says_nothing, with_both_lists
 from bot.domain.airtable.aspects import Aspect, aspects_of
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.reading import People, own_key, read_record
 from bot.domain.airtable.saying import Saying, saying
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import FOR_ISSUES, OWN_KEY, QueuedPush, RecordLink, conflict_key
 from bot.domain.airtable.writing import can_write
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.issues import Issue, IssueStatus
 from bot.domain.plan import Stage, Status, Task, Why
 from bot.domain.plan_file import Draft, ItemKind

@@ -7,10 +7,10 @@ import json
 from dataclasses import replace
 from hashlib import sha256
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.state import BaseState
 from bot.errors import BotError
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable
 
 MAX_BODY_BYTES = 10_000  # a notification names a base and a hook, and carries no data
 _PREFIX = "hmac-sha256="

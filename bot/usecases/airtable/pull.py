@@ -5,16 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.airtable_ports import Airtable, AirtableApi
 from bot.domain.airtable.drift import has_unknown_options
 from bot.domain.airtable.feed import FeedPage
+from bot.domain.airtable.mapping import BaseMapping, MappedTable
 from bot.domain.airtable.outcomes import Pulled
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 from bot.domain.airtable.state import KEPT_FOR, AirtableBase, BaseState, PullMode
-from bot.domain.airtable_mapping import BaseMapping, MappedTable
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 from bot.domain.plan_file import KINDS
 from bot.errors import BudgetSpentError, RefusedError
 from bot.ports import PlanDatabase
+from bot.ports.airtable import Airtable, AirtableApi
 from bot.usecases.airtable.hearing import hear, unknown_records
 from bot.usecases.airtable.removing import record_gone
 from bot.usecases.airtable.schema import check_schema

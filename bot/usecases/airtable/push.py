@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.airtable_ports import Airtable, AirtableApi, Written
 from bot.domain.airtable.outcomes import Pushed
 from bot.domain.airtable.state import (
     KEPT_FOR,
@@ -20,6 +19,7 @@ from bot.domain.issues import Issue, Severity
 from bot.domain.plan_file import ItemKind
 from bot.errors import BudgetSpentError, OutageError, RefusedError
 from bot.ports import PlanDatabase, PlanWriter
+from bot.ports.airtable import Airtable, AirtableApi, Written
 from bot.usecases.airtable.answers import (
     agree_unwritten,
     mark_sent,

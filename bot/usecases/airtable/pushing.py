@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed, same_cell, says_nothing
 from bot.domain.airtable.aspects import Aspect, aspects_of
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.state import (
     FOR_ISSUES,
     OWN_KEY,
@@ -22,7 +23,6 @@ from bot.domain.airtable.writing import (
     can_write,
     write_aspect,
 )
-from bot.domain.airtable_mapping import MappedTable
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.ports import PlanReader

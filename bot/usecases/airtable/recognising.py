@@ -5,8 +5,8 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed, same_cells, says_nothing
 from bot.domain.airtable.aspects import Aspect, aspects_of
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.writing import CannotWriteError, Surroundings, can_write, write_aspect
-from bot.domain.airtable_mapping import MappedTable
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.records import with_fields

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.state import Conflict, RecordLink, conflict_key
-from bot.domain.airtable_mapping import MappedTable
 from bot.domain.plan import Why
 from bot.ports import PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled, show_conflict

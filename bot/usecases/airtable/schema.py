@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.drift import find_drift, renamed_options, with_names
+from bot.domain.airtable.mapping import BaseMapping
+from bot.domain.airtable.schema import BaseSchema
 from bot.domain.airtable.state import AirtableBase, PushState, RecordLink
-from bot.domain.airtable_mapping import BaseMapping
-from bot.domain.airtable_schema import BaseSchema
 from bot.ports import PlanDatabase, PlanWriter
+from bot.ports.airtable import Airtable
 from bot.usecases.airtable.announcing import tell_admins
 
 

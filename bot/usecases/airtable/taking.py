@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.aspects import ASPECTS, Aspect
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.reading import People
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import AirtableBase, RecordLink
-from bot.domain.airtable_mapping import MappedTable
-from bot.domain.airtable_schema import AirtableRecord
 from bot.domain.plan import Why
 from bot.domain.plan_file import ItemKind
 from bot.ports import PlanReader, PlanWriter

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.airtable_ports import Airtable
 from bot.domain.airtable.budget import month_end
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.state import BaseState, QueuedPush, Trouble
-from bot.domain.airtable_mapping import MappedTable
 from bot.errors import RefusedError
 from bot.ports import PlanDatabase, PlanWriter
+from bot.ports.airtable import Airtable
 from bot.usecases.airtable.announcing import tell_admins
 from bot.usecases.airtable.schema import check_schema
 

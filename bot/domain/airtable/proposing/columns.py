@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.airtable_schema import COMPUTED, AirtableField, AirtableRecord, AirtableTable
+from bot.domain.airtable.schema import COMPUTED, AirtableField, AirtableRecord, AirtableTable
 from bot.domain.durations import parse_duration, parse_hours
 from bot.domain.plan_cells import text_of
 from bot.domain.plan_file import ItemKind

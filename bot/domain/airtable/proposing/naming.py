@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain import mapping_columns as looks
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, match_name, words_of
-from bot.domain.mapping_scores import Place, can_hold
-from bot.domain.mapping_synonyms import (
+from bot.domain.airtable.proposing import columns as looks
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.names import Match, match_name, words_of
+from bot.domain.airtable.proposing.scores import Place, can_hold
+from bot.domain.airtable.proposing.synonyms import (
     CODE_NAMES,
     FIELD_NAMES,
     ID_NAMES,

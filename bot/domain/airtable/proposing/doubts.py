@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.domain.airtable_mapping import MappedField, MappedTable
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_fields import ranked
-from bot.domain.mapping_names import word_set
-from bot.domain.mapping_options import SEVERITY_MEANINGS, meanings_of
-from bot.domain.mapping_scores import DOUBTFUL, Place, points_of, with_prefix
-from bot.domain.mapping_tables import Choice
+from bot.domain.airtable.mapping import MappedField, MappedTable
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.fields import ranked
+from bot.domain.airtable.proposing.names import word_set
+from bot.domain.airtable.proposing.options import SEVERITY_MEANINGS, meanings_of
+from bot.domain.airtable.proposing.scores import DOUBTFUL, Place, points_of, with_prefix
+from bot.domain.airtable.proposing.tables import Choice
 from bot.domain.plan_file import KINDS, ItemKind
 
 # Words worth a question; that a base has no notes field is no reason to ask about every text.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.mapping_names import Words, word_set
+from bot.domain.airtable.proposing.names import Words, word_set
 from bot.domain.plan_file import ItemKind
 
 # How much work, and whether it is wanted or done: together they are a name.

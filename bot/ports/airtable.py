@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.domain.airtable.feed import FeedPage
+from bot.domain.airtable.mapping import MappedField
+from bot.domain.airtable.schema import AirtableRecord, BaseSchema
 from bot.domain.airtable.state import AirtableBase, Conflict, QueuedPush, RecordLink
-from bot.domain.airtable_mapping import MappedField
-from bot.domain.airtable_schema import AirtableRecord, BaseSchema
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from bot.domain.airtable_mapping import PLAN_FIELDS, MappedField
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_evidence import evidence
-from bot.domain.mapping_naming import name_fields
-from bot.domain.mapping_options import meanings_of, read_words
-from bot.domain.mapping_scores import ENOUGH, Place, score, with_prefix
+from bot.domain.airtable.mapping import PLAN_FIELDS, MappedField
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.evidence import evidence
+from bot.domain.airtable.proposing.naming import name_fields
+from bot.domain.airtable.proposing.options import meanings_of, read_words
+from bot.domain.airtable.proposing.scores import ENOUGH, Place, score, with_prefix
 from bot.domain.plan_file import ItemKind
 
 _NAMING = frozenset({"title", "name", "code", "key"})

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.domain.airtable_schema import AirtableTable, BaseSchema
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import essence, word_set, words_of
-from bot.domain.mapping_synonyms import UNUSED_TABLES
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.names import essence, word_set, words_of
+from bot.domain.airtable.proposing.synonyms import UNUSED_TABLES
+from bot.domain.airtable.schema import AirtableTable, BaseSchema
 from bot.domain.plan_file import ItemKind
 
 Links = Mapping[tuple[str, str], int]

@@ -1,9 +1,9 @@
-"""What people call the tables and fields of a plan; more languages are in `mapping_foreign`."""
+"""What people call the tables and fields of a plan; more languages are in `foreign`."""
 
 from collections.abc import Mapping
 
-from bot.domain import mapping_foreign
-from bot.domain.mapping_names import (
+from bot.domain.airtable.proposing import foreign
+from bot.domain.airtable.proposing.names import (
     Phrases,
     Words,
     essence,
@@ -221,7 +221,7 @@ _OWN_NAMES: Mapping[str, Tiers] = {
 }
 
 FIELD_NAMES: Mapping[str, Tiers] = {
-    name: (tiers[0] | phrases(mapping_foreign.FIELDS[name]), *tiers[1:])
+    name: (tiers[0] | phrases(foreign.FIELDS[name]), *tiers[1:])
     for name, tiers in _OWN_NAMES.items()
 }
 
@@ -237,11 +237,11 @@ ID_NAMES = phrases(
     "id|ref|reference|number|no|nr|num|numero|nummer|referenz|kennung|identifier|referencia|wbs"
     "|wbs number|gliederung|index|code|nº|kurzel"
 )
-CODE_NAMES = phrases(f"code|kurzel|short code|{mapping_foreign.CODES}")
+CODE_NAMES = phrases(f"code|kurzel|short code|{foreign.CODES}")
 LABEL_NAMES = phrases(
     "name|title|headline|subject|summary|label|heading|titel|bezeichnung|nom|titre|intitule"
     "|libelle|nombre|titulo|what|what need doing|betreff|asunto|sujet|short description|topic"
-    f"|{mapping_foreign.LABELS}"
+    f"|{foreign.LABELS}"
 )
 KEY_NAMES = phrases("key|bqx key|bqx id|cadence key")
 ISSUE_KEY_NAMES = phrases(
@@ -281,7 +281,7 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
 }
 NOUNS: Mapping[ItemKind, Mapping[Words, float]] = {
     kind: {
-        **dict.fromkeys(phrases(mapping_foreign.NOUNS[kind]), 1.0),
+        **dict.fromkeys(phrases(foreign.NOUNS[kind]), 1.0),
         **{phrase: weight for weight, text in nouns for phrase in phrases(text)},
     }
     for kind, nouns in _NOUN_TEXTS.items()

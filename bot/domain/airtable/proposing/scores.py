@@ -8,9 +8,9 @@ telling cells together. A name that is about something else never is, whatever i
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain import mapping_columns as looks
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import (
+from bot.domain.airtable.proposing import columns as looks
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.names import (
     Match,
     Phrases,
     essence,
@@ -19,15 +19,15 @@ from bot.domain.mapping_names import (
     without,
     words_of,
 )
-from bot.domain.mapping_options import read_words
-from bot.domain.mapping_synonyms import (
+from bot.domain.airtable.proposing.options import read_words
+from bot.domain.airtable.proposing.synonyms import (
     ALL_NOUNS,
     OTHER_LINKS,
     OTHER_SUBJECTS,
     OTHER_UNITS,
     field_names,
 )
-from bot.domain.mapping_telling import tells
+from bot.domain.airtable.proposing.telling import tells
 from bot.domain.plan_file import ItemKind
 from bot.domain.refs import canonical_ref
 

@@ -9,10 +9,9 @@ a proposal and give the next one.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.airtable_mapping import PLAN_FIELDS, BaseMapping, MappedField, MappedTable
-from bot.domain.airtable_schema import AirtableTable, BaseSchema
-from bot.domain.mapping_columns import Column, Samples, columns_of
-from bot.domain.mapping_doubts import (
+from bot.domain.airtable.mapping import PLAN_FIELDS, BaseMapping, MappedField, MappedTable
+from bot.domain.airtable.proposing.columns import Column, Samples, columns_of
+from bot.domain.airtable.proposing.doubts import (
     Doubt,
     doubts_of,
     field_doubts,
@@ -21,13 +20,14 @@ from bot.domain.mapping_doubts import (
     unknown_word,
     word_of,
 )
-from bot.domain.mapping_examples import examples
-from bot.domain.mapping_fields import mapped_field, propose_fields
-from bot.domain.mapping_missing import Missing, missing_of
-from bot.domain.mapping_options import meanings_of
-from bot.domain.mapping_scores import LINKS, TYPES, Place, can_hold
-from bot.domain.mapping_synonyms import own_nouns
-from bot.domain.mapping_tables import choose_tables
+from bot.domain.airtable.proposing.examples import examples
+from bot.domain.airtable.proposing.fields import mapped_field, propose_fields
+from bot.domain.airtable.proposing.missing import Missing, missing_of
+from bot.domain.airtable.proposing.options import meanings_of
+from bot.domain.airtable.proposing.scores import LINKS, TYPES, Place, can_hold
+from bot.domain.airtable.proposing.synonyms import own_nouns
+from bot.domain.airtable.proposing.tables import choose_tables
+from bot.domain.airtable.schema import AirtableTable, BaseSchema
 from bot.domain.plan_file import KINDS, ItemKind
 from bot.errors import UserError
 

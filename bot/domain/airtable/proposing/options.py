@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from bot.domain import mapping_foreign as foreign
-from bot.domain.mapping_names import Words, essence, phrases, word_set, words_of
+from bot.domain.airtable.proposing import foreign
+from bot.domain.airtable.proposing.names import Words, essence, phrases, word_set, words_of
 from bot.domain.plan_file import ItemKind
 
 STATUS_MEANINGS = ("not started", "in progress", "blocked", "complete")

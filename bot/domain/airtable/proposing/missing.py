@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.airtable_mapping import BaseMapping, MappedTable
-from bot.domain.airtable_schema import BaseSchema
+from bot.domain.airtable.mapping import BaseMapping, MappedTable
+from bot.domain.airtable.schema import BaseSchema
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan_file import KINDS, ItemKind
 

@@ -1,13 +1,10 @@
-"""What the core asks of the outside world, in the core's words."""
+"""What the core asks of the plan database."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Protocol
 
-from bot.airtable_ports import Airtable, AirtableReader, AirtableWriter
 from bot.domain.effects import Delivery, Effect, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
@@ -23,23 +20,11 @@ from bot.domain.plan import (
     Why,
     Workspace,
 )
-from bot.evidence_ports import (
-    ActivitySource,
+from bot.ports.airtable import AirtableReader, AirtableWriter
+from bot.ports.evidence import (
     EvidenceReader,
     EvidenceWriter,
-    ProbeSource,
-    ReportBranch,
-    ReportFiles,
-    Sources,
 )
-
-
-class Clock(Protocol):
-    """Asked by handlers, jobs and the command line only."""
-
-    def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
-        ...
 
 
 class PlanReader(EvidenceReader, AirtableReader, Protocol):
@@ -321,157 +306,3 @@ class PlanDatabase(Protocol):
         reports stay. Returns how many rows went.
         """
         ...
-
-
-class Engine(Protocol):
-    """
-    The durable engine: a job submitted by key is run once in effect, whatever dies.
-
-    See the design, section 6. Payloads are plain JSON of at most 64 KB, ids only.
-    """
-
-    def submit(
-        self,
-        kind: str,
-        key: str,
-        payload: Mapping[str, Any],
-        *,
-        lane: str,
-        not_before: datetime | None = None,
-        urgent: bool = False,
-    ) -> None:
-        """Hand over a job; returns after the commit. A known key is left alone."""
-        ...
-
-    def start(self) -> None:
-        """Start working; unfinished jobs of an earlier life go on."""
-        ...
-
-    def stop(self, drain_s: float) -> None:
-        """Stop, waiting at most `drain_s` seconds for running jobs."""
-        ...
-
-    def unfinished(self) -> list[str]:
-        """Return the keys of jobs that wait or run."""
-        ...
-
-    def purge(self, before: datetime) -> int:
-        """Forget finished jobs older than `before`; return how many."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Where a message went."""
-
-    channel_id: str
-    ts: str
-
-
-class Messenger(Protocol):
-    """
-    Slack, outward.
-
-    Every method raises RefusedError (Slack said no: `code` is its word), or OutageError
-    (`retry_after_s` on 429; `maybe_done` when the answer was lost and the call may have worked).
-    """
-
-    def post(
-        self, channel: str, message: Mapping[str, Any], *, key: str, thread_ts: str | None = None
-    ) -> Sent:
-        """Post `message` (text, blocks) to a channel id or user id; `key` goes into metadata."""
-        ...
-
-    def update(self, sent: Sent, message: Mapping[str, Any]) -> None:
-        """Replace a message of ours in place."""
-        ...
-
-    def find(
-        self,
-        channel_id: str,
-        key: str,
-        *,
-        since: datetime,
-        thread_ts: str | None = None,
-        after: str | None = None,
-    ) -> Sent | None:
-        """
-        Return where a message with this key already is (verify before a second attempt).
-
-        Args:
-            after: Slack's ts of a message that is surely older: only what came later is read, a
-                few messages of a long thread.
-        """
-        ...
-
-    def upload(self, sent: Sent, *, filename: str, title: str, content: str | bytes) -> None:
-        """Share a file, text or a picture, in the thread of a message."""
-        ...
-
-    def has_file(self, sent: Sent, filename: str) -> bool:
-        """Whether the thread of a message already holds a file of this name."""
-        ...
-
-    def direct_channel(self, member_id: str) -> str:
-        """Return the id of the direct-message channel with a member."""
-        ...
-
-    def channels(self) -> dict[str, str]:
-        """Return the ids of all channels the bot can see, by name."""
-        ...
-
-    def members(self) -> Iterable[Member]:
-        """Return everyone in the workspace."""
-        ...
-
-    def respond(self, url: str, message: Mapping[str, Any], *, replace: bool = False) -> None:
-        """
-        Answer at a response_url, for the asker's eyes only.
-
-        Refused with "expired_url" or "used_url" past thirty minutes or five uses. `replace`
-        puts the message in the place of the one whose button was clicked.
-        """
-        ...
-
-    def permalink(self, channel_id: str, ts: str) -> str | None:
-        """Return the web address of a message, None where the bot can't see it."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """
-    The filled bundle: everything the ways in hand to the use cases.
-
-    Args:
-        messenger: Slack as one workspace's bot sees it, by our workspace id.
-        repos: Each project's clones (PROJECT_REPO, BQX_PROJECT_REPOS) by its name; the first of
-            them holds the reports. A team's first project has the name "".
-        has_probes: Whether any probe is declared, so that reading them is worth a job.
-        airtable: None where no token is set.
-        report_branch_name: The branch that reports are committed to; "" leaves them in the work
-            tree, for the team to commit.
-    """
-
-    plans: PlanDatabase
-    engine: Engine
-    messenger: Callable[[str], Messenger]
-    activity: ActivitySource
-    report_files: ReportFiles
-    report_branch: ReportBranch
-    probes: ProbeSource
-    no_probes: ProbeSource
-    clock: Clock
-    repos: Mapping[str, Sequence[Path]] = field(default_factory=dict)
-    report_branch_name: str = ""
-    has_probes: bool = False
-    airtable: Airtable | None = None
-
-    def repos_of(self, workspace: Workspace) -> Sequence[Path]:
-        """Return a project's own clones: another's history would say wrong things of its plan."""
-        return self.repos.get(workspace.project, ())
-
-    def sources_of(self, workspace: Workspace) -> Sources:
-        """Return where a project's work is seen; probes are declared for the first one's stages."""
-        probes = self.no_probes if workspace.project else self.probes
-        return Sources(activity=self.activity, probes=probes, repos=self.repos_of(workspace))

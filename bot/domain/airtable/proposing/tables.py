@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from bot.domain.airtable_schema import AirtableTable, BaseSchema
-from bot.domain.mapping_columns import Column, Samples, columns_of
-from bot.domain.mapping_fields import propose_fields
-from bot.domain.mapping_links import Links, family_points, link_points, sole_parents
-from bot.domain.mapping_names import (
+from bot.domain.airtable.proposing.columns import Column, Samples, columns_of
+from bot.domain.airtable.proposing.fields import propose_fields
+from bot.domain.airtable.proposing.links import Links, family_points, link_points, sole_parents
+from bot.domain.airtable.proposing.names import (
     BRACKETS,
     Words,
     essence,
@@ -19,8 +18,15 @@ from bot.domain.mapping_names import (
     position,
     words_of,
 )
-from bot.domain.mapping_scores import Place
-from bot.domain.mapping_synonyms import CODE_NAMES, ID_NAMES, NOUNS, UNUSED_TABLES, own_nouns
+from bot.domain.airtable.proposing.scores import Place
+from bot.domain.airtable.proposing.synonyms import (
+    CODE_NAMES,
+    ID_NAMES,
+    NOUNS,
+    UNUSED_TABLES,
+    own_nouns,
+)
+from bot.domain.airtable.schema import AirtableTable, BaseSchema
 from bot.domain.plan_file import KINDS, ItemKind
 
 # A table needs `_ENOUGH` points: a sure name alone, a fair name with fields that agree, or fields

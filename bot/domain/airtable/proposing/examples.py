@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.airtable_mapping import BaseMapping, MappedField
-from bot.domain.airtable_schema import AirtableRecord
-from bot.domain.mapping_columns import is_record_id
+from bot.domain.airtable.mapping import BaseMapping, MappedField
+from bot.domain.airtable.proposing.columns import is_record_id
+from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.plan_cells import text_of, texts_of
 from bot.domain.plan_file import ItemKind
 

@@ -8,10 +8,10 @@ a record is who it belongs to. Such evidence counts only where a single field ha
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.domain.mapping_columns import Column
-from bot.domain.mapping_names import Match, match_name, word_set, words_of
-from bot.domain.mapping_options import read_words
-from bot.domain.mapping_scores import (
+from bot.domain.airtable.proposing.columns import Column
+from bot.domain.airtable.proposing.names import Match, match_name, word_set, words_of
+from bot.domain.airtable.proposing.options import read_words
+from bot.domain.airtable.proposing.scores import (
     ENOUGH,
     PEOPLE,
     Place,
@@ -20,7 +20,7 @@ from bot.domain.mapping_scores import (
     name_points,
     score,
 )
-from bot.domain.mapping_synonyms import OTHER_PEOPLE, OTHER_SUBJECTS, field_names
+from bot.domain.airtable.proposing.synonyms import OTHER_PEOPLE, OTHER_SUBJECTS, field_names
 from bot.domain.plan_cells import text_of
 from bot.domain.plan_file import ItemKind
 

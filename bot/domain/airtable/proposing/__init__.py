@@ -1,0 +1,1 @@
+"""Propose which table and field of any base is what in the plan."""
