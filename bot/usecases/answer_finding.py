@@ -165,8 +165,16 @@ def _answered_with(plan: PlanReader, finding: Finding, answer: GapAnswer) -> lis
     reaches = finding.kind in kinds or answer is not GapAnswer.LATER
     if not reaches or not finding.record_keys:
         return []
-    others = _open_about(plan, finding.record_keys[0], kinds)
+    key = finding.record_keys[0]
+    others = _open_about(plan, key, kinds)
+    if answer is GapAnswer.COMPLETE:  # "still accurate" no longer is: its Undo must not reopen
+        others += _called_accurate(plan, key, kinds)
     return [other for other in others if other.key != finding.key]
+
+
+def _called_accurate(plan: PlanReader, key: str, kinds: Collection[FindingKind]) -> list[Finding]:
+    found = (plan.finding(f"{kind}:{key}") for kind in sorted(kinds))
+    return [each for each in found if each and each.answer is GapAnswer.ACCURATE]
 
 
 def _open_about(plan: PlanReader, key: str, kinds: Collection[FindingKind]) -> list[Finding]:
