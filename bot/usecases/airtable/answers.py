@@ -163,6 +163,8 @@ def open_again(pulling: Pulling, write: Write, record: AirtableRecord, now: date
         return False
     plan.save(replace(after, removed_at=None), why)
     plan.drop_push(link.kind, link.key)
+    if merged := plan.record_link(link.kind, link.key):  # what it still has to say is queued anew
+        merge_record(pulling, Told(table, record, why), merged)
     return True
 
 

@@ -31,7 +31,7 @@ from bot.usecases.airtable.answers import (
 from bot.usecases.airtable.links import surroundings
 from bot.usecases.airtable.looking_up import look_up
 from bot.usecases.airtable.pushing import Act, Write, plan_write
-from bot.usecases.airtable.removing import record_gone
+from bot.usecases.airtable.removing import forget_record, record_gone
 from bot.usecases.airtable.schema import check_schema
 from bot.usecases.airtable.taking import pulled_why, pulling_of
 from bot.usecases.airtable.troubles import hold_row, note_refusal, spend_budget
@@ -228,8 +228,7 @@ class _Run:
             api.delete(table.table_id, gone)
         with self.plans.changing(self.workspace_id) as plan:
             for link in links:
-                plan.drop_link(link.kind, link.key)
-                plan.drop_push(link.kind, link.key)
+                forget_record(plan, link, self.clock())
         self._count(deleted=len(links))
 
     def _write(self, api: AirtableApi, base: AirtableBase, batch: Sequence[Write]) -> None:

@@ -231,15 +231,21 @@ def _with_strangers(
             continue
         present = agreed.cells.get(word) or []
         wanted = cells[mapped.field_id] or []
-        kept = _kept(plan, aspect, agreed, present)
+        kept = _kept(plan, aspect, agreed, present, wanted)
         cells[mapped.field_id] = [*wanted, *(each for each in kept if each not in wanted)]
     return cells
 
 
-def _kept(plan: PlanReader, aspect: Aspect, agreed: Agreed, present: Sequence[str]) -> list[str]:
+def _kept(
+    plan: PlanReader,
+    aspect: Aspect,
+    agreed: Agreed,
+    present: Sequence[str],
+    wanted: Sequence[str],
+) -> list[str]:
     """Return the links of a cell that are none of the plan's."""
     known = plan.links_of_records(present)
-    if aspect.fields[0].endswith("_keys"):
+    if aspect.fields[0].endswith("_keys") or not wanted:
         return [record for record in present if record not in known]
     # The plan knows one of them only: the others are left to whoever put them there.
     said = (agreed.value or {}).get(aspect.fields[0])

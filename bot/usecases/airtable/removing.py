@@ -1,6 +1,7 @@
 """A record is gone from the base: its item goes too, unless the plan has more to say."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from bot.domain.airtable.mapping import MappedTable
@@ -20,7 +21,7 @@ def record_gone(plan: PlanWriter, table: MappedTable, link: RecordLink, why: Why
     """
     item: Any = plan.item(link.kind, link.key)
     if item is None or item.removed_at is not None:
-        _forget(plan, link)
+        forget_record(plan, link, why.at)
         return
     if is_row_open(plan, link.kind, link.key):
         plan.drop_push(link.kind, link.key)
@@ -31,14 +32,15 @@ def record_gone(plan: PlanWriter, table: MappedTable, link: RecordLink, why: Why
     removed = replace(item, removed_at=why.at)
     plan.save(removed, why)
     announce_pulled(plan, item, removed, why)
-    _forget(plan, link)
-    for conflict in open_conflicts(plan, link.kind, link.key):
-        close_conflict(plan, conflict.key, "airtable", why.at)
+    forget_record(plan, link, why.at)
 
 
-def _forget(plan: PlanWriter, link: RecordLink) -> None:
+def forget_record(plan: PlanWriter, link: RecordLink, at: datetime) -> None:
+    """Forget a record that is gone, with all that was to be written or settled of it."""
     plan.drop_link(link.kind, link.key)
     plan.drop_push(link.kind, link.key)
+    for conflict in open_conflicts(plan, link.kind, link.key):
+        close_conflict(plan, conflict.key, "alike", at)
 
 
 def _is_unheard(plan: PlanWriter, table: MappedTable, link: RecordLink, item: Any) -> bool:
