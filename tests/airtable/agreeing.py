@@ -4,10 +4,12 @@ from collections import Counter
 from typing import Any
 
 from bot.domain.airtable.agreement import same_cells
-from bot.domain.airtable.aspects import aspects_of
+from bot.domain.airtable.aspects import Aspect, aspects_of
+from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.saying import value_of_blank
 from bot.domain.airtable.state import OWN_KEY
 from bot.domain.airtable.writing import CannotWriteError, can_write, write_aspect
+from bot.domain.issues import Severity
 from bot.domain.plan_merge import title_of
 from bot.usecases.airtable.links import surroundings
 from tests.airtable.world import World
@@ -39,6 +41,13 @@ def _of_rows(world: World, table: Any, rows: dict[str, dict[str, Any]]) -> list[
     return found
 
 
+def _is_default(aspect: Aspect, table: MappedTable, item: Any) -> bool:
+    """Whether the plan says no more than what it takes a blank cell for."""
+    if aspect.name == "severity":
+        return bool(item.severity is Severity.MINOR)
+    return aspect.value(item) == value_of_blank(aspect, table)
+
+
 def _of_item(world: World, table: Any, item: Any, rows: dict[str, Any]) -> list[str]:
     link = world.link(table.kind, item.key)
     if link is None or link.record_id not in rows:
@@ -50,7 +59,7 @@ def _of_item(world: World, table: Any, item: Any, rows: dict[str, Any]) -> list[
             mapped = [table.fields[word].name for word in aspect.words if word in table.fields]
             derived = aspect.name == "discovered_at" and told.get(mapped[0]) is None
             blank = all(told.get(name) is None for name in mapped)
-            says_as_much = blank and aspect.value(item) == value_of_blank(aspect, table)
+            says_as_much = blank and _is_default(aspect, table, item)
             if derived or says_as_much or not can_write(aspect, table):
                 continue
             try:
