@@ -16,7 +16,8 @@ from bot.usecases.asking import ANSWER_LIMIT, Asker
 from bot.views.mrkdwn import View
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
-from handlers.replies import Replies, Reply
+from handlers.replies import Replies
+from handlers.reply import Reply
 
 # Slack's four ways to say that three seconds are over (contracts 1.6).
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_arguments"}

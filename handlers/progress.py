@@ -21,7 +21,8 @@ from bot.views.progress_form import ProgressSent
 from handlers.boundary import guarded
 from handlers.commands import answer_or_open, open_form
 from handlers.desk import Body, Desk, typed_into
-from handlers.replies import Replies, Reply, suggested_progress
+from handlers.replies import Replies, suggested_progress
+from handlers.reply import Reply
 
 FORM_WORDS = "the progress form"
 

@@ -1,6 +1,6 @@
 """What each command answers, whichever way it came in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,22 +39,7 @@ from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
 from handlers.project_replies import ProjectReplies
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """
-    The answer to a command.
-
-    Args:
-        message: What is shown; with a form, what is shown where none can be opened.
-        form: The modal to open where Slack gave a trigger.
-        saved: The command wrote something.
-    """
-
-    message: Message
-    form: View | None = None
-    saved: bool = False
+from handlers.reply import Answers, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +58,7 @@ class Replies:
         command = parse_command(text)
         if not command.known:
             return Reply(message=help_message(command))
-        answers: Mapping[str, Callable[[Command, Asker], Reply]] = {
+        answers: Answers = {
             "progress": self._progress,
             "issue": self._issue,
             "issues": self._issues,

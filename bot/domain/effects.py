@@ -49,6 +49,7 @@ class Effect:
         not_after: Drop it later than this (UTC); None for what must come however late.
         urgent: Goes before all others of its lane (a Level 1).
         verified: The other side is asked before a second attempt; False means at most once.
+        about: Key of the issue whose delivery log it belongs to; None where none has one.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Effect:
     not_after: datetime | None = None
     urgent: bool = False
     verified: bool = True
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

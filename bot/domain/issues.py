@@ -70,6 +70,13 @@ class Issue:
         stage_keys: Affected stages, by our keys.
         acknowledged_by: Slack user id of the first person who said "I have seen it".
         permalink: The Slack message it was filed from, if any.
+        evidence: How it was verified that it is gone: a test, a commit, a link.
+        triaged_at: When somebody who may judge it said what is done about it.
+        closed_at: When it was verified and closed.
+        touched_at: When a person last did anything about it.
+        visible_to: Slack ids of those who may see a restricted one; () for everybody.
+        is_security: Whether it is about security, the brief's immediate escalation.
+        source_url: Where it stands in the code or at the code host, if it came from there.
     """
 
     key: str
@@ -88,9 +95,31 @@ class Issue:
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     permalink: str | None = None
+    evidence: str = ""
+    triaged_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+    touched_at: datetime | None = None
+    visible_to: tuple[str, ...] = ()
+    is_security: bool = False
+    source_url: str | None = None
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueReply:
+    """Something said about an issue that is kept on its record, such as a reply of its thread."""
+
+    key: str
+    issue_key: str
+    member_id: str
+    text: str
+    at: datetime
+    permalink: str | None = None
+    removed_at: datetime | None = None
+    revision: int = 0
 
 
 def is_overdue(issue: Issue, now: datetime) -> bool:

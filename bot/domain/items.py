@@ -2,8 +2,10 @@
 
 from bot.domain.evidence import LinkDecision, WorkRule
 from bot.domain.findings import Finding, GapCheck, SignOff
-from bot.domain.issues import Issue
+from bot.domain.issues import Issue, IssueReply
+from bot.domain.people import Person
 from bot.domain.plan import Phase, ProgressUpdate, Stage, Task
+from bot.domain.team import Pause, Team
 
 Item = (
     Phase
@@ -16,4 +18,8 @@ Item = (
     | SignOff
     | LinkDecision
     | WorkRule
+    | IssueReply
+    | Person
+    | Team
+    | Pause
 )

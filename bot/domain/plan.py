@@ -155,7 +155,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """A task of a stage; estimate and actual in minutes of work, None where unknown."""
+    """
+    A task of a stage; estimate and actual in minutes of work, None where unknown.
+
+    Args:
+        due_at: When it is to be done, such as a remediation task by its issue's target (UTC).
+    """
 
     key: str
     ref: str | None = None
@@ -168,6 +173,7 @@ class Task:
     owner_text: str | None = None
     created_at: datetime | None = None
     completed_at: datetime | None = None
+    due_at: datetime | None = None
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)

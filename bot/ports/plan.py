@@ -21,13 +21,12 @@ from bot.domain.plan import (
     Workspace,
 )
 from bot.ports.airtable import AirtableReader, AirtableWriter
-from bot.ports.evidence import (
-    EvidenceReader,
-    EvidenceWriter,
-)
+from bot.ports.evidence import EvidenceReader, EvidenceWriter
+from bot.ports.issue_life import IssueLifeReader, IssueLifeWriter
+from bot.ports.people import PeopleReader, PeopleWriter
 
 
-class PlanReader(EvidenceReader, AirtableReader, Protocol):
+class PlanReader(EvidenceReader, AirtableReader, PeopleReader, IssueLifeReader, Protocol):
     """
     The plan of one workspace, as one consistent picture.
 
@@ -174,7 +173,9 @@ class PlanReader(EvidenceReader, AirtableReader, Protocol):
         ...
 
 
-class PlanWriter(PlanReader, EvidenceWriter, AirtableWriter, Protocol):
+class PlanWriter(
+    PlanReader, EvidenceWriter, AirtableWriter, PeopleWriter, IssueLifeWriter, Protocol
+):
     """
     One transaction on the plan of one workspace: all of it is committed, or none.
 

@@ -16,7 +16,9 @@ from bot.domain.airtable.state import (
     Sent,
     Trouble,
 )
+from bot.domain.code_issues import CodeLink, CodeSource
 from bot.domain.effects import Effect, EffectKind, EffectState, Post
+from bot.domain.escalations import Escalation, EscalationCause
 from bot.domain.evidence import (
     CounterReading,
     KeptForecast,
@@ -35,7 +37,8 @@ from bot.domain.findings import (
     Report,
     SignOff,
 )
-from bot.domain.issues import Issue, IssueStatus, Severity
+from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
+from bot.domain.people import Person, Role
 from bot.domain.plan import (
     Duration,
     Member,
@@ -47,6 +50,9 @@ from bot.domain.plan import (
     Why,
 )
 from bot.domain.progress import Progress
+from bot.domain.prompts import Prompt, PromptKind
+from bot.domain.runs import Run, RunState
+from bot.domain.team import Pause, Team
 from bot.ports import PlanReader, PlanWriter
 from tests.conftest import MONDAY
 
@@ -160,6 +166,61 @@ RULE = WorkRule(
     made_by="U1",
     made_at=MONDAY,
 )
+REPLY = IssueReply(
+    key="REP-001", issue_key="ISS-001", member_id="U1", text="The disk is full", at=MONDAY
+)
+PERSON = Person(
+    key="U1",
+    role=Role.LEAD,
+    aliases=("DATA-001", "ada@bqx.example"),
+    zone="Asia/Kathmandu",
+    work_days=(6, 0, 1, 2, 3),
+    muted=("tour",),
+    away_since=MONDAY,
+    away_until=MONDAY,
+    away_by="U2",
+)
+TEAM = Team(country="DE-BE", stakeholders=("boss@bqx.example",), counts_working_time=True)
+PAUSE = Pause(
+    key="PAU-001",
+    job="gap_assessment",
+    first="2025-12-22",
+    last="2026-01-04",
+    reason="Winter break",
+    by="U1",
+    at=MONDAY,
+)
+RUN = Run(
+    job="end_of_day",
+    subject="U1",
+    local_date="2025-11-17",
+    due_at=MONDAY,
+    at=MONDAY,
+    state=RunState.SKIPPED,
+    reason="away",
+)
+PROMPT = Prompt(
+    key="end_of_day:U1:2025-11-17",
+    member_id="U1",
+    kind=PromptKind.END_OF_DAY,
+    local_date="2025-11-17",
+    at=MONDAY,
+    sent=False,
+)
+ESCALATION = Escalation(
+    key="ISS-001", cause=EscalationCause.LEVEL_1, started_at=MONDAY, next_at=MONDAY
+)
+CODE_LINK = CodeLink(
+    key="todo:abc",
+    source=CodeSource.TODO,
+    issue_key="ISS-001",
+    repo="bqx",
+    path="lag.py",
+    line=7,
+    text="TODO: lags",
+    agreed=("Open",),
+    seen_at=MONDAY,
+)
 ITEMS = {
     "phase": PHASE,
     "stage": STAGE,
@@ -171,6 +232,10 @@ ITEMS = {
     "sign_off": SIGNED,
     "link_decision": DECISION,
     "work_rule": RULE,
+    "issue_reply": REPLY,
+    "person": PERSON,
+    "team": TEAM,
+    "pause": PAUSE,
 }
 MEMBER = Member(id="U1", name="Ada", zone="Europe/Berlin", is_admin=True, aliases=("a@b.c", "Ada"))
 REPORT = Report(
@@ -349,6 +414,10 @@ def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
     plan.put_link(LINK)
     plan.queue_push(PUSH)
     plan.put_conflict(CONFLICT)
+    plan.claim_run(RUN)
+    plan.put_prompts([PROMPT])
+    plan.put_escalation(ESCALATION)
+    plan.put_code_links([CODE_LINK])
 
 
 def picture(plan: PlanReader) -> dict[str, Any]:
@@ -402,4 +471,18 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "queued_pushes": [plan.queued_pushes(), plan.queued_pushes(limit=1)],
         "conflict": plan.conflict(CONFLICT.key),
         "conflicts": [plan.conflicts(), plan.conflicts(open_only=False)],
+        "team": plan.team(),
+        "person": plan.person("U1"),
+        "people": plan.people(),
+        "pauses": plan.pauses(),
+        "run": plan.run(RUN.job, RUN.subject, RUN.local_date),
+        "runs": [plan.runs(since=MONDAY), plan.runs(since=MONDAY, job=RUN.job)],
+        "prompts": plan.prompts("U1", PROMPT.local_date),
+        "waiting_prompts": plan.waiting_prompts(),
+        "issue_replies": plan.issue_replies("ISS-001"),
+        "deliveries_about": plan.deliveries_about("ISS-001"),
+        "escalation": plan.escalation("ISS-001"),
+        "escalations": [plan.escalations(), plan.escalations(open_only=False)],
+        "due_escalations": plan.due_escalations(MONDAY),
+        "code_links": [plan.code_links(), plan.code_links(issue_key="ISS-001")],
     }

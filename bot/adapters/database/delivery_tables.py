@@ -1,4 +1,4 @@
-"""Tables of what goes out and of what must happen once: effects, posts, causes, slots."""
+"""Tables of what goes out and of what must happen once: effects, posts, causes."""
 
 from sqlalchemy import Boolean, Index, Table
 
@@ -25,6 +25,8 @@ effect = Table(
     maybe("done_at", Instant),
     needed("result", Plain),
     maybe("error"),
+    maybe("about"),
+    Index("ix_effect_about", "workspace_id", "about", "position"),
     Index("ix_effect_state", "workspace_id", "state", "position"),
 )
 post = Table(
@@ -49,13 +51,3 @@ draft = Table(
 sequence = Table("sequence", metadata, owner(), key("name"), needed("last", Whole))
 channel = Table("channel", metadata, owner(), key("name"), needed("channel_id"))
 cursor = Table("cursor", metadata, key("schedule"), needed("until", Instant))
-slot = Table(
-    "slot",
-    metadata,
-    owner(),
-    key("job"),
-    key("local_date"),
-    needed("instant", Instant),
-    needed("claimed_at", Instant),
-    needed("late_s", Whole),
-)

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from bot.adapters.database.opening import writing
 from bot.errors import SettingsError
 
-HEAD = "0003"  # the newest file in migrations/versions
+HEAD = "0004"  # the newest file in migrations/versions
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x62_71_78_01  # PostgreSQL advisory lock of whoever migrates; any fixed number
 

@@ -1,6 +1,6 @@
 """Tables of the plan itself, and of the trail of what was changed in it."""
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Table, false, text
 
 from bot.adapters.database.columns import Counted, Instant, Plain, Whole, Words
 from bot.adapters.database.table_parts import kept, key, maybe, metadata, needed, owner, progress
@@ -100,6 +100,7 @@ task = Table(
     maybe("owner_text"),
     maybe("created_at", Instant),
     maybe("completed_at", Instant),
+    maybe("due_at", Instant),
     *kept(),
     needed("source", Plain),
     Index("ix_task_stage", "workspace_id", "stage_key"),
@@ -124,6 +125,14 @@ issue = Table(
     maybe("acknowledged_by"),
     maybe("acknowledged_at", Instant),
     maybe("permalink"),
+    Column("evidence", Words, nullable=False, server_default=text("''")),
+    maybe("triaged_at", Instant),
+    maybe("closed_at", Instant),
+    maybe("closed_by"),
+    maybe("touched_at", Instant),
+    Column("visible_to", Plain, nullable=False, server_default=text("'[]'")),
+    Column("is_security", Boolean, nullable=False, server_default=false()),
+    maybe("source_url"),
     *kept(),
     needed("source", Plain),
 )
@@ -175,6 +184,8 @@ change = Table(
     maybe("before", Plain),
     needed("after", Plain),
     maybe("undone_by"),
+    # Of this row and the one before it: what was changed behind our back shows (`verify`).
+    Column("digest", Words, nullable=False, server_default=text("''")),
     Index("ix_change_item", "workspace_id", "kind", "key", "id"),
     Index("ix_change_operation", "workspace_id", "operation", "id"),
     Index("ix_change_actor", "workspace_id", "actor_id", "id"),

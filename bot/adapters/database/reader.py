@@ -8,13 +8,17 @@ from sqlalchemy import RowMapping, Select, Table, and_, case, func, select
 from bot.adapters.database import tables
 from bot.adapters.database.airtable import SqlAirtableReader
 from bot.adapters.database.columns import Words
+from bot.adapters.database.deliveries import delivery_of
 from bot.adapters.database.evidence import SqlEvidenceReader
+from bot.adapters.database.issue_life import SqlIssueLifeReader
+from bot.adapters.database.people import SqlPeopleReader
 from bot.adapters.database.rows import folded, from_row
-from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.effects import Delivery, EffectState, Post
 from bot.domain.evidence import LinkDecision, WorkRule
 from bot.domain.findings import Finding, GapCheck, Report, SignOff
-from bot.domain.issues import Issue, IssueStatus
+from bot.domain.issues import Issue, IssueReply, IssueStatus
 from bot.domain.items import Item
+from bot.domain.people import Person
 from bot.domain.plan import (
     Change,
     Member,
@@ -25,6 +29,7 @@ from bot.domain.plan import (
     Task,
     Why,
 )
+from bot.domain.team import Pause, Team
 
 # What the audit trail calls an item, its class, and its table.
 KINDS: dict[str, tuple[type[Item], Table]] = {
@@ -38,13 +43,17 @@ KINDS: dict[str, tuple[type[Item], Table]] = {
     "sign_off": (SignOff, tables.sign_off),
     "link_decision": (LinkDecision, tables.link_decision),
     "work_rule": (WorkRule, tables.work_rule),
+    "issue_reply": (IssueReply, tables.issue_reply),
+    "person": (Person, tables.person),
+    "team": (Team, tables.team),
+    "pause": (Pause, tables.pause),
 }
 MAX_SEARCHED = 200  # characters of a typeahead's text that are looked for
 
 _OPEN = [status.value for status in IssueStatus if status.is_open]
 
 
-class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader):
+class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader, SqlPeopleReader, SqlIssueLifeReader):
     """The port PlanReader on an open transaction."""
 
     def phases(self) -> list[Phase]:
@@ -204,12 +213,12 @@ class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader):
     def delivery(self, key: str) -> Delivery | None:
         """Return the effect with this key and how far it came."""
         row = self._db.execute(self._of(tables.effect, key=key)).mappings().first()
-        return None if row is None else _delivery(row)
+        return None if row is None else delivery_of(row)
 
     def deliveries(self, state: EffectState, *, limit: int = 500) -> list[Delivery]:
         """Return the effects in a state, oldest first."""
         query = self._of(tables.effect, state=state.value).order_by(tables.effect.c.position)
-        return [_delivery(row) for row in self._db.execute(query.limit(limit)).mappings()]
+        return [delivery_of(row) for row in self._db.execute(query.limit(limit)).mappings()]
 
     def draft(self, key: str) -> Mapping[str, Any] | None:
         """Return what a member typed and could not save yet."""
@@ -250,17 +259,4 @@ def _change(row: RowMapping) -> Change:
         before=row["before"],
         after=row["after"],
         undone_by=row["undone_by"],
-    )
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    return Delivery(
-        effect=from_row(Effect, row),
-        state=EffectState(row["state"]),
-        attempts=row["attempts"],
-        created_at=row["created_at"],
-        first_tried_at=row["first_tried_at"],
-        done_at=row["done_at"],
-        result=row["result"],
-        error=row["error"],
     )

@@ -96,7 +96,7 @@ def _reader(name: str, kind: Any) -> Reader:
         names = [f"{name}_{own.name}" for own in fields(kind)]
         return lambda row: None if row[names[0]] is None else kind(*(row[n] for n in names))
     if get_origin(kind) is tuple:
-        return lambda row: tuple(row[name])
+        return lambda row: None if row[name] is None else tuple(row[name])
     if isinstance(kind, type) and issubclass(kind, Enum):
         return lambda row: None if row[name] is None else kind(row[name])
     return itemgetter(name)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, and_, delete, update
 from bot.adapters.database import tables
 from bot.adapters.database.airtable import SqlAirtableWriter
 from bot.adapters.database.evidence import SqlEvidenceWriter
+from bot.adapters.database.issue_life import SqlIssueLifeWriter
+from bot.adapters.database.people import SqlPeopleWriter
 from bot.adapters.database.reader import KINDS, SqlPlanReader
 from bot.adapters.database.rows import from_row, search_text, sort_key, to_row
 from bot.domain.airtable.state import AIRTABLE_LANE, PULLED, BaseState, PushState, QueuedPush
@@ -32,7 +34,9 @@ _NOT_RECORDED = {"revision"}
 _NOT_RECORDED_AT_FIRST = {"revision", "source"}
 
 
-class SqlPlanWriter(SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter):
+class SqlPlanWriter(
+    SqlPlanReader, SqlEvidenceWriter, SqlAirtableWriter, SqlPeopleWriter, SqlIssueLifeWriter
+):
     """
     The port PlanWriter on an open transaction.
 

@@ -1,0 +1,196 @@
+"""Issues through their whole life, escalations, people and their calendar, a chained trail."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+# As in 0001: text by code point, instants in UTC, JSON as text.
+WORDS = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+INSTANT = sa.DateTime(timezone=True)
+PLAIN = sa.Text()
+WHOLE = sa.BigInteger()
+FLAG = sa.Boolean()
+
+
+def upgrade() -> None:
+    """Widen issues, tasks, effects and changes, then make the new tables."""
+    _widen()
+    _make_team()
+    _make_calendar()
+    _make_issue_life()
+    _make_code_links()
+
+
+def _widen() -> None:
+    _add("issue", WORDS, "evidence", default="''")
+    _add("issue", INSTANT, "triaged_at", "closed_at", "touched_at")
+    _add("issue", WORDS, "closed_by", "source_url")
+    _add("issue", PLAIN, "visible_to", default="'[]'")
+    no = sa.false()
+    op.add_column("issue", sa.Column("is_security", FLAG, nullable=False, server_default=no))
+    _add("task", INSTANT, "due_at")
+    _add("effect", WORDS, "about")
+    op.create_index("ix_effect_about", "effect", ["workspace_id", "about", "position"])
+    _add("change", WORDS, "digest", default="''")
+
+
+def _make_team() -> None:
+    op.create_table(
+        "team",
+        *_leading(),
+        *_needed(WORDS, "key"),
+        *_needed(PLAIN, "work_days"),
+        *_needed(WORDS, "work_from", "work_to", "country"),
+        *_needed(FLAG, "counts_working_time"),
+        *_needed(WORDS, "quiet_from", "quiet_to", "prompt_at"),
+        *_needed(WHOLE, "prompts_a_day"),
+        *_needed(WORDS, "review_anchor", "review_at"),
+        *_needed(PLAIN, "stakeholders", "chain"),
+        *_needed(WHOLE, "ask_again_minutes", "snooze_minutes"),
+        *_kept(),
+        *_keys("team", "key"),
+    )
+    op.create_table(
+        "person",
+        *_leading(),
+        *_needed(WORDS, "key"),
+        *_maybe(WORDS, "role"),
+        *_needed(PLAIN, "aliases"),
+        *_maybe(WORDS, "zone"),
+        *_maybe(PLAIN, "work_days"),
+        *_maybe(WORDS, "country", "quiet_from", "quiet_to", "prompt_at"),
+        *_maybe(WHOLE, "prompts_a_day"),
+        *_needed(PLAIN, "muted"),
+        *_maybe(INSTANT, "away_since", "away_until"),
+        *_needed(WORDS, "away_reason"),
+        *_maybe(WORDS, "away_by"),
+        *_maybe(INSTANT, "toured_at"),
+        *_kept(),
+        *_keys("person", "key"),
+    )
+
+
+def _make_calendar() -> None:
+    op.drop_table("slot")  # nothing has written there yet
+    op.create_table(
+        "pause",
+        *_leading(),
+        *_needed(WORDS, "key", "job", "first"),
+        *_maybe(WORDS, "last"),
+        *_needed(WORDS, "reason", "by"),
+        *_needed(INSTANT, "at"),
+        *_kept(),
+        *_keys("pause", "key"),
+    )
+    op.create_table(
+        "run",
+        *_leading(),
+        *_needed(WORDS, "job", "subject", "local_date"),
+        *_needed(INSTANT, "due_at", "at"),
+        *_needed(WORDS, "state"),
+        *_needed(WHOLE, "late_s"),
+        *_needed(WORDS, "reason"),
+        *_keys("run", "job", "subject", "local_date"),
+    )
+    op.create_index("ix_run_due_at", "run", ["workspace_id", "due_at"])
+    op.create_table(
+        "prompt",
+        *_leading(),
+        *_needed(WORDS, "key", "member_id", "kind", "local_date"),
+        *_needed(INSTANT, "at"),
+        *_needed(WORDS, "effect_key"),
+        *_needed(FLAG, "sent"),
+        *_keys("prompt", "key"),
+    )
+    op.create_index("ix_prompt_day", "prompt", ["workspace_id", "member_id", "local_date"])
+
+
+def _make_issue_life() -> None:
+    op.create_table(
+        "issue_reply",
+        *_leading(),
+        *_needed(WORDS, "key", "issue_key", "member_id", "text"),
+        *_needed(INSTANT, "at"),
+        *_maybe(WORDS, "permalink"),
+        *_kept(),
+        *_keys("issue_reply", "key"),
+    )
+    op.create_index("ix_issue_reply_issue", "issue_reply", ["workspace_id", "issue_key", "at"])
+    op.create_table(
+        "escalation",
+        *_leading(),
+        *_needed(WORDS, "key", "cause"),
+        *_needed(INSTANT, "started_at"),
+        *_needed(WHOLE, "step"),
+        *_maybe(INSTANT, "next_at"),
+        *_maybe(WORDS, "acknowledged_by"),
+        *_maybe(INSTANT, "acknowledged_at"),
+        *_needed(WHOLE, "asked_again"),
+        *_maybe(WORDS, "snoozed_by"),
+        *_maybe(INSTANT, "snoozed_until", "ended_at"),
+        *_needed(WORDS, "ended_why"),
+        *_keys("escalation", "key"),
+    )
+    op.create_index("ix_escalation_next_at", "escalation", ["workspace_id", "next_at"])
+
+
+def _make_code_links() -> None:
+    op.create_table(
+        "code_link",
+        *_leading(),
+        *_needed(WORDS, "key", "source"),
+        *_maybe(WORDS, "issue_key"),
+        *_needed(WORDS, "repo", "path"),
+        *_needed(WHOLE, "line"),
+        *_needed(WORDS, "text"),
+        *_maybe(WHOLE, "number"),
+        *_needed(WORDS, "url"),
+        *_needed(PLAIN, "agreed"),
+        *_needed(INSTANT, "seen_at"),
+        *_maybe(INSTANT, "gone_at"),
+        *_maybe(WORDS, "dismissed_by"),
+        *_keys("code_link", "key"),
+    )
+    op.create_index("ix_code_link_issue", "code_link", ["workspace_id", "issue_key"])
+
+
+def _add(
+    table: str, kind: sa.types.TypeEngine[Any], *names: str, default: str | None = None
+) -> None:
+    # A default stays: to drop it SQLite makes the table anew, under all that refers to it.
+    for name in names:
+        told = None if default is None else sa.text(default)
+        op.add_column(table, sa.Column(name, kind, nullable=default is None, server_default=told))
+
+
+def _leading() -> list[sa.Column[object]]:
+    return _needed(WORDS, "workspace_id")
+
+
+def _kept() -> list[sa.Column[object]]:
+    return [
+        *_maybe(INSTANT, "removed_at"),
+        *_needed(WHOLE, "revision"),
+        *_needed(WORDS, "sort_key"),
+    ]
+
+
+def _needed(kind: sa.types.TypeEngine[Any], *names: str) -> list[sa.Column[object]]:
+    return [sa.Column(name, kind, nullable=False) for name in names]
+
+
+def _maybe(kind: sa.types.TypeEngine[Any], *names: str) -> list[sa.Column[object]]:
+    return [sa.Column(name, kind, nullable=True) for name in names]
+
+
+def _keys(table: str, *names: str) -> list[sa.Constraint]:
+    return [
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f(f"fk_{table}_workspace_id")
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", *names, name=op.f(f"pk_{table}")),
+    ]

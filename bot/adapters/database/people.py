@@ -1,0 +1,66 @@
+"""Read and write a team's settings, its people, prompts, pauses and runs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.adapters.database import tables
+from bot.adapters.database.rows import to_row
+from bot.adapters.database.statements import SqlQuestions, SqlStatements
+from bot.domain.people import Person
+from bot.domain.prompts import Prompt
+from bot.domain.runs import Run
+from bot.domain.team import TEAM, Pause, Team
+
+
+class SqlPeopleReader(SqlQuestions):
+    """The port PeopleReader on an open transaction."""
+
+    def team(self) -> Team:
+        """Return what the team has agreed on; the defaults where it never changed any."""
+        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
+
+    def person(self, member_id: str) -> Person:
+        """Return what a member said about themselves; the defaults where they never did."""
+        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
+
+    def people(self) -> dict[str, Person]:
+        """Return everybody of whom anything is kept, by Slack id."""
+        return {person.key: person for person in self._all(Person, self._present(tables.person))}
+
+    def pauses(self) -> list[Pause]:
+        """Return the pauses and skips that were not taken back, in the order they were made."""
+        query = self._of(tables.pause).where(tables.pause.c.removed_at.is_(None))
+        return self._all(Pause, query.order_by(tables.pause.c.at, tables.pause.c.sort_key))
+
+    def run(self, job: str, subject: str, local_date: str) -> Run | None:
+        """Return what became of a due moment; None where nothing was decided yet."""
+        query = self._of(tables.run, job=job, subject=subject, local_date=local_date)
+        return self._one(Run, query)
+
+    def runs(self, *, since: datetime, job: str | None = None) -> list[Run]:
+        """Return the runs due at `since` or later, by due moment, job and subject."""
+        run = tables.run.c
+        query = self._of(tables.run, job=job).where(run.due_at >= since)
+        return self._all(Run, query.order_by(run.due_at, run.job, run.subject))
+
+    def prompts(self, member_id: str, local_date: str) -> list[Prompt]:
+        """Return a member's prompts of one day, sent or waiting, in the order they came."""
+        query = self._of(tables.prompt, member_id=member_id, local_date=local_date)
+        return self._all(Prompt, query.order_by(tables.prompt.c.at, tables.prompt.c.key))
+
+    def waiting_prompts(self) -> list[Prompt]:
+        """Return everybody's prompts that wait for the next bundle, in the order they came."""
+        query = self._of(tables.prompt).where(tables.prompt.c.sent.is_(False))
+        return self._all(Prompt, query.order_by(tables.prompt.c.at, tables.prompt.c.key))
+
+
+class SqlPeopleWriter(SqlPeopleReader, SqlStatements):
+    """The port PeopleWriter on an open transaction."""
+
+    def claim_run(self, run: Run) -> bool:
+        """Write down what becomes of a due moment; False where that was decided before."""
+        return self._add(tables.run, to_row(run))
+
+    def put_prompts(self, prompts: Iterable[Prompt]) -> None:
+        """Insert or replace prompts by their keys."""
+        self._put(tables.prompt, *(to_row(prompt) for prompt in prompts))

@@ -1,0 +1,91 @@
+"""Tables of a team and its people: settings, absences, prompts, pauses and runs."""
+
+from sqlalchemy import Boolean, Index, Table
+
+from bot.adapters.database.columns import Instant, Plain, Whole
+from bot.adapters.database.table_parts import kept, key, maybe, metadata, needed, owner
+
+person = Table(
+    "person",
+    metadata,
+    owner(),
+    key(),
+    maybe("role"),
+    needed("aliases", Plain),
+    maybe("zone"),
+    maybe("work_days", Plain),
+    maybe("country"),
+    maybe("quiet_from"),
+    maybe("quiet_to"),
+    maybe("prompt_at"),
+    maybe("prompts_a_day", Whole),
+    needed("muted", Plain),
+    maybe("away_since", Instant),
+    maybe("away_until", Instant),
+    needed("away_reason"),
+    maybe("away_by"),
+    maybe("toured_at", Instant),
+    *kept(),
+)
+team = Table(
+    "team",
+    metadata,
+    owner(),
+    key(),
+    needed("work_days", Plain),
+    needed("work_from"),
+    needed("work_to"),
+    needed("country"),
+    needed("counts_working_time", Boolean),
+    needed("quiet_from"),
+    needed("quiet_to"),
+    needed("prompt_at"),
+    needed("prompts_a_day", Whole),
+    needed("review_anchor"),
+    needed("review_at"),
+    needed("stakeholders", Plain),
+    needed("chain", Plain),
+    needed("ask_again_minutes", Whole),
+    needed("snooze_minutes", Whole),
+    *kept(),
+)
+pause = Table(
+    "pause",
+    metadata,
+    owner(),
+    key(),
+    needed("job"),
+    needed("first"),
+    maybe("last"),
+    needed("reason"),
+    needed("by"),
+    needed("at", Instant),
+    *kept(),
+)
+run = Table(
+    "run",
+    metadata,
+    owner(),
+    key("job"),
+    key("subject"),
+    key("local_date"),
+    needed("due_at", Instant),
+    needed("at", Instant),
+    needed("state"),
+    needed("late_s", Whole),
+    needed("reason"),
+    Index("ix_run_due_at", "workspace_id", "due_at"),
+)
+prompt = Table(
+    "prompt",
+    metadata,
+    owner(),
+    key(),
+    needed("member_id"),
+    needed("kind"),
+    needed("local_date"),
+    needed("at", Instant),
+    needed("effect_key"),
+    needed("sent", Boolean),
+    Index("ix_prompt_day", "workspace_id", "member_id", "local_date"),
+)

@@ -1,0 +1,87 @@
+"""Settings, people, runs, prompts, escalations and code links come back as they were written."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.people import Person
+from bot.domain.runs import RunState
+from bot.domain.team import Team
+from tests.conftest import MONDAY
+from tests.contracts.samples import (
+    CODE_LINK,
+    EFFECT,
+    ESCALATION,
+    PAUSE,
+    PERSON,
+    PROMPT,
+    REPLY,
+    RUN,
+    TEAM,
+    fill,
+    why,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def test_nothing_kept_means_the_defaults(plans, home):
+    with plans.reading(home.id) as plan:
+        assert plan.team() == Team()
+        assert plan.person("U9") == Person(key="U9")
+        assert plan.people() == {}
+
+
+def test_what_was_written_comes_back(plans, home):
+    with plans.changing(home.id) as plan:
+        fill(plan)
+
+    with plans.reading(home.id) as plan:
+        assert replace(plan.team(), revision=0) == TEAM
+        assert replace(plan.person("U1"), revision=0) == PERSON
+        assert [replace(pause, revision=0) for pause in plan.pauses()] == [PAUSE]
+        assert [replace(reply, revision=0) for reply in plan.issue_replies("ISS-001")] == [REPLY]
+        assert plan.runs(since=MONDAY) == [RUN]
+        assert plan.runs(since=MONDAY + HOUR) == []
+        assert plan.prompts("U1", PROMPT.local_date) == [PROMPT]
+        assert plan.waiting_prompts() == [PROMPT]
+        assert plan.escalation("ISS-001") == ESCALATION
+        assert plan.code_links(issue_key="ISS-001") == [CODE_LINK]
+
+
+def test_a_run_is_claimed_once(plans, home):
+    with plans.changing(home.id) as plan:
+        first = plan.claim_run(RUN)
+        second = plan.claim_run(replace(RUN, state=RunState.LATE))
+
+    with plans.reading(home.id) as plan:
+        assert (first, second) == (True, False)
+        assert plan.run(RUN.job, RUN.subject, RUN.local_date) == RUN
+
+
+def test_an_escalation_is_due_until_it_moved_on(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.put_escalation(ESCALATION)
+        early, due = plan.due_escalations(MONDAY - HOUR), plan.due_escalations(MONDAY)
+        plan.put_escalation(replace(ESCALATION, next_at=None, ended_at=MONDAY))
+
+        assert (early, due) == ([], [ESCALATION])
+        assert plan.due_escalations(MONDAY + HOUR) == []
+        assert plan.escalations() == []
+        assert len(plan.escalations(open_only=False)) == 1
+
+
+def test_the_delivery_log_of_an_issue_is_in_order(plans, home):
+    with plans.changing(home.id) as plan:
+        for key in ("b", "a"):
+            plan.emit(replace(EFFECT, key=key, about="ISS-001"), MONDAY)
+        plan.emit(replace(EFFECT, key="other", about=None), MONDAY)
+
+        assert [each.effect.key for each in plan.deliveries_about("ISS-001")] == ["b", "a"]
+
+
+def test_a_pause_that_was_taken_back_is_none(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.save(PAUSE, why())
+        plan.save(replace(PAUSE, removed_at=MONDAY), why("op2"))
+
+        assert plan.pauses() == []
