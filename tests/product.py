@@ -40,14 +40,26 @@ class World:
         return self.sandbox.member(member_id)
 
     def bqx(self, text: str, member_id: str = ANA, channel: str = "bqx-ml") -> dict:
-        """Type a /bqx command and return the newest message it is answered with."""
+        """
+        Type a /bqx command and return the first message it is answered with.
+
+        What is said of other things in the meantime is no answer, however late it comes.
+        """
         member = self.as_member(member_id)
         place = member.channel(channel)
         before = {m["ts"] for m in member.messages(place)}
-        said = member.say(place, f"/bqx {text}".strip())
+        typed = f"/bqx {text}".strip()
+        said = member.say(place, typed)
         assert said.get("ok"), said
         return member.wait_for(
-            lambda: next((m for m in member.messages(place) if m["ts"] not in before), None)
+            lambda: next(
+                (
+                    m
+                    for m in member.messages(place)
+                    if m["ts"] not in before and m.get("answers") == typed
+                ),
+                None,
+            )
         )
 
 
