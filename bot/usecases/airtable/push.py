@@ -226,9 +226,7 @@ class _Run:
                 and open_again(pulling, write, present[write.link.record_id], self.clock())
             }
         left = [
-            (write.push, write.link)
-            for write in batch
-            if write.link and write.push.key not in kept
+            (write.push, write.link) for write in batch if write.link and write.push.key not in kept
         ]
         if gone := [link.record_id for _, link in left if link.record_id in present]:
             api.delete(table.table_id, gone)
