@@ -66,9 +66,10 @@ class RepairHandlers:
             self._check_shown(key, answer, shown, asker)
         words = _words(answer, shown)
         done = answer_finding(self.desk.ports.plans, key, answer, asker, words)
-        self._tell(done, asker)
         if body.get("view"):  # the home tab: nothing else of ours with such buttons is a view
+            # Before the receipt, which Slack may refuse: the tab must not ask what is answered.
             publish_home(self.desk, asker.workspace_id, asker.member_id, client)
+        self._tell(done, asker)
 
     def _check_shown(self, key: str, answer: GapAnswer, shown: str, asker: Asker) -> None:
         """Refuse an old message's click where a newer assessment proposes something else."""

@@ -20,7 +20,7 @@ ARGUMENTS = (
 )
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
-PATIENCE_MS = 20_000  # a machine that is busy with other things is no failure
+PATIENCE_MS = 60_000  # a machine that is busy with other things is no failure
 
 
 def chromium_path() -> str | None:

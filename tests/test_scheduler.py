@@ -36,7 +36,7 @@ class Sweeps:
 
     def wait_for(self, count):
         with self.swept:
-            return self.swept.wait_for(lambda: self.count >= count, timeout=10)
+            return self.swept.wait_for(lambda: self.count >= count, timeout=60)
 
 
 @pytest.fixture

@@ -99,6 +99,7 @@ def message_for_page(workspace: Workspace, message: Message) -> Json:
         "thread_ts": message.thread_ts,
         "latest_reply": under[-1].ts if under else None,
         "edited": message.edited,
+        "answers": message.answers,
         "subtype": message.subtype,
         "reactions": message.reactions or None,
         "files": [_file(workspace, one) for one in message.files] or None,

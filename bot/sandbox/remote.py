@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 Json = dict[str, Any]
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
 PAUSE_S = 0.02
 HTTP_OK = 200
 
@@ -153,7 +153,7 @@ class RemoteMember:
         body = {"as": self.id, "channel": channel, "do": wanted}
         return self._sandbox.post("channel", body)
 
-    def wait_for(self, seen: Callable[[], Any], timeout_s: float = 15.0) -> Any:
+    def wait_for(self, seen: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> Any:
         """
         Ask `seen` until it returns something, and return that.
 

@@ -106,6 +106,7 @@ def _post(sandbox: Sandbox, target: ResponseUrl, body: dict[str, Any]) -> None:
         text=str(body.get("text") or ""),
         thread_ts=body.get("thread_ts") if in_channel else None,
         ephemeral_to=None if in_channel else target.member_id,
+        answers=target.command,
     )
     _fill(message, body)
     post(sandbox, workspace, message)

@@ -9,12 +9,17 @@ from bot.sandbox.workspace import Workspace
 
 @dataclass
 class ResponseUrl:
-    """Where an answer goes: a channel as one member sees it, and the message acted on, if any."""
+    """
+    Where an answer goes: a channel as one member sees it, and the message acted on, if any.
+
+    `command` is what the member typed, where they typed something.
+    """
 
     workspace: Workspace
     channel_id: str
     member_id: str
     original_ts: str | None = None
+    command: str | None = None
     issued: float = 0.0
     uses: int = 0
 

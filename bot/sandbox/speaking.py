@@ -64,7 +64,7 @@ async def _command(
         return {"ok": False, "notice": f"{name} is not a valid command."}
     if thread_ts is not None:
         return {"ok": False, "notice": THREADS.format(command=name)}
-    target = ResponseUrl(workspace, channel.id, member_id)
+    target = ResponseUrl(workspace, channel.id, member_id, command=text)
     payload = _command_payload(sandbox, target, channel, command, words.strip())
     try:
         answer = await sandbox.delivery.send(Parcel(COMMANDS, payload))

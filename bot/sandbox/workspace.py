@@ -62,7 +62,7 @@ class Message:
     A message, its `blocks` as checked and filled in.
 
     `ephemeral_to` is the only member who sees it; such a message can neither be updated nor
-    deleted by its ts, as at Slack.
+    deleted by its ts, as at Slack. `answers` is the slash command that it answers, as typed.
     """
 
     ts: str
@@ -76,6 +76,7 @@ class Message:
     metadata: dict[str, Any] | None = None
     edited: str | None = None
     ephemeral_to: str | None = None
+    answers: str | None = None
     files: list[str] = field(default_factory=list)
     subtype: str | None = None
     username: str | None = None

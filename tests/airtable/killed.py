@@ -1,7 +1,9 @@
 """Write what waits in processes of their own, each of which may be killed at any moment."""
 
 import os
+import signal
 import sys
+import time
 from datetime import timedelta
 
 from bot.adapters.airtable import GovernedApi, PyAirtableApi
@@ -15,23 +17,21 @@ from tests.airtable.world import START
 
 def main(file: str, server: str) -> None:
     """
-    Fork a process for each line on standard input, and say its id and how it ended.
+    Fork a process for each line on standard input, kill it, and say how it ended.
 
-    A line holds the seconds past the start at which the process believes to be.
+    A line holds the seconds past the start at which the process believes to be, and for how many
+    it is let live. It is killed here: whoever has yet to wait for it knows that the id is its own.
     """
     for line in sys.stdin:
+        seconds, lives_s = line.split()
         child = os.fork()
         if child == 0:
-            push(file, server, int(line))
+            push(file, server, int(seconds))
             os._exit(0)
-        say(child)
-        say(os.waitpid(child, 0)[1])
-
-
-def say(number: int) -> None:
-    """Write a line that whoever started us waits for."""
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+        time.sleep(float(lives_s))
+        os.kill(child, signal.SIGKILL)
+        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+        sys.stdout.flush()
 
 
 def push(file: str, server: str, seconds: int) -> None:

@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,11 +45,9 @@ def test_killed_at_random_moments_a_push_loses_and_doubles_nothing(world, tmp_pa
         for number in range(KILLS):
             more_to_write(world, number)
             world.later(seconds=4)
-            zygote.stdin.write(f"{int((world.moment - START).total_seconds())}\n")
+            seconds = int((world.moment - START).total_seconds())
+            zygote.stdin.write(f"{seconds} {chance.uniform(0, LONGEST_S)}\n")
             zygote.stdin.flush()
-            child = int(zygote.stdout.readline())
-            time.sleep(chance.uniform(0, LONGEST_S))
-            os.kill(child, signal.SIGKILL)
             killed += int(zygote.stdout.readline()) == signal.SIGKILL
         zygote.stdin.close()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.adapters.airtable import GovernedApi
 from bot.domain.airtable.state import PushState
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan import Status
@@ -260,6 +261,84 @@ def test_undoing_an_issue_before_its_lost_answer_was_looked_up_deletes_its_recor
 
     assert world.rows(ISSUES) == []
     assert world.item("issue", "ISS-001").removed_at is not None
+
+
+def while_sent(monkeypatch, verb, act):
+    """Let `act` happen once, after Airtable took a request and before its answer is read."""
+    send, left = GovernedApi.request, [act]
+
+    def sending(self, method, *args, **given):
+        answer = send(self, method, *args, **given)
+        if method.upper() == verb and left:
+            left.pop()()
+        return answer
+
+    monkeypatch.setattr(GovernedApi, "request", sending)
+
+
+def test_undoing_an_issue_while_its_record_is_being_made_deletes_the_record(world, monkeypatch):
+    world.save(an_issue(1))
+    operation = f"op{world.operations}"
+    while_sent(monkeypatch, "PATCH", lambda: undo(world.plans, operation, world.asker()))
+
+    world.push()
+
+    assert world.rows(ISSUES) == []
+    assert world.item("issue", "ISS-001").removed_at is not None
+    assert world.queue() == []
+
+
+def test_removing_a_task_while_a_change_of_it_is_sent_deletes_its_record(world, monkeypatch):
+    task = a_task(2)
+    world.save(task)
+    world.push()
+    world.save(replace(world.item("task", task.key), title="Renamed"))
+    while_sent(
+        monkeypatch,
+        "PATCH",
+        lambda: world.save(replace(world.item("task", task.key), removed_at=world.moment)),
+    )
+
+    world.push()
+
+    assert [row["fields"]["Task"] for row in world.rows(TASKS)] == ["Write the loader"]
+    assert world.link("task", task.key) is None
+
+
+@pytest.mark.parametrize("verb", ["GET", "DELETE"])
+def test_a_task_brought_back_while_its_record_is_deleted_has_a_record(world, monkeypatch, verb):
+    task = a_task(2)
+    world.save(task)
+    world.push()
+    world.save(replace(world.item("task", task.key), removed_at=world.moment))
+    while_sent(
+        monkeypatch,
+        verb,
+        lambda: world.save(replace(world.item("task", task.key), removed_at=None)),
+    )
+
+    world.push()
+
+    assert world.row("task", task.key)["Task"] == task.title
+    assert differences(world) == []
+    assert world.queue() == []
+
+
+def test_a_task_given_to_an_issue_while_it_is_sent_is_linked(world, monkeypatch):
+    world.save(an_issue(1))
+    world.push()
+    world.save(replace(world.item("task", "TASK-001"), estimate_minutes=60))
+    issue = world.item("issue", "ISS-001")
+    while_sent(
+        monkeypatch,
+        "PATCH",
+        lambda: world.save(replace(issue, remediation_task_keys=("TASK-001",))),
+    )
+
+    world.push()
+
+    assert world.row("task", "TASK-001")["Issues"] == [world.link("issue", "ISS-001").record_id]
+    assert world.queue() == []
 
 
 def test_a_record_that_people_made_is_not_deleted_by_an_undo_here(world):

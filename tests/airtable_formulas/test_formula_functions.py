@@ -354,19 +354,19 @@ def test_regular_expressions(formula, value):
     ],
 )
 def test_a_pattern_that_could_run_long_or_is_not_known_is_an_error(pattern, subject):
-    start = time.perf_counter()
+    start = time.thread_time()
 
     value = value_of(f"REGEX_MATCH(Subject, '{pattern}')", Subject=subject)
 
     assert value == ERROR
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 @pytest.mark.parametrize("pattern", ["a*b", "^a*a*b", "(a|b)c?a*d"])
 def test_a_pattern_on_the_longest_text_ends_soon(pattern):
-    start = time.perf_counter()
+    start = time.thread_time()
 
     value = value_of(f"REGEX_MATCH(Subject, '{pattern}')", Subject="a" * 10_000)
 
     assert value in (False, ERROR)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5

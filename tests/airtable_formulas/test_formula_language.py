@@ -162,12 +162,12 @@ def test_a_long_formula_is_computed_and_a_longer_one_refused():
 
 def test_a_formula_with_many_alternatives_is_quick():
     formula = "OR(" + ",".join(f"RECORD_ID()='rec{n:014}'" for n in range(2000)) + ")"
-    start = time.perf_counter()
+    start = time.thread_time()
 
     found = value_of(formula)
 
     assert found is True
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize(

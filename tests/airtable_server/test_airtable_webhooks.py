@@ -432,7 +432,7 @@ def listening(status=204, said=b""):
 
 
 def until(seen):
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         if found := seen():
             return found

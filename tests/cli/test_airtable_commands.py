@@ -282,7 +282,7 @@ def sandbox(typed):
         process = typed.started("sandbox", "--airtable", *options, BQX_AIRTABLE_PORT=str(port))
         started.append(process)
         server = RemoteAirtable(f"http://127.0.0.1:{port}")
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline and process.poll() is None:
             try:
                 server.ledger()
@@ -310,7 +310,7 @@ def test_several_files_are_several_bases_until_ctrl_c(typed, sandbox, tmp_path):
     for number in (1, 2):
         assert len(server.records(f"appNUMBER{number:08}", STAGES)) == 2
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
 
 

@@ -147,7 +147,7 @@ def test_a_process_killed_inside_a_transaction_leaves_nothing(plans, home, url):
     written = process.stdout.readline()
 
     process.kill()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
     with plans.changing(home.id) as plan:
         after = picture(plan)

@@ -67,7 +67,7 @@ class Journal:
         return outcome
 
 
-def until(condition: Callable[[], object], timeout_s: float = 30.0) -> None:
+def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
     """Wait until `condition` holds; the assertion shows what it was."""
     deadline = time.monotonic() + timeout_s
     while not condition() and time.monotonic() < deadline:

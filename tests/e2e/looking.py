@@ -28,15 +28,14 @@ def press(world, message, label, member_id=ANA, channel="bqx-ml"):
     return member, place
 
 
-def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None, timeout_s=15.0):
+def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None):
     """Wait until a message with this text is there, and return it."""
     member = world.as_member(member_id)
     place = member.channel(channel)
     return member.wait_for(
         lambda: next(
             (m for m in reversed(member.messages(place, thread_ts)) if text in words(m)), None
-        ),
-        timeout_s=timeout_s,
+        )
     )
 
 

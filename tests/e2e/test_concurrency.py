@@ -84,7 +84,7 @@ def test_fifty_commands_at_once_are_each_answered_once(world):
     assert all(answer.get("ok") for answer in said)
     for member_id in CROWD:
         member = world.as_member(member_id)
-        member.wait_for(lambda member=member: heard(member, place), timeout_s=20)
+        member.wait_for(lambda member=member: heard(member, place))
     answers = {member_id: heard(world.as_member(member_id), place) for member_id in CROWD}
     assert {member_id: len(found) for member_id, found in answers.items()} == dict.fromkeys(
         CROWD, 1

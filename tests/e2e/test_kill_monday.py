@@ -48,7 +48,7 @@ def test_a_monday_with_a_death_at_every_stage_shows_each_part_once(world, repo):
     # The report is committed, and nothing of it has reached Slack.
     world.sandbox.faults(no_answer=99, method=POST)
     world.sandbox.move_clock(ahead.total_seconds())
-    world.wait(lambda: any("#summary" in key for key in world.tried()), 20)
+    world.wait(lambda: any("#summary" in key for key in world.tried()))
     world.kill()
     assert not summaries(world)
 

@@ -110,7 +110,7 @@ def test_an_unusable_channel_is_told_and_the_post_lands_once_it_is_mended(
     for who in (BEN, ANA):  # the one who filed it, and the admin
         assert cure in words(seen(world, f"{key} could not be posted", who, direct(world, who)))
     member.change_channel(critical, mend_it)
-    member.wait_for(lambda: shown_in(world, key), timeout_s=25)
+    member.wait_for(lambda: shown_in(world, key))
     assert len(shown_in(world, key)) == 1
 
 
@@ -130,8 +130,8 @@ def test_whatever_slack_answers_the_post_lands_once(world, fault):
     key = filed(world)
 
     member = world.as_member()
-    member.wait_for(lambda: shown_in(world, key), timeout_s=30)
-    member.wait_for(lambda: pending(world) == 0, timeout_s=30)
+    member.wait_for(lambda: shown_in(world, key))
+    member.wait_for(lambda: pending(world) == 0)
     assert len(shown_in(world, f"Level 1: Blocker · {key}")) == 1
 
 

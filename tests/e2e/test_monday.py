@@ -59,7 +59,7 @@ def strike_nine(world):
     """Move the clock to just after Monday's slot, once the schedule has been seen."""
     member = world.as_member()
     schedule = f"{world.workspace_id}:gap_assessment"
-    member.wait_for(lambda: world.plans.cursor(schedule), timeout_s=10)
+    member.wait_for(lambda: world.plans.cursor(schedule))
     ahead = next_monday() + timedelta(seconds=5) - datetime.now(UTC)
     world.sandbox.move_clock(ahead.total_seconds())
 
@@ -70,12 +70,11 @@ def test_the_whole_monday(world, repo):
     summary = world.as_member().wait_for(
         lambda: next(
             (m for m in messages(world) if "Gap assessment" in words(m) or "gap" in words(m)), None
-        ),
-        timeout_s=15,
+        )
     )
     day = next_monday().astimezone(BERLIN).date()
     path = repo / "docs" / "gap_assessments" / f"{day}_gap_assessment.md"
-    world.as_member().wait_for(path.exists, timeout_s=10)
+    world.as_member().wait_for(path.exists)
     report = path.read_text()
     for heading in (
         "1. Completeness Check",
@@ -86,7 +85,7 @@ def test_the_whole_monday(world, repo):
     ):
         assert heading in report
     assert "Tidy the cupboard" in report
-    thread = world.as_member().wait_for(lambda: with_file(world, summary["ts"]), timeout_s=15)
+    thread = world.as_member().wait_for(lambda: with_file(world, summary["ts"]))
     assert thread["files"][0]["name"] == path.name
 
     asked = seen(world, "question", ANA, direct(world))

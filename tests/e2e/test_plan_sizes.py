@@ -40,7 +40,7 @@ def test_thousands_of_stages_stay_inside_slacks_limits(plenty):
     assert "49.7" in words(plenty.bqx("progress 49.7 a note"))
     member = plenty.as_member()
     member.open_home()
-    assert member.wait_for(member.home, timeout_s=10)
+    assert member.wait_for(member.home)
 
 
 def test_the_typeahead_finds_one_of_thousands(plenty):
@@ -61,7 +61,5 @@ def test_the_gaps_of_thousands_of_stages_are_answered(plenty):
 
     member.say(place, "/bqx gaps")
 
-    [answer] = member.wait_for(
-        lambda: [m for m in member.messages(place) if m["ts"] not in before], timeout_s=30
-    )
+    [answer] = member.wait_for(lambda: [m for m in member.messages(place) if m["ts"] not in before])
     assert "Gap assessment" in words(answer)

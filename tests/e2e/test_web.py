@@ -45,7 +45,7 @@ def free_port():
 
 def ask(world, verb, path, body=b"", headers=None):
     """Ask the product as anybody on the net can; return status and body."""
-    connection = HTTPConnection("127.0.0.1", int(world.environment["PORT"]), timeout=10)
+    connection = HTTPConnection("127.0.0.1", int(world.environment["PORT"]), timeout=60)
     try:
         connection.putrequest(verb, path)
         for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():

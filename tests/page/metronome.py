@@ -27,7 +27,7 @@ class Metronome:
         self.silent = False
         self._register()
 
-    def next(self, timeout_s: float = 20.0) -> Json:
+    def next(self, timeout_s: float = 60.0) -> Json:
         """Return the next payload the app was sent."""
         return self.sent.get(timeout=timeout_s)
 

@@ -22,7 +22,7 @@ from bot.sandbox.server import running_sandbox
 HERE = Path(__file__).parent
 MANIFEST = HERE / "manifest.yml"
 # Short enough for tests, long enough for two busy cores.
-ACK_S = 1.0
+ACK_S = 3.0
 
 
 class Rig:

@@ -113,7 +113,11 @@ class SqlPlanWriter(
     def _queue_one(self, kind: ItemKind, key: str, at: datetime) -> None:
         known = self.queued_push(kind, key)
         if known is not None and known.state is PushState.SENT:
-            return  # its outcome is looked up before anything else is written
+            # Its outcome comes before anything else is written; the later moment tells whoever
+            # takes it that there is more to say.
+            later = max(at, known.since + timedelta.resolution)
+            self.queue_push(replace(known, since=later))
+            return
         self.queue_push(QueuedPush(kind=kind, key=key, since=at))
 
     def mark_undone(self, operation: str, by: str) -> None:

@@ -10,7 +10,7 @@ from bot.sandbox.airtable.ids import derived_id
 
 Json = dict[str, Any]
 
-TIMEOUT_S = 10.0
+TIMEOUT_S = 60.0
 HTTP_OK = 200
 
 

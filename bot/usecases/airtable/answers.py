@@ -16,7 +16,7 @@ from bot.domain.airtable.state import (
     RecordLink,
     Sent,
 )
-from bot.ports import PlanWriter
+from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.conflicts import ROW, close_conflict, known_cells, open_conflicts
 from bot.usecases.airtable.merging import (
     Pulling,
@@ -64,6 +64,7 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     plan, table, push = pulling.plan, write.table, write.push
     if table is None:
         return
+    has_more = bool(write.held) or saved_since(plan, push)
     plan.drop_push(push.kind, push.key)
     link = plan.record_link(push.kind, push.key) or _made(pulling, write, table, record, now)
     told = Told(table, record, pulled_why(now))
@@ -76,10 +77,16 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
     merge_record(pulling, replace(told, record=with_missing(plan, table, record)), settled)
-    if write.held:  # a link to what has no record yet is still to be said
+    if has_more:  # a link to what has no record yet, a removal while it was sent
         queue_again(plan, settled.kind, settled.key, now)
     if has_cleared(plan, table, [record]) and (base := plan.airtable_base()):
         plan.put_airtable_base(replace(base, poke=True))
+
+
+def saved_since(plan: PlanReader, push: QueuedPush) -> bool:
+    """Whether an item was saved after its row was marked as sent."""
+    known = plan.queued_push(push.kind, push.key)
+    return known is not None and known.since > push.since
 
 
 def _heard(
@@ -148,7 +155,7 @@ def revisit_conflicts(
 
 def open_again(pulling: Pulling, write: Write, record: AirtableRecord, now: datetime) -> bool:
     """
-    Bring an item back that was undone here while somebody worked on its record; whether it was so.
+    Bring an item back that was undone here while somebody worked on its record; whether it is back.
 
     What they said is taken over: a record with other people's work in it is not deleted.
     """
@@ -156,6 +163,10 @@ def open_again(pulling: Pulling, write: Write, record: AirtableRecord, now: date
     item = plan.item(write.push.kind, write.push.key)
     if link is None or table is None or item is None:
         return False
+    if item.removed_at is None:  # somebody here wants it back
+        plan.drop_push(link.kind, link.key)
+        queue_again(plan, link.kind, link.key, now)
+        return True
     before = open_conflicts(plan, link.kind, link.key)
     why = pulled_why(now)
     after = merge_record(pulling, Told(table, record, why), link)

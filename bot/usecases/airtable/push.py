@@ -25,11 +25,13 @@ from bot.usecases.airtable.answers import (
     mark_sent,
     open_again,
     revisit_conflicts,
+    saved_since,
     table_of,
     take_answer,
 )
 from bot.usecases.airtable.links import surroundings
 from bot.usecases.airtable.looking_up import look_up
+from bot.usecases.airtable.merging import queue_again
 from bot.usecases.airtable.pushing import Act, Write, plan_write
 from bot.usecases.airtable.removing import forget_record, record_gone
 from bot.usecases.airtable.schema import check_schema
@@ -223,13 +225,19 @@ class _Run:
                 and write.link.record_id in present
                 and open_again(pulling, write, present[write.link.record_id], self.clock())
             }
-        links = [write.link for write in batch if write.link and write.push.key not in kept]
-        if gone := [link.record_id for link in links if link.record_id in present]:
+        left = [
+            (write.push, write.link) for write in batch if write.link and write.push.key not in kept
+        ]
+        if gone := [link.record_id for _, link in left if link.record_id in present]:
             api.delete(table.table_id, gone)
+        now = self.clock()
         with self.plans.changing(self.workspace_id) as plan:
-            for link in links:
-                forget_record(plan, link, self.clock())
-        self._count(deleted=len(links))
+            for push, link in left:
+                has_more = saved_since(plan, push)  # brought back while it was deleted
+                forget_record(plan, link, now)
+                if has_more:
+                    queue_again(plan, push.kind, push.key, now)
+        self._count(deleted=len(left))
 
     def _write(self, api: AirtableApi, base: AirtableBase, batch: Sequence[Write]) -> None:
         table = table_of(batch)
