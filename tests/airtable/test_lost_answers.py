@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.airtable.state import PULLED
+from bot.domain.airtable.state import PULLED, PushState
 from bot.domain.plan import Status
 from bot.errors import OutageError
+from bot.usecases.airtable.settle_conflict import settle_conflict
 from bot.usecases.undo import undo
 from tests.airtable.agreeing import differences
 from tests.airtable.bases import STAGES
@@ -262,6 +263,23 @@ def test_a_third_value_is_somebodys_and_is_asked_about(world, stage, field, way)
     assert len(world.conflicts()) == 1
     assert world.row("stage", stage.key)[CELLS[field]] == third
     assert getattr(stage_of(world), field) == LATER[field]
+
+
+def test_a_click_on_another_conflict_leaves_the_outcome_to_be_looked_up(world, stage):
+    type_there(world, stage, {"Description": "Mara's"})
+    world.save(replace(stage, description="Ana's"))
+    world.pull()
+    lose(world, replace(stage_of(world), notes="sent"))
+    world.save(replace(stage_of(world), notes="later"))
+
+    [conflict] = world.conflicts()
+    settle_conflict(world.plans, conflict.key, "plan", world.asker())
+
+    assert [each.state for each in world.queue()] == [PushState.SENT]
+    settle(world)
+    assert world.conflicts() == []
+    assert world.row("stage", stage.key)["Notes"] == "later"
+    assert world.row("stage", stage.key)["Description"] == "Ana's"
 
 
 def test_what_was_sent_counts_no_more_once_its_outcome_is_known(world, stage):
