@@ -351,7 +351,10 @@ LINK = RecordLink(
         "status": Agreed({"status": "Todo"}, {"status": "not started"}),
         "phase": Agreed({"phase": ["recPHASE000000001"]}, None),
     },
-    sent=(Sent("progress", None, 0.383),),
+    sent=(
+        Sent("progress", None, 0.383),
+        Sent("status", "Todo", "Done", "2025-11-17T14:00:00+00:00", {"status": "complete"}),
+    ),
     made_here=True,
     seen_at=MONDAY,
 )

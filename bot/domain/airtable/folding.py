@@ -32,6 +32,7 @@ class Folded:
         cells: The changed cells as they are now, by field id, in the list call's form.
         editor: Who changed it last; our own echoes aside.
         sent: Our writes whose echo is still to come.
+        echoed: Our writes, by the plan's word, that nobody has changed since.
         created: The record's creation time where this look saw it being made.
     """
 
@@ -41,6 +42,7 @@ class Folded:
     editor: Editor
     sent: list[Sent]
     cells: dict[str, Any] = field(default_factory=dict)
+    echoed: dict[str, Sent] = field(default_factory=dict)
     overwritten: list[Overwritten] = field(default_factory=list)
     created: str | None = None
     destroyed: bool = False
@@ -93,6 +95,7 @@ def _fold(record: Folded, change: RecordChange, our_user: str) -> None:
         if ours and _is_echo(record, word, kind, cell):
             continue
         record.cells[cell.field_id] = as_listed(kind, cell.cell)
+        record.echoed.pop(word, None)
         record.touched = True
     if not ours or record.created or change.destroyed:
         record.at, record.editor = change.at, change.editor
@@ -117,8 +120,10 @@ def _is_echo(record: Folded, word: str, kind: str, change: CellChange) -> bool:
         record.overwritten.append(Overwritten(word, before))
     if any(each.word == word for each in later):
         record.cells.pop(change.field_id, None)  # a later write of ours is on its way
+        record.echoed.pop(word, None)
     else:
         record.cells[change.field_id] = now
+        record.echoed[word] = own
     return True
 
 

@@ -114,12 +114,16 @@ class Sent:
         was: The cell as we knew it when we wrote.
         cell: What we wrote.
         at: When, ISO 8601; an echo that is long overdue was a write that changed nothing.
+        said: What the plan said of the cell's aspect then, as plain JSON by field; None where the
+            cell is of no aspect. Where the answer is lost, this is what is agreed on once the
+            cell is seen, whatever the plan says by then.
     """
 
     word: str
     was: Any
     cell: Any
     at: str = ""
+    said: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

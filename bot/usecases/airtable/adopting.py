@@ -8,7 +8,7 @@ from bot.domain.airtable.agreement import Agreed, says_nothing
 from bot.domain.airtable.aspects import aspects_of
 from bot.domain.airtable.reading import read_record
 from bot.domain.airtable.saying import saying, value_of_blank
-from bot.domain.airtable.state import PULLED, PushState, QueuedPush, RecordLink
+from bot.domain.airtable.state import FOR_ISSUES, PULLED, PushState, QueuedPush, RecordLink
 from bot.domain.airtable.writing import can_write
 from bot.domain.new_items import SEQUENCES, new_item
 from bot.domain.plan import Why
@@ -19,10 +19,11 @@ from bot.domain.plan_phases import plan_phases
 from bot.domain.plan_targets import Targets
 from bot.ports import PlanReader
 from bot.usecases.airtable.announcing import announce_pulled
+from bot.usecases.airtable.arriving import agree_other_side
 from bot.usecases.airtable.conflicts import note_conflict
 from bot.usecases.airtable.links import all_with_keys, surroundings
 from bot.usecases.airtable.merging import Pulling, Told, beside, merge_record
-from bot.usecases.airtable.recognising import agreed_before
+from bot.usecases.airtable.recognising import agreed_before, issues_before
 
 _ALL_CHANGES = 100_000  # more than any item has; the port wants a limit
 
@@ -164,6 +165,9 @@ def _recognise(pulling: Pulling, new: _New, item: PlanItem) -> PlanItem:
         made_here=push is not None and push.state is PushState.SENT,
     )
     plan.put_link(link)
+    if link.made_here and (inverse := told.table.fields.get(FOR_ISSUES)):
+        ours = issues_before(plan, link.key, cells.get(inverse.field_id) or ())
+        agree_other_side(plan, link, None, ours)
     return merge_record(pulling, told, link) or item
 
 

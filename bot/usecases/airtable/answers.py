@@ -10,6 +10,7 @@ from bot.domain.airtable.aspects import ASPECTS, Aspect, aspect_called
 from bot.domain.airtable.mapping import MappedTable
 from bot.domain.airtable.schema import AirtableRecord
 from bot.domain.airtable.state import (
+    FOR_ISSUES,
     AirtableBase,
     PushState,
     QueuedPush,
@@ -17,6 +18,7 @@ from bot.domain.airtable.state import (
     Sent,
 )
 from bot.ports import PlanReader, PlanWriter
+from bot.usecases.airtable.arriving import agree_other_side
 from bot.usecases.airtable.conflicts import ROW, close_conflict, known_cells, open_conflicts
 from bot.usecases.airtable.merging import (
     Pulling,
@@ -36,22 +38,26 @@ def mark_sent(plan: PlanWriter, write: Write, now: datetime, *, until: datetime)
     plan.queue_push(replace(write.push, state=PushState.SENT, not_before=until))
     if write.link is None:
         return
-    was = {
-        word: cell for agreed in write.link.agreed.values() for word, cell in agreed.cells.items()
-    }
-    sent = _sent(write, was, now)
+    sent = _sent(write, now)
     # A row that is tried again is expected once.
     before = [each for each in write.link.sent if not _is_among(each, sent)]
     plan.put_link(replace(write.link, sent=(*before, *sent)[-KEPT_SENT:]))
 
 
-def _sent(write: Write, was: dict[str, object], now: datetime) -> list[Sent]:
+def _sent(write: Write, now: datetime) -> list[Sent]:
+    known = write.link.agreed.values() if write.link else ()
+    was = {word: cell for agreed in known for word, cell in agreed.cells.items()}
     fields = write.table.fields if write.table else {}
     words = {mapped.field_id: word for word, mapped in fields.items()}
+    said = {
+        word: write.said.get(aspect.name)
+        for aspect in ASPECTS[write.push.kind]
+        for word in aspect.words
+    }
+    sent = {words[field_id]: cell for field_id, cell in write.cells.items() if field_id in words}
     return [
-        Sent(words[field_id], was.get(words[field_id]), cell, now.isoformat())
-        for field_id, cell in write.cells.items()
-        if field_id in words
+        Sent(word, was.get(word), cell, now.isoformat(), said.get(word))
+        for word, cell in sent.items()
     ]
 
 
@@ -73,6 +79,9 @@ def take_answer(pulling: Pulling, write: Write, record: AirtableRecord, now: dat
         if aspect.name in write.said:
             cells = _heard(aspect, table, write, record, agreed.get(aspect.name))
             agreed[aspect.name] = Agreed(cells, write.said[aspect.name])
+    for sent in _sent(write, now):
+        if sent.word == FOR_ISSUES:
+            agree_other_side(plan, link, sent.was, sent.cell)
     agreed |= beside(told)
     settled = replace(link, agreed=agreed, seen_at=now)
     plan.put_link(settled)
@@ -112,7 +121,7 @@ def _made(
         table_id=table.table_id,
         record_id=record.id,
         agreed={},
-        sent=tuple(_sent(write, {}, now)),
+        sent=tuple(_sent(write, now)),
         made_here=True,
     )
 

@@ -17,6 +17,7 @@ from bot.domain.plan import Why
 from bot.domain.plan_file import KINDS
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.adopting import pulled
+from bot.usecases.airtable.arriving import agree_as_sent
 from bot.usecases.airtable.conflicts import known_cells, note_conflict
 from bot.usecases.airtable.links import with_keys
 from bot.usecases.airtable.merging import LIVE, Pulling, Told, merge_record
@@ -83,8 +84,11 @@ def _take(
 
 def _merge(pulling: Pulling, each: Folded, link: RecordLink, why: Why) -> None:
     plan = pulling.plan
-    heard = replace(link, sent=tuple(each.sent))
-    told = Told(each.table, _record(each, known_cells(plan, each.table, link)), why)
+    # What was agreed on may have moved since the page was begun: by another record of it.
+    known = plan.record_link(link.kind, link.key) or link
+    told = Told(each.table, _record(each, known_cells(plan, each.table, known)), why)
+    heard = agree_as_sent(plan, each.table, told.record.cells, known, each.echoed)
+    heard = replace(heard, sent=tuple(each.sent))
     if each.cells:
         merge_record(pulling, told, heard)
     else:

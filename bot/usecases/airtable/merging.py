@@ -21,6 +21,7 @@ from bot.domain.plan_merge import title_of
 from bot.domain.records import with_fields
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled
+from bot.usecases.airtable.arriving import agree_arrived
 from bot.usecases.airtable.conflicts import close_conflict, note_conflict
 from bot.usecases.airtable.links import with_keys
 
@@ -63,6 +64,7 @@ def merge_record(pulling: Pulling, told: Told, link: RecordLink) -> PlanItem | N
     if item is None:
         return None
     draft = _draft_of(pulling, told, item)
+    link = agree_arrived(plan, told.table, told.record.cells, link)
     agreed = dict(link.agreed)
     taken: dict[str, Any] = {}
     for aspect in aspects_of(told.table):

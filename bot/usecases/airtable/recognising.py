@@ -1,6 +1,6 @@
 """A record that carries our key: what of it we wrote ourselves, however long ago."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from bot.domain.airtable.agreement import Agreed, same_cells, says_nothing
@@ -33,6 +33,17 @@ def agreed_before(
         aspect.name: _agreed(aspect, table, versions, aspect.cells(table, cells), around)
         for aspect in aspects_of(table)
     }
+
+
+def issues_before(plan: PlanReader, task_key: str, records: Iterable[str]) -> list[str]:
+    """Return which of these issues' records the plan says, or said once, to be of a task."""
+    found = []
+    for record_id, link in plan.links_of_records(records).items():
+        issue: Any = plan.item("issue", link.key) if link.kind == "issue" else None
+        versions = _versions(plan, "issue", issue) if issue is not None else ()
+        if any(task_key in getattr(each, "remediation_task_keys", ()) for each in versions):
+            found.append(record_id)
+    return found
 
 
 def _agreed(

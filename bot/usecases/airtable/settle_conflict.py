@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.outcomes import ConflictSettled
-from bot.domain.airtable.state import Conflict, QueuedPush
+from bot.domain.airtable.state import Conflict, PushState, QueuedPush
 from bot.domain.records import with_fields
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
@@ -56,7 +56,9 @@ def _settle_aspect(plan: PlanWriter, conflict: Conflict, choice: Choice, asker: 
         after = with_fields(item, conflict.theirs)
         plan.save(after, asker.why())
         announce_pulled(plan, item, after, asker.why())
-    plan.queue_push(QueuedPush(kind=conflict.kind, key=conflict.item_key, since=asker.now))
+    push = plan.queued_push(conflict.kind, conflict.item_key)
+    if push is None or push.state is not PushState.SENT:  # else it is looked up first
+        plan.queue_push(QueuedPush(kind=conflict.kind, key=conflict.item_key, since=asker.now))
 
 
 def _settle_row(plan: PlanWriter, conflict: Conflict, choice: Choice, asker: Asker) -> None:

@@ -15,6 +15,7 @@ from bot.domain.plan import Why
 from bot.domain.plan_file import ItemKind
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.airtable.adopting import pulled, take_new
+from bot.usecases.airtable.arriving import in_doubt
 from bot.usecases.airtable.conflicts import agreed_cells, known_cells
 from bot.usecases.airtable.merging import LIVE, Pulling, Told, beside, merge_record
 
@@ -104,9 +105,21 @@ def with_missing(plan: PlanReader, table: MappedTable, record: AirtableRecord) -
     Return a record with the cells that it lacks and had, as they were.
 
     Emptied by a person, or a field that is gone: that is for a look at feed and schema to tell.
+    What we may have emptied ourselves is blank.
     """
     link = plan.link_of_record(record.id)
-    had = agreed_cells(table, link) if link else {}
+    if link is None:
+        return record
+    emptied = {
+        table.fields[word].field_id
+        for word, sent in in_doubt(plan, link).items()
+        if sent.cell is None and word in table.fields
+    }
+    had = {
+        field_id: cell
+        for field_id, cell in agreed_cells(table, link).items()
+        if field_id not in emptied
+    }
     return replace(record, cells={**had, **record.cells})
 
 
