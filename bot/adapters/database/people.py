@@ -17,11 +17,12 @@ class SqlPeopleReader(SqlQuestions):
 
     def team(self) -> Team:
         """Return what the team has agreed on; the defaults where it never changed any."""
-        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
+        return self._one(Team, self._present(tables.team, key=TEAM)) or Team()
 
     def person(self, member_id: str) -> Person:
         """Return what a member said about themselves; the defaults where they never did."""
-        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
+        found = self._one(Person, self._present(tables.person, key=member_id))
+        return found or Person(key=member_id)
 
     def people(self) -> dict[str, Person]:
         """Return everybody of whom anything is kept, by Slack id."""
