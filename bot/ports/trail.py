@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from bot.domain.issues import Issue
 from bot.domain.plan import Change
 from bot.domain.trail import Head, Operation, Selection
 
@@ -53,6 +54,10 @@ class TrailReader(Protocol):
 
     def trail_head(self) -> Head:
         """Return where the writers left the trail's end."""
+        ...
+
+    def restricted_issues(self) -> list[Issue]:
+        """Return the issues that not everybody may see, withdrawn ones too."""
         ...
 
     def false_marks(self) -> list[Change]:

@@ -442,6 +442,7 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "walk_changes": list(plan.walk_changes()),
         "operations": plan.operations(Selection()),
         "trail_head": plan.trail_head(),
+        "restricted_issues": plan.restricted_issues(),
         "false_marks": plan.false_marks(),
         "operation": plan.operation("op1"),
         "last_operation": plan.last_operation("U1"),

@@ -9,6 +9,7 @@ from sqlalchemy.sql import tuple_
 from bot.adapters.database import tables
 from bot.adapters.database.rows import from_row
 from bot.adapters.database.statements import SqlQuestions
+from bot.domain.issues import Issue
 from bot.domain.plan import Change, Why
 from bot.domain.trail import Head, Operation, Selection
 
@@ -82,6 +83,11 @@ class SqlTrailReader(SqlQuestions):
     def trail_head(self) -> Head:
         """Return where the writers left the trail's end."""
         return self._one(Head, self._of(tables.trail)) or Head()
+
+    def restricted_issues(self) -> list[Issue]:
+        """Return the issues that not everybody may see, withdrawn ones too."""
+        nobody: list[str] = []
+        return self._all(Issue, self._of(tables.issue).where(tables.issue.c.visible_to != nobody))
 
     def false_marks(self) -> list[Change]:
         """Return rows whose mark "undone" says other than the undos that were written."""
