@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 
 from bot.domain.effects import EffectKind
 from bot.domain.rights import Right
+from bot.errors import UserError
 from bot.ports import Sent
 from bot.usecases.read_history import changes_of
 from bot.usecases.rights import need
 from bot.views.history_file import history_lines
 from bot.views.history_message import file_note
+from bot.views.mrkdwn import message, section
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 
@@ -35,7 +37,10 @@ class HistoryDeliveries:
         at = datetime.fromtimestamp(job.payload["at"], UTC)
         # The key tells two files of one minute apart: the thread is searched for the name.
         name = f"audit_trail_{at:%Y-%m-%d}_{job.effect.key[:8]}.{kind}"
-        content = self._content(job, at)
+        try:
+            content = self._content(job, at)
+        except UserError as error:  # the role was taken away, or the stage removed, meanwhile
+            return job.post_direct(message(str(error), [section(str(error))]), member_id)
         note = job.post_direct(file_note(asked, name), member_id)
         sent = Sent(str(note["channel"]), str(note["ts"]))
         if job.tried_before and job.messenger.has_file(sent, name):

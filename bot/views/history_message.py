@@ -50,7 +50,7 @@ def history_message(page: HistoryPage, asked: str, *, at: int) -> Message:
     of = f" of {page.title}" if page.title else ""
     if not page.operations:
         return _empty(page, asked)
-    blocks: list[Block] = [section(f"*History{title_text(of, 120)}*, newest first")]
+    blocks: list[Block] = [section(f"*{title_text(f'History{of}', 130)}*, newest first")]
     older, size = page.older, 0
     shown: list[Operation] = []
     for operation in page.operations:
