@@ -22,6 +22,8 @@ from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.errors import BotError, NotAssessedError, OutageError, RefusedError
 from bot.settings import SLACK_API_URL, Settings
 from bot.usecases.airtable.look import choose_base, look_at_base
+from bot.usecases.verify_trail import verify_trail
+from bot.views.trail_text import describe_verdict
 from bot.workspaces import airtable_of, chosen_workspace, open_plans
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
@@ -46,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Return what was found, one line for each thing looked at."""
     checks: list[Callable[[Settings], Iterator[Finding]]] = [
         _database,
+        _trail,
         _slack,
         _socket_mode,
         _clock,
@@ -64,6 +67,22 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     engine.dispose()
     yield Finding(f"Plan database ({engine.dialect.name}) is up to date")
+
+
+def _trail(settings: Settings) -> Iterator[Finding]:
+    try:
+        plans = open_plans(settings)
+    except BotError:
+        return  # the database has its own line
+    try:
+        verdicts = [verify_trail(plans, each.id) for each in plans.workspaces()]
+    finally:
+        plans.close()
+    for verdict in verdicts:
+        well = verdict.broken is None
+        cure = "`bqx history verify` shows the row; compare with backups and the Monday reports."
+        what = describe_verdict(verdict)[0].rstrip(".")
+        yield Finding(what, is_well=well, cure="" if well else cure)
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
+from handlers.history_deliveries import HistoryDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -25,6 +26,7 @@ CHANNEL_CODES = {"channel_not_found", "is_archived", "not_in_channel"}
 GONE_CODES = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
 CHANNEL_WAIT_S = 5.0
 GONE_WAIT_S = 300.0
+FILES = {EffectKind.GAP_FILE, EffectKind.HISTORY_FILE}
 FILE_WAIT_S = 15.0  # a shared file shows up in its thread some seconds after the call
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Deliveries:
         try:
             result = self._do(workspace_id, before, now)
         except OutageError as error:
-            settling = before.effect.kind is EffectKind.GAP_FILE and error.maybe_done
+            settling = before.effect.kind in FILES and error.maybe_done
             wait_s = FILE_WAIT_S if settling else error.retry_after_s
             return self._again(workspace_id, before, error, wait_s=wait_s, late=late)
         except RefusedError as error:
@@ -137,6 +139,7 @@ class Deliveries:
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
+            **HistoryDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from bot.usecases.undo import undo
 from bot.views import undo_message
 from bot.views.finding_blocks import SETTLED
+from bot.views.history_message import HISTORY
 from bot.views.status_message import MOVING, home_tab
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
@@ -40,8 +41,8 @@ class HomeHandlers:
         done = undo(self.desk.ports.plans, action["value"], asker)
         names = self.desk.names(asker.workspace_id, done.changes)
         shown = undo_message.undone_message(done.changes, done.operation, names)
-        # The Undo of a settled finding stands in a message that others read: that one stays.
-        own = not action["block_id"].startswith(SETTLED)
+        # The Undo of a settled finding, or of a row of the history, stands beside others: it stays.
+        own = not action["block_id"].startswith((SETTLED, HISTORY))
         self.desk.answer(asker, shown, replace=own, saved=True)
 
 

@@ -35,9 +35,9 @@ from bot.views.progress_form import (
 )
 from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
-from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
+from handlers.history_replies import HistoryReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
 
@@ -72,7 +72,7 @@ class Replies:
             "project": lambda command, asker: Reply(
                 message=ProjectReplies(self.desk).to(command.rest, asker)
             ),
-            "history": self._history,
+            **HistoryReplies(self.desk).answers,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
@@ -273,23 +273,6 @@ class Replies:
 
     def _rules(self, _command: Command, asker: Asker) -> Reply:
         return Reply(message=rules_message(list_rules(self.desk.ports.plans, asker.workspace_id)))
-
-    def _history(self, command: Command, asker: Asker) -> Reply:
-        if not command.rest:
-            raise UserError("Whose history? Write `/bqx history 1.5.4` or `/bqx history ISS-001`.")
-        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            key = command.rest.split()[0].upper()
-            if plan.issue(key) or plan.task(key):
-                return Reply(message=undo_message.history_message(key, plan.changes(key=key)))
-            found = choose_stage(plan, split_progress(command.rest).ref)
-            if isinstance(found, Ambiguous):
-                changes = [c for stage in found.stages for c in plan.changes(key=stage.key)]
-                changes.sort(key=lambda change: change.id, reverse=True)
-                return Reply(message=undo_message.history_message(found.ref, changes))
-            if isinstance(found, Stage):
-                rows = plan.changes(kind="stage", key=found.key)
-                return Reply(message=undo_message.history_message(stage_label(found), rows))
-        return self._not_one_stage(found, command)
 
     def _undo(self, _command: Command, asker: Asker) -> Reply:
         done = undo(self.desk.ports.plans, None, asker)

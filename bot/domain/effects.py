@@ -23,6 +23,7 @@ class EffectKind(StrEnum):
     AIRTABLE_PUSH = "airtable_push"  # write what the plan changed to the base
     AIRTABLE_CONFLICT = "airtable_conflict"  # the card of a conflict, updated in place
     AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget
+    HISTORY_FILE = "history_file"  # the audit trail as a file, to whoever asked
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

@@ -226,6 +226,7 @@ class Change:
         kind: "stage", "task", "issue", "finding", …: the names of `KINDS` in the database's reader.
         before: Changed fields as they were, plain JSON; None when the item was made.
         after: The same fields as they became.
+        digest: Of this row and the one before it: see `bot.domain.trail`.
     """
 
     id: int
@@ -235,3 +236,4 @@ class Change:
     before: Mapping[str, Any] | None
     after: Mapping[str, Any]
     undone_by: str | None = None
+    digest: str = ""

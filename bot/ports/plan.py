@@ -10,7 +10,6 @@ from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.plan import (
-    Change,
     Member,
     Phase,
     ProgressUpdate,
@@ -24,9 +23,12 @@ from bot.ports.airtable import AirtableReader, AirtableWriter
 from bot.ports.evidence import EvidenceReader, EvidenceWriter
 from bot.ports.issue_life import IssueLifeReader, IssueLifeWriter
 from bot.ports.people import PeopleReader, PeopleWriter
+from bot.ports.trail import TrailReader
 
 
-class PlanReader(EvidenceReader, AirtableReader, PeopleReader, IssueLifeReader, Protocol):
+class PlanReader(
+    EvidenceReader, AirtableReader, PeopleReader, IssueLifeReader, TrailReader, Protocol
+):
     """
     The plan of one workspace, as one consistent picture.
 
@@ -106,20 +108,6 @@ class PlanReader(EvidenceReader, AirtableReader, PeopleReader, IssueLifeReader, 
 
     def last_update(self, stage_key: str, member_id: str | None = None) -> ProgressUpdate | None:
         """Return the newest progress update of a stage (by one member, when given)."""
-        ...
-
-    def changes(
-        self, *, kind: str | None = None, key: str | None = None, limit: int = 50
-    ) -> list[Change]:
-        """Return rows of the audit trail, newest first."""
-        ...
-
-    def operation(self, operation: str) -> list[Change]:
-        """Return the changes of one operation, in the order in which they were written."""
-        ...
-
-    def last_operation(self, actor_id: str) -> str | None:
-        """Return the actor's newest operation that is neither undone nor an undo itself."""
         ...
 
     def gap_checks(

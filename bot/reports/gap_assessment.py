@@ -83,6 +83,7 @@ def gap_assessment_report(snapshot: Plain) -> str:
     facts = frozen.found.facts
     return template("gap_assessment.md.j2").render(
         _head(frozen),
+        trail=snapshot.get("trail"),
         checks=[_check(frozen, words, kinds) for words, kinds in _CHECKS],
         completeness=listed(frozen, COMPLETENESS),
         undocumented=listed(frozen, UNDOCUMENTED),

@@ -83,7 +83,8 @@ def run_gap_assessment(
             kind=REPORT_KIND,
             local_date=local_date.isoformat(),
             as_of=now,
-            snapshot=found.to_plain(),
+            # Where the audit trail ended: in git with the report, nobody makes it anew unseen.
+            snapshot={**found.to_plain(), "trail": plan.trail_head().words},
         )
         _remember(plan, assessed)
         _keep(plan, report, replace(assessed, found=found))

@@ -1,5 +1,7 @@
 """Take an operation back: everything one answer changed, unless somebody changed it since."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.domain.evidence import LinkDecision
@@ -9,12 +11,16 @@ from bot.domain.items import Item
 from bot.domain.outcomes import Undone
 from bot.domain.plan import Change
 from bot.domain.records import to_plain, with_fields
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
+from bot.usecases.rights import need
+
+_SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
@@ -44,13 +50,28 @@ def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
 
 def _check_allowed(plan: PlanReader, changes: list[Change], asker: Asker) -> None:
     actor = changes[0].why.actor_id
-    member = plan.member(asker.member_id)
-    may_undo_others = bool(member and member.is_admin) or asker.member_id == plan.workspace.lead_id
-    if actor != asker.member_id and not may_undo_others:
-        raise UserError(f"Only <@{actor}>, the tech lead or an admin can undo that.")
+    for right in _needed(changes, asker.member_id):
+        need(plan, asker.member_id, right)
     if undone_by := changes[0].undone_by:
         by = next((c.why.actor_id for c in plan.operation(undone_by)), actor)
-        raise UserError(f"That was already undone by <@{by}>.")
+        raise UserError(f"That was already undone by {_called(by)}.")
+
+
+def _needed(changes: list[Change], member_id: str) -> Iterator[Right]:
+    """Yield what a member has to have the right to do for taking these changes back."""
+    if changes[0].why.actor_id != member_id:
+        yield Right.UNDO_OTHERS
+    if any(change.kind == "team" for change in changes):
+        yield Right.SETTINGS
+    if any(change.kind == "person" and "role" in change.after for change in changes):
+        yield Right.ROLES
+    if any(change.kind == "pause" for change in changes):
+        yield Right.CADENCE
+
+
+def _called(actor_id: str) -> str:
+    """Return a mention, or the word for what is nobody in Slack."""
+    return f"<@{actor_id}>" if _SLACK_ID.fullmatch(actor_id) else actor_id
 
 
 def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
@@ -60,15 +81,29 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
     plain = to_plain(item)
     touched = [name for name, value in change.after.items() if plain.get(name) != value]
     if touched:
-        newest = plan.changes(kind=change.kind, key=change.key, limit=1)
-        by = newest[0].why.actor_id if newest else "somebody"
         raise UserError(
-            f"{change.key} was changed again since by <@{by}> ({', '.join(touched)}), so I left"
+            f"{change.key} was changed again since by {_later(plan, change, touched)}, so I left"
             f" everything as it is. `/bqx history {change.key}` shows both."
         )
     if change.before is None:
         return replace(item, removed_at=asker.now)
     return with_fields(item, change.before)
+
+
+def _later(plan: PlanReader, change: Change, touched: list[str]) -> str:
+    """Return who changed which of these fields since: "<@U1> (status), <@U2> (owner id)"."""
+    later = [
+        each
+        for each in plan.changes(kind=change.kind, key=change.key)
+        if each.id > change.id and set(touched).intersection(each.after)
+    ]
+    by: dict[str, list[str]] = {}
+    for each in later:
+        fields = [name for name in touched if name in each.after]
+        known = by.setdefault(_called(each.why.actor_id), [])
+        known += [name for name in fields if name not in known]
+    said = [f"{who} ({', '.join(fields).replace('_', ' ')})" for who, fields in by.items()]
+    return ", ".join(said) or f"somebody ({', '.join(touched)})"
 
 
 def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:

@@ -16,7 +16,10 @@ COMMANDS = (
     ("rules", "what I learned about your commits; take a rule back"),
     ("airtable", "how the base and the plan stand; admins connect one with `airtable connect`"),
     ("project", "every project at a glance; `in NAME …` before a command chooses one"),
-    ("history 1.5.4", "who changed what, when and why"),
+    (
+        "history 1.5.4 by @ana since Monday",
+        "who changed what, when and why; `export csv` as a file",
+    ),
     ("undo", "take your last change back"),
 )
 

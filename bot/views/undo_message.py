@@ -1,4 +1,4 @@
-"""Undo, history, and the receipt of an answer that was late: views of the audit trail."""
+"""Undo, and the receipt of an answer that was late: views of the audit trail."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from bot.views.mrkdwn import (
     Message,
     actions,
     button,
-    context,
     mention,
     message,
     one_line,
@@ -72,24 +71,6 @@ def receipt_message(changes: Sequence[Change], names: Names) -> Message:
     return message(text, blocks)
 
 
-def history_message(title: str, changes: Sequence[Change]) -> Message:
-    """Return the audit trail of one item: who, when, why, from what to what."""
-    if not changes:
-        text = f"Nobody has changed {title} since it came into the plan."
-        return message(text, [section(one_line(text))])
-    blocks: list[Block] = [section(f"History of {one_line(title, 120)}, newest first")]
-    for change in changes[:MAX_ROWS]:
-        undone = " · _undone_" if change.undone_by else ""
-        back = " · _an undo_" if change.why.undoes else ""
-        who = f"{mention(change.why.actor_id)} · {when(change.why.at)}"
-        what = _what(change)
-        blocks.append(section(what[:1].upper() + what[1:]))
-        blocks.append(context(f"{who} · {one_line(change.why.reason, 80)}{undone}{back}"))
-    if len(changes) > MAX_ROWS:
-        blocks.append(context(f"The newest {MAX_ROWS} of {len(changes)} changes."))
-    return message(f"History of {title}", blocks)
-
-
 def _told(changes: Sequence[Change]) -> list[Change]:
     """Return what a person cares about: of an answer the plan, not the question it answered."""
     rows = [change for change in changes if change.kind != "progress_update"]
@@ -100,20 +81,29 @@ def _lines(changes: Sequence[Change], names: Names, *, backwards: bool = False) 
     rows = _told(changes)
     called = {key: f"*{title_text(name, 60)}*" for key, name in names.items()}
     return "\n".join(
-        f"{called.get(change.key, change.key)} {_what(change, backwards=backwards)}"
+        f"{called.get(change.key, change.key)} {what_changed(change, backwards=backwards)}"
         for change in rows[:MAX_ROWS]
     )
 
 
-def _what(change: Change, *, backwards: bool = False) -> str:
+def what_changed(change: Change, *, backwards: bool = False, limit: int | None = None) -> str:
+    """
+    Return what a row says in mrkdwn: "status: in progress → complete".
+
+    Args:
+        limit: No more fields are told past so many characters.
+    """
     if change.before is None:
         made = "made" if not backwards else "taken out again"
         name = change.after.get("title") or change.after.get("name") or change.after.get("note")
         return made + (f": {one_line(str(name), 120)}" if name else "")
-    parts = []
+    parts: list[str] = []
     for field, after in change.after.items():
         if field in _HIDDEN:
             continue
+        if limit is not None and sum(len(part) for part in parts) > limit:
+            parts.append("…")
+            break
         old, new = _value(change.before.get(field)), _value(after)
         if backwards:
             old, new = new, old

@@ -53,6 +53,7 @@ from bot.domain.progress import Progress
 from bot.domain.prompts import Prompt, PromptKind
 from bot.domain.runs import Run, RunState
 from bot.domain.team import Pause, Team
+from bot.domain.trail import Selection
 from bot.ports import PlanReader, PlanWriter
 from tests.conftest import MONDAY
 
@@ -441,6 +442,11 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "member": plan.member("U1"),
         "last_update": [plan.last_update("STG-001"), plan.last_update("STG-001", "U1")],
         "changes": [plan.changes(), plan.changes(kind="stage", key="STG-001")],
+        "walk_changes": list(plan.walk_changes()),
+        "operations": plan.operations(Selection()),
+        "trail_head": plan.trail_head(),
+        "restricted_issues": plan.restricted_issues(),
+        "false_marks": plan.false_marks(),
         "operation": plan.operation("op1"),
         "last_operation": plan.last_operation("U1"),
         "gap_checks": [plan.gap_checks(), plan.gap_checks(bundle=CHECK.bundle)],

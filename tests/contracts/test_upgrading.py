@@ -1,6 +1,7 @@
 """A database of an earlier version is upgraded with all that is in it."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from bot.adapters.database.opening import writing
 from bot.domain.findings import FindingKind, FindingState, GapAnswer
 from bot.domain.plan import Status
 from bot.domain.progress import Progress
+from bot.usecases.verify_trail import verify_trail
 from tests.conftest import MONDAY
 from tests.contracts.samples import why
 
@@ -162,3 +164,30 @@ def test_what_was_there_can_be_changed_after_the_upgrade(engine: Engine):
 
 def _fields(item):
     return {name: getattr(item, name) for name in item.__dataclass_fields__}
+
+
+def test_the_rows_that_were_there_are_chained_by_the_upgrade(engine: Engine):
+    with writing(engine) as db:
+        for number in range(3):
+            _insert(
+                db,
+                "change",
+                **HOME,
+                operation=f"op{number}",
+                actor_id="U1",
+                at=MONDAY,
+                reason="a test",
+                evidence="",
+                kind="stage",
+                key="STG-001",
+                before=None if number == 0 else json.dumps({"name": "A"}),
+                after=json.dumps({"name": "B", "progress": {"permille": 384}}),
+            )
+    migrate(engine)
+
+    plans = SqlPlanDatabase(engine)
+    assert verify_trail(plans, "W1").intact == 3
+    with plans.changing("W1") as plan:
+        plan.save(replace(plan.stage("STG-001"), name="C"), why())
+    verdict = verify_trail(plans, "W1")
+    assert (verdict.intact, verdict.head.changes, verdict.broken) == (4, 4, None)

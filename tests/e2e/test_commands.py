@@ -16,7 +16,7 @@ from tests.product import BEN
         ("status 9.9", "No stage is called"),
         ("status 2.10", "carried by 2 stages"),
         ("issues", "issue"),
-        ("history", "Whose history"),
+        ("history", "newest first"),
         ("history 1.5.4", "History of 1.5.4"),
         ("gaps", "Gap assessment"),
     ],

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 
 from bot.domain.facts import Facts, PhaseFact
 from bot.domain.findings import FindingKind, FindingState
+from bot.domain.trail import Head, read_anchor
 from bot.reports.gap_assessment import gap_assessment_report
 from tests.conftest import MONDAY
 from tests.reports.busy_week import busy
@@ -303,3 +304,12 @@ def test_an_unknown_number_is_not_filled_in():
 
     assert "- Current velocity: not enough data (no task says when it was completed)\n" in text
     assert "- Projected completion: not enough data (planned: not recorded)\n" in text
+
+
+def test_the_end_of_the_audit_trail_stands_in_the_report():
+    said = {**snapshot(week()), "trail": Head(1234, "3f2a" * 16).words}
+
+    *_, blank, line = gap_assessment_report(said).rstrip("\n").split("\n")
+
+    assert (blank, line) == ("", "Audit trail: 1,234 changes, head 3f2a3f2a3f2a3f2a")
+    assert read_anchor(line.removeprefix("Audit trail: ")) == Head(1234, "3f2a" * 4)

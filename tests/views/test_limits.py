@@ -9,6 +9,7 @@ import pytest
 from bot.domain.commands import parse_command
 from bot.domain.entries import Concern, IssueStep, ProgressEntry
 from bot.domain.findings import FindingState, GapAnswer, GapCheck
+from bot.domain.history import HistoryPage
 from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.outcomes import (
     Ambiguous,
@@ -21,12 +22,14 @@ from bot.domain.outcomes import (
 )
 from bot.domain.plan import Change, Duration, ProgressUpdate, Stage, Status, Task, Why
 from bot.domain.progress import Progress
+from bot.domain.trail import Operation
 from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
 from bot.views import (
     channel_trouble,
     finding_blocks,
     gap_check_message,
     help_message,
+    history_message,
     issue_form,
     issue_message,
     progress_form,
@@ -167,9 +170,27 @@ def messages(text, many):
     yield status_message.stage_status(place, tasks, issues, update, MONDAY)
     yield help_message.help_message()
     yield help_message.help_message(parse_command(f"{text[:50].split()[0]}zz {text}"))
-    yield undo_message.history_message(text[:100], [change(text)] * many)
+    yield from histories(text, many)
     yield undo_message.undone_message([change(text)] * many, "op", {"STG-901": text})
     yield undo_message.receipt_message([change(text)] * many, {"STG-901": text})
+
+
+def histories(text, many):
+    """The audit trail, one answer with many rows and many answers."""
+    row = change(text)
+    names = {(row.kind, row.key): stage(text)}
+    for operations in (many, 8, 0):
+        one = Operation(newest=9, changes=(row,) * min(5, many), found=many, total=many + 1)
+        page = HistoryPage(
+            title=text[:100],
+            operations=tuple(replace(one, newest=n) for n in range(operations)),
+            names=names,
+            undoable=frozenset({row.why.operation}),
+            older=9,
+        )
+        yield history_message.history_message(page, text[:300], at=1763372000)
+    yield history_message.export_begun("CSV")
+    yield history_message.file_note(text[:300], "history.csv")
 
 
 def forms(text, many):

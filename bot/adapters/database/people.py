@@ -17,11 +17,16 @@ class SqlPeopleReader(SqlQuestions):
 
     def team(self) -> Team:
         """Return what the team has agreed on; the defaults where it never changed any."""
-        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
+        kept = self._one(Team, self._of(tables.team, key=TEAM))
+        # Undoing the very first change leaves a row that counts for nothing but its revision.
+        return Team(revision=kept.revision) if kept and kept.removed_at else kept or Team()
 
     def person(self, member_id: str) -> Person:
         """Return what a member said about themselves; the defaults where they never did."""
-        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
+        kept = self._one(Person, self._of(tables.person, key=member_id))
+        if kept is None or kept.removed_at:
+            return Person(key=member_id, revision=kept.revision if kept else 0)
+        return kept
 
     def people(self) -> dict[str, Person]:
         """Return everybody of whom anything is kept, by Slack id."""

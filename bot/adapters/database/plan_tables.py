@@ -189,8 +189,18 @@ change = Table(
     Index("ix_change_item", "workspace_id", "kind", "key", "id"),
     Index("ix_change_operation", "workspace_id", "operation", "id"),
     Index("ix_change_actor", "workspace_id", "actor_id", "id"),
+    Index("ix_change_newest", "workspace_id", "id"),
+    Index("ix_change_at", "workspace_id", "at", "id"),
     # Without this SQLite may give an id of the newest rows away again.
     sqlite_autoincrement=True,
+)
+# Where the writers left the end of the chain: that the newest rows are gone shows, too.
+trail = Table(
+    "trail",
+    metadata,
+    owner(),
+    needed("changes", Whole),
+    needed("digest"),
 )
 risk = Table(
     "risk",

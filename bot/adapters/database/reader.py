@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, and_, case, func, select
+from sqlalchemy import Select, Table, and_, case, func, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.airtable import SqlAirtableReader
@@ -13,6 +13,7 @@ from bot.adapters.database.evidence import SqlEvidenceReader
 from bot.adapters.database.issue_life import SqlIssueLifeReader
 from bot.adapters.database.people import SqlPeopleReader
 from bot.adapters.database.rows import folded, from_row
+from bot.adapters.database.trail import SqlTrailReader
 from bot.domain.effects import Delivery, EffectState, Post
 from bot.domain.evidence import LinkDecision, WorkRule
 from bot.domain.findings import Finding, GapCheck, Report, SignOff
@@ -20,14 +21,12 @@ from bot.domain.issues import Issue, IssueReply, IssueStatus
 from bot.domain.items import Item
 from bot.domain.people import Person
 from bot.domain.plan import (
-    Change,
     Member,
     Phase,
     ProgressUpdate,
     Stage,
     Status,
     Task,
-    Why,
 )
 from bot.domain.team import Pause, Team
 
@@ -53,7 +52,9 @@ MAX_SEARCHED = 200  # characters of a typeahead's text that are looked for
 _OPEN = [status.value for status in IssueStatus if status.is_open]
 
 
-class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader, SqlPeopleReader, SqlIssueLifeReader):
+class SqlPlanReader(
+    SqlEvidenceReader, SqlAirtableReader, SqlPeopleReader, SqlIssueLifeReader, SqlTrailReader
+):
     """The port PlanReader on an open transaction."""
 
     def phases(self) -> list[Phase]:
@@ -145,27 +146,6 @@ class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader, SqlPeopleReader, SqlIs
         )
         return self._one(ProgressUpdate, newest)
 
-    def changes(
-        self, *, kind: str | None = None, key: str | None = None, limit: int = 50
-    ) -> list[Change]:
-        """Return rows of the audit trail, newest first."""
-        query = self._of(tables.change, kind=kind, key=key)
-        return self._changes(query.order_by(tables.change.c.id.desc()).limit(limit))
-
-    def operation(self, operation: str) -> list[Change]:
-        """Return the changes of one operation, in the order in which they were written."""
-        query = self._of(tables.change, operation=operation)
-        return self._changes(query.order_by(tables.change.c.id))
-
-    def last_operation(self, actor_id: str) -> str | None:
-        """Return the actor's newest operation that is neither undone nor an undo itself."""
-        change = tables.change.c
-        done = self._of(tables.change, actor_id=actor_id).where(
-            change.undone_by.is_(None), change.undoes.is_(None)
-        )
-        row = self._db.execute(done.order_by(change.id.desc()).limit(1)).mappings().first()
-        return None if row is None else row["operation"]
-
     def gap_checks(
         self,
         *,
@@ -245,18 +225,3 @@ class SqlPlanReader(SqlEvidenceReader, SqlAirtableReader, SqlPeopleReader, SqlIs
             .order_by(case(*order, else_=3), stage.sort_key)
             .limit(limit)
         )
-
-    def _changes(self, query: Select[Any]) -> list[Change]:
-        return [_change(row) for row in self._db.execute(query).mappings()]
-
-
-def _change(row: RowMapping) -> Change:
-    return Change(
-        id=row["id"],
-        why=from_row(Why, row),
-        kind=row["kind"],
-        key=row["key"],
-        before=row["before"],
-        after=row["after"],
-        undone_by=row["undone_by"],
-    )

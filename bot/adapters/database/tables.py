@@ -51,6 +51,7 @@ from bot.adapters.database.plan_tables import (
     risk,
     stage,
     task,
+    trail,
     workspace,
 )
 from bot.adapters.database.table_parts import metadata
@@ -99,6 +100,7 @@ __all__ = [
     "stage",
     "task",
     "team",
+    "trail",
     "work_rule",
     "workspace",
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -23,6 +23,7 @@ from bot.domain.items import Item
 from bot.domain.plan import Member, Stage, Why, Workspace
 from bot.domain.plan_file import ItemKind
 from bot.domain.records import to_plain
+from bot.domain.trail import Head, chained
 
 MAX_KEY = 512  # characters; also what the engine takes
 DRAFT_KEPT = timedelta(days=30)
@@ -50,6 +51,7 @@ class SqlPlanWriter(
         self._lasts: dict[str, int] = {}
         self._push_since: datetime | None = None
         self._in_step: frozenset[str] | None = None
+        self._head: Head | None = None  # of the chain, once it was read or moved on here
 
     def finish(self) -> None:
         """Write what was kept until the end; called once, just before the commit."""
@@ -59,6 +61,8 @@ class SqlPlanWriter(
             self.emit(Effect(key=key, kind=EffectKind.AIRTABLE_PUSH, lane=lane), self._push_since)
         for name, last in self._lasts.items():
             self._put(tables.sequence, {"name": name, "last": last})
+        if self._head is not None:
+            self._put(tables.trail, asdict(self._head))
 
     def save(self, item: Item, why: Why) -> None:
         """Insert or replace an item and record the Change."""
@@ -77,13 +81,22 @@ class SqlPlanWriter(
             self._reserve(item.key)
         else:
             self._update(table, {"key": item.key}, row)
-        self._insert(
-            tables.change,
-            to_row(why)
-            | {"kind": kind, "key": item.key, "before": recorded[0], "after": recorded[1]},
-        )
+        told = {"kind": kind, "key": after.key, "before": recorded[0], "after": recorded[1]}
+        self._record(to_row(why) | told)
         if not why.operation.startswith(PULLED):
             self._queue_item(kind, before, after, why.at)
+
+    def _record(self, row: Mapping[str, Any]) -> None:
+        """Add a row to the audit trail, chained to the one before it."""
+        head = self.trail_head()
+        digest = chained(head.digest, {"workspace_id": self._workspace.id, **row})
+        self._insert(tables.change, {**row, "digest": digest})
+        self._head = Head(head.changes + 1, digest)
+
+    def trail_head(self) -> Head:
+        """Return where the chain ends, with what this transaction added."""
+        # Writers of a workspace take turns, so nobody else moves it meanwhile.
+        return self._head or super().trail_head()
 
     def queue_push(self, push: QueuedPush) -> None:
         """Insert or replace an item's place in the queue; what is new is written right away."""
@@ -121,7 +134,7 @@ class SqlPlanWriter(
         self.queue_push(QueuedPush(kind=kind, key=key, since=at))
 
     def mark_undone(self, operation: str, by: str) -> None:
-        """Note on the changes of `operation` that the operation `by` took them back."""
+        """Note on the changes of `operation` that the operation `by` took them back, once."""
         self._update(tables.change, {"operation": operation}, {"undone_by": by})
 
     def mint(self, sequence: str) -> str:

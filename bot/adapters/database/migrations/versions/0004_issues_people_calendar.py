@@ -1,9 +1,14 @@
 """Issues through their whole life, escalations, people and their calendar, a chained trail."""
 
+import json
+from dataclasses import asdict
+from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+
+from bot.domain.trail import COVERED, Head, chained
 
 revision = "0004"
 down_revision = "0003"
@@ -23,6 +28,7 @@ def upgrade() -> None:
     _make_calendar()
     _make_issue_life()
     _make_code_links()
+    _chain_trail()
 
 
 def _widen() -> None:
@@ -36,6 +42,8 @@ def _widen() -> None:
     _add("effect", WORDS, "about")
     op.create_index("ix_effect_about", "effect", ["workspace_id", "about", "position"])
     _add("change", WORDS, "digest", default="''")
+    op.create_index("ix_change_newest", "change", ["workspace_id", "id"])
+    op.create_index("ix_change_at", "change", ["workspace_id", "at", "id"])
 
 
 def _make_team() -> None:
@@ -156,6 +164,88 @@ def _make_code_links() -> None:
         *_keys("code_link", "key"),
     )
     op.create_index("ix_code_link_issue", "code_link", ["workspace_id", "issue_key"])
+
+
+def _chain_trail() -> None:
+    """Chain the rows that are there, and let none of them be changed from now on."""
+    op.create_table(
+        "trail",
+        *_leading(),
+        *_needed(WHOLE, "changes"),
+        *_needed(WORDS, "digest"),
+        *_keys("trail"),
+    )
+    db = op.get_bind()
+    heads: dict[str, Head] = {}
+    # A page at a time: an old trail may be long.
+    last = 0
+    while rows := db.execute(_OLD_ROWS, {"last": last}).mappings().all():
+        chain = []
+        for row in rows:
+            home = heads.get(row["workspace_id"], Head())
+            digest = chained(home.digest, _content(row))
+            heads[row["workspace_id"]] = Head(home.changes + 1, digest)
+            chain.append({"row": row["id"], "chained": digest})
+        db.execute(_CHAINING, chain)
+        last = rows[-1]["id"]
+    for workspace_id, head in heads.items():
+        db.execute(_TRAIL.insert().values(workspace_id=workspace_id, **asdict(head)))
+    for statement in _KEEPING[db.dialect.name]:
+        db.execute(sa.text(statement))
+
+
+def _content(row: Any) -> dict[str, Any]:
+    at = row["at"] if row["at"].tzinfo else row["at"].replace(tzinfo=UTC)
+    before = None if row["before"] is None else json.loads(row["before"])
+    return {**row, "at": at, "before": before, "after": json.loads(row["after"])}
+
+
+_CHANGE = sa.table(
+    "change",
+    sa.column("id", WHOLE),
+    sa.column("at", INSTANT),
+    *(sa.column(name, WORDS) for name in COVERED if name != "at"),
+    sa.column("digest", WORDS),
+)
+_TRAIL = sa.table(
+    "trail",
+    sa.column("workspace_id", WORDS),
+    sa.column("changes", WHOLE),
+    sa.column("digest", WORDS),
+)
+_OLD_ROWS = (
+    sa.select(_CHANGE).where(_CHANGE.c.id > sa.bindparam("last")).order_by(_CHANGE.c.id).limit(1000)
+)
+_CHAINING = (
+    sa.update(_CHANGE)
+    .where(_CHANGE.c.id == sa.bindparam("row"))
+    .values(digest=sa.bindparam("chained"))
+)
+_FIXED = (*COVERED, "id", "digest")
+_SAID = "the audit trail is append-only"
+_CHANGED = " OR ".join(f'NEW."{name}" IS NOT OLD."{name}"' for name in _FIXED)
+_REFUSING = f"BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
+_KEEPING = {
+    "sqlite": (
+        f"CREATE TRIGGER change_is_kept BEFORE DELETE ON change {_REFUSING}",
+        f"""CREATE TRIGGER change_is_fixed BEFORE UPDATE ON change
+        WHEN OLD.undone_by IS NOT NULL OR {_CHANGED} {_REFUSING}""",
+    ),
+    "postgresql": (
+        f"""CREATE FUNCTION change_is_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND OLD.undone_by IS NULL
+               AND (to_jsonb(NEW) - 'undone_by') = (to_jsonb(OLD) - 'undone_by') THEN
+                RETURN NEW;
+            END IF;
+            RAISE EXCEPTION '{_SAID}' USING ERRCODE = 'restrict_violation';
+        END $$""",
+        """CREATE TRIGGER change_is_fixed BEFORE UPDATE OR DELETE ON change
+        FOR EACH ROW EXECUTE FUNCTION change_is_fixed()""",
+        """CREATE TRIGGER change_is_kept BEFORE TRUNCATE ON change
+        FOR EACH STATEMENT EXECUTE FUNCTION change_is_fixed()""",
+    ),
+}
 
 
 def _add(
