@@ -1,7 +1,6 @@
 """TODO, FIXME, XXX and HACK in the comments of code, and the issues that comments name."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.comment_syntax import comment_lines
@@ -69,6 +68,11 @@ def mentioned_keys(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_KEY.findall(text)))
 
 
+def named_numbers(text: str) -> tuple[int, ...]:
+    """Return the issues of a code host that a mark's words name: 12 for "#12", each once."""
+    return tuple(dict.fromkeys(map(int, _NUMBER.findall(text))))
+
+
 def title_of(text: str, path: str, line: int) -> str:
     """Return the title of an issue made of a comment: its words, else its place."""
     return text or f"Unexplained mark in {path}, line {line}"
@@ -79,25 +83,21 @@ def _read(path: str, line: int, raw: str) -> CodeComment | None:
     match = _AT_HEAD.match(words) or _AFTER.search(words)
     keys = mentioned_keys(words)
     if match is None:
-        numbers = tuple(map(int, _NAMED_NUMBER.findall(words)))
+        numbers = tuple(dict.fromkeys(map(int, _NAMED_NUMBER.findall(words))))
         if not keys and not numbers:
             return None
-        return CodeComment(
-            path=path, line=line, text=_cut(words), issue_keys=keys, numbers=_once(numbers)
-        )
+        return CodeComment(path=path, line=line, text=_cut(words), issue_keys=keys, numbers=numbers)
     text = " ".join(match["text"].strip(" :-.\t").split())
+    if match["by"] and (named_numbers(match["by"]) or mentioned_keys(match["by"])):
+        text = f"{text} {match['by']}".strip()
     return CodeComment(
         path=path,
         line=line,
         word=match["word"],
         text=_cut(text),
         issue_keys=keys,
-        numbers=_once(map(int, _NUMBER.findall(match["text"] + " " + (match["by"] or "")))),
+        numbers=named_numbers(text),
     )
-
-
-def _once(numbers: Iterator[int] | tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(numbers))
 
 
 def _cut(text: str) -> str:

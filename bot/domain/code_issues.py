@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from bot.domain.code_comments import MARKERS, CodeComment
+from bot.domain.code_comments import MARKERS, CodeComment, named_numbers
 
 ALIKE = 80  # of 100: two wordings of one comment in one file
 SEEN_AGAIN = timedelta(days=1)  # how old "last seen" may become before it is written anew
@@ -36,7 +36,8 @@ class CodeLink:
         path, line: Where it stands at HEAD; a line counts from 1.
         text: Its words; a mark before them: "TODO: retry on 503".
         url: Its web address at the host.
-        agreed: What both sides said when they last agreed: (title, state).
+        agreed: What both sides said when they last agreed: (title, state), and "asked" behind it
+            while the owner is asked about a state. `text` is a title that waits for an answer.
         seen_at: When it was last seen there (UTC), to a day.
         gone_at: Since when it is missed at HEAD (UTC).
     """
@@ -108,7 +109,7 @@ def follow(
         is_whole: False where more comments may be there than were read.
     """
     links = sorted(kept, key=lambda link: link.key)
-    left = [each for each in comments if each.word or each.issue_keys]
+    left = list(comments)
     matched: dict[str, CodeComment] = {}
     for rule in (_same_line, _same_words, _alike, _moved):
         left = _match(rule, links, left, matched)
@@ -265,22 +266,19 @@ def _fingerprint(repo: str, comment: CodeComment, again: int) -> str:
     return hashlib.sha256(words.encode(errors="replace")).hexdigest()[:24]
 
 
-def tied_by_number(
-    links: Iterable[CodeLink], numbers: Mapping[str, tuple[int, ...]]
-) -> list[CodeLink]:
+def tied_by_number(links: Iterable[CodeLink]) -> list[CodeLink]:
     """
-    Return marks that name an issue of the code host, now tied to the issue of ours it stands for.
+    Return the comments that name an issue of the code host, tied to the issue it stands for.
 
     Args:
         links: All links of the project.
-        numbers: What each mark names, by the link's key.
     """
     known = list(links)
     ours = {link.number: link.issue_key for link in known if link.source is CodeSource.HOST}
     return [
         replace(link, issue_key=issue_key)
         for link in known
-        if link.waits
-        for number in numbers.get(link.key, ())[:1]
+        if link.source is not CodeSource.HOST and link.issue_key is None and link.gone_at is None
+        for number in named_numbers(link.text)[:1]
         if (issue_key := ours.get(number))
     ]

@@ -34,7 +34,7 @@ class Blame:
     at: datetime
 
 
-class CodeSource(Protocol):
+class CodeReader(Protocol):
     """The code of a clone, a work tree or bare: read at HEAD, never checked out."""
 
     def at_head(self, repo: Path) -> CodeAtHead:

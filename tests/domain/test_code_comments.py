@@ -101,7 +101,7 @@ def test_a_mark_without_words_is_called_by_its_place():
 
 @pytest.mark.parametrize("piece", ['"\\"' * 400, "/*" * 900, "'''\\\"" * 300, "`\\`" * 300, "<<A "])
 def test_hostile_source_takes_no_minutes(piece):
-    source = (piece + "\n") * (100_000 // len(piece))
+    source = (piece + "\n") * (30_000 // len(piece))
     begun = time.process_time()
 
     for ending in ("py", "c", "js", "sh", "rs", "sql", "html", "lua"):

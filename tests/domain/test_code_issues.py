@@ -123,7 +123,7 @@ def test_a_number_ties_it_to_the_issue_of_the_host():
         key=host_key(12), source=CodeSource.HOST, number=12, issue_key="ISS-007", seen_at=MONDAY
     )
 
-    [tied] = tied_by_number([mark, host], {mark.key: (12,)})
+    [tied] = tied_by_number([mark, host])
 
     assert tied == replace(mark, issue_key="ISS-007")
-    assert tied_by_number([mark], {mark.key: (12,)}) == []
+    assert tied_by_number([mark]) == []

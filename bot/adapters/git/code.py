@@ -47,7 +47,7 @@ class GitCode:
     _last: dict[Path, CodeAtHead] = field(default_factory=dict)
 
     def at_head(self, repo: Path) -> CodeAtHead:
-        """Return what the comments say: see `CodeSource.at_head`."""
+        """Return what the comments say: see `CodeReader.at_head`."""
         sha = self._head(repo)
         known = self._last.get(repo)
         if known is None or known.sha != sha:
@@ -134,7 +134,7 @@ class GitCode:
                 del buffer[: end + size + 2]
 
     def blame(self, repo: Path, sha: str, path: str, line: int) -> Blame | None:
-        """Return who wrote a line: see `CodeSource.blame`."""
+        """Return who wrote a line: see `CodeReader.blame`."""
         place = f"-L{int(line)},{int(line)}"
         asked = ("-c", "blame.ignoreRevsFile=", "blame", "--porcelain", "--no-textconv")
         try:
@@ -152,7 +152,7 @@ class GitCode:
         )
 
     def removed_in(self, repo: Path, sha: str, path: str, text: str) -> str:
-        """Return who took these words out: see `CodeSource.removed_in`."""
+        """Return who took these words out: see `CodeReader.removed_in`."""
         if not text:
             return ""
         asked = (
