@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.commands.airtable import airtable
+from bot.commands.issues import issues
 from bot.commands.shared import FAILED, opened_plans, plainly
 from bot.settings import LOCAL_FOLDER, Settings
 
@@ -91,6 +92,7 @@ def start(context: click.Context) -> None:
 
 
 main.add_command(airtable)
+main.add_command(issues)
 
 
 @main.group()

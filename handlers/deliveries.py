@@ -15,6 +15,7 @@ from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
+from handlers.code_deliveries import CodeDeliveries
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
 from handlers.replies import Replies
@@ -137,6 +138,7 @@ class Deliveries:
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
+            **CodeDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

@@ -1,11 +1,11 @@
 """What the core asks of the code itself: what its comments mark, and who wrote that."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.code_comments import CodeComment
+from bot.domain.code_lists import Blame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +23,6 @@ class CodeAtHead:
     comments: tuple[CodeComment, ...] = ()
     unread: frozenset[str] = frozenset()
     is_whole: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blame:
-    """Who wrote a line, and when (UTC)."""
-
-    author: str
-    email: str
-    at: datetime
 
 
 class CodeReader(Protocol):

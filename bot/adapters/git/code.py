@@ -10,9 +10,10 @@ from bot.adapters.git.attributes import vendored_by
 from bot.adapters.git.process import GitFailedError, run_git, stream_git
 from bot.adapters.git.records import clean
 from bot.domain.code_comments import MARKERS, CodeComment, comments_of
+from bot.domain.code_lists import Blame
 from bot.domain.comment_syntax import has_comments
 from bot.errors import NotAssessedError
-from bot.ports.code import Blame, CodeAtHead
+from bot.ports.code import CodeAtHead
 
 MAX_FILE_BYTES = 512 << 10
 MAX_ALL_BYTES = 64 << 20

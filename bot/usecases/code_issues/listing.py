@@ -1,48 +1,18 @@
 """The marks in the code, those that wait for somebody first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from bot.domain.code_comments import mentioned_keys
 from bot.domain.code_issues import CodeLink, CodeSource
-from bot.domain.evidence import SeenCommit
+from bot.domain.code_lists import Blame, CodeList, IssueCode, Mark, may_see
 from bot.domain.issues import Issue
 from bot.ports import PlanDatabase, PlanReader
-from bot.ports.code import Blame, CodeReader
+from bot.ports.code import CodeReader
 from bot.usecases.code_issues.scanning import Scan, scan_code
 
 PER_PAGE = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """A comment that waits, and who wrote it; None where git doesn't say."""
-
-    link: CodeLink
-    blame: Blame | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeList:
-    """
-    One page of the marks that wait, and those that issues stand for.
-
-    Args:
-        page: From 1.
-        tied: Marks with their issue, as far as the reader may see it.
-        not_read: Sentences: which repository could not be read, and why.
-    """
-
-    marks: tuple[Mark, ...]
-    total: int
-    page: int
-    pages: int
-    tied: tuple[tuple[CodeLink, Issue], ...]
-    dismissed: int
-    has_repos: bool
-    not_read: tuple[str, ...] = ()
 
 
 def list_code(
@@ -89,22 +59,9 @@ def _tied(
     return found
 
 
-def may_see(issue: Issue, member_id: str) -> bool:
-    """Whether a member may see an issue: one that is not restricted, or to them as well."""
-    return not issue.visible_to or member_id in issue.visible_to
-
-
 def _blame(code: CodeReader, scan: Scan, link: CodeLink) -> Blame | None:
     place = scan.heads.get(link.repo)
     return code.blame(*place, link.path, link.line) if place else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueCode:
-    """Where the code and its history speak of an issue, the newest commits first."""
-
-    links: tuple[CodeLink, ...] = ()
-    commits: tuple[SeenCommit, ...] = ()
 
 
 def code_of_issue(plan: PlanReader, issue_key: str) -> IssueCode:

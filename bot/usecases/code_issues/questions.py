@@ -98,6 +98,20 @@ def settle_title(plans: PlanDatabase, link_key: str, title: str | None, asker: A
         return issue
 
 
+def waiting_title(plans: PlanDatabase, link_key: str, workspace_id: str) -> str:
+    """
+    Return the host's title that waits for an answer.
+
+    Raises:
+        UserError: none does: somebody has answered.
+    """
+    with plans.reading(workspace_id) as plan:
+        link = next((each for each in plan.code_links() if each.key == link_key), None)
+    if link is None or not link.text:
+        raise UserError("This was settled meanwhile; nothing was changed.")
+    return link.text
+
+
 def _title_there(link: CodeLink) -> str:
     """Return the host's title when it was last read; kept while the question is open."""
     return link.text or link.agreed[0]
