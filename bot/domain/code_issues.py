@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 from bot.domain.code_comments import MARKERS, CodeComment, named_numbers
 
 ALIKE = 80  # of 100: two wordings of one comment in one file
+ASKED = "asked"  # in `agreed`: the owner was asked about it
 SEEN_AGAIN = timedelta(days=1)  # how old "last seen" may become before it is written anew
 _NO_WORDS = re.compile(r"[\W_]+")
 
@@ -36,8 +37,9 @@ class CodeLink:
         path, line: Where it stands at HEAD; a line counts from 1.
         text: Its words; a mark before them: "TODO: retry on 503".
         url: Its web address at the host.
-        agreed: What both sides said when they last agreed: (title, state), and "asked" behind it
-            while the owner is asked about a state. `text` is a title that waits for an answer.
+        agreed: What both sides said when they last agreed: (title, state), and `ASKED` behind it
+            while the owner is asked about a state; `text` is a title that waits for an answer.
+            Of a comment: (ASKED,) once the owner was asked why it is gone.
         seen_at: When it was last seen there (UTC), to a day.
         gone_at: Since when it is missed at HEAD (UTC).
     """
@@ -228,6 +230,7 @@ def _seen(link: CodeLink, comment: CodeComment, now: datetime) -> CodeLink:
         text=_text(comment),
         seen_at=link.seen_at if is_fresh and link.gone_at is None else now,
         gone_at=None,
+        agreed=(),
     )
 
 

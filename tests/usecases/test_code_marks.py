@@ -146,6 +146,33 @@ def test_an_issue_whose_mark_is_gone_is_asked_about_once(code):
     assert (asked["issue"], asked["member"], asked["detail"]) == (issue.key, BEN, sha)
 
 
+def test_only_the_last_of_several_marks_is_asked_about(code):
+    code.put(a="# TODO: retry, see ISS-001\n", b="# FIXME: leak, see ISS-001\n")
+    entry = IssueEntry(title="Retry", severity=Severity.DEBT, owner_id=BEN)
+    file_issue(code.small.plans, entry, code.small.asker(ANA))
+    code.scan()
+    code.put(a="x = 1\n")
+    code.scan()
+    assert code.questions() == []
+
+    code.put(b="x = 1\n")
+    code.scan()
+    code.scan()
+
+    assert len(code.questions()) == 1
+
+
+def test_one_that_comes_back_and_goes_again_is_asked_about_again(code):
+    code.put(a="# TODO: retry\n")
+    code.scan()
+    code.file(code.links()[0], owner_id=BEN)
+    for text in ("x = 1\n", "# TODO: retry\n", "y = 1\n"):
+        code.put(a=text)
+        code.scan()
+
+    assert len(code.questions()) == 2
+
+
 def test_a_resolved_issue_whose_mark_is_gone_is_not_asked_about(code):
     code.put(a="# TODO: retry\n")
     code.scan()

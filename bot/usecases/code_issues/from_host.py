@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.code_issues import CodeLink, CodeSource, host_key
+from bot.domain.code_issues import ASKED, CodeLink, CodeSource, host_key
 from bot.domain.effects import Effect, EffectKind, EffectState
 from bot.domain.host_steps import OPEN, Side, leaves, severity_of, side_of, title_here
 from bot.domain.issues import Issue, IssueStatus, Severity
@@ -18,7 +18,6 @@ from bot.usecases.file_issue import announce_issue
 
 BOT = "cadence"  # the audit trail's word for what nobody did by hand
 MAX_DESCRIPTION = 3_000
-ASKED = "asked"  # behind the state that both sides agreed on
 CLOCKS_DIFFER = timedelta(minutes=5)
 _MARK = re.compile(r"<!-- bqx:(ISS-\d+) -->")
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

@@ -1,11 +1,12 @@
 """Follow the marks in the code of a project at HEAD."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.code_issues import CodeLink, CodeSource, follow, tied_by_number
+from bot.domain.code_issues import ASKED, CodeLink, CodeSource, follow, tied_by_number
+from bot.domain.issues import Issue
 from bot.errors import NotAssessedError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.code import CodeAtHead, CodeReader
@@ -96,27 +97,33 @@ def _changed(plan: PlanReader, name: str, head: CodeAtHead, now: datetime) -> li
 
 
 def _to_ask(plan: PlanReader, name: str, changed: list[CodeLink]) -> list[CodeLink]:
-    """Return the marks of open issues that are gone, and of which nobody was asked yet."""
+    """
+    Return the marks that were the last ones of an open issue, and of which nobody was asked yet.
+
+    One an issue: where several went, the latest.
+    """
     newest = {link.key: link for link in [*plan.code_links(), *changed]}
+    marks = [link for link in newest.values() if link.source is CodeSource.TODO and link.issue_key]
+    still_there = {link.issue_key for link in marks if link.gone_at is None}
+    last: dict[str, CodeLink] = {}
+    for link in sorted(marks, key=_by_going):
+        if link.repo == name and link.gone_at is not None and ASKED not in link.agreed:
+            last[link.issue_key or ""] = link
     return [
         link
-        for link in newest.values()
-        if link.repo == name
-        and link.source is CodeSource.TODO
-        and link.gone_at is not None
-        and _is_open(plan, link.issue_key)
-        and plan.delivery(_question_key(link)) is None
+        for issue_key, link in last.items()
+        if issue_key not in still_there and _open_issue(plan, issue_key) is not None
     ]
 
 
-def _question_key(link: CodeLink) -> str:
-    moment = link.gone_at.isoformat() if link.gone_at else ""
-    return f"code_question:{Asked.REMOVED.value}:{link.key}:{moment}"
+def _by_going(link: CodeLink) -> tuple[str, str]:
+    return (link.gone_at.isoformat() if link.gone_at else "", link.key)
 
 
-def _is_open(plan: PlanReader, issue_key: str | None) -> bool:
+def _open_issue(plan: PlanReader, issue_key: str | None) -> Issue | None:
     issue = plan.issue(issue_key) if issue_key else None
-    return issue is not None and issue.removed_at is None and issue.status.is_open
+    is_open = issue is not None and issue.removed_at is None and issue.status.is_open
+    return issue if is_open else None
 
 
 def _ask(plans: PlanDatabase, workspace_id: str, removed: dict[str, str], now: datetime) -> None:
@@ -129,6 +136,12 @@ def _ask(plans: PlanDatabase, workspace_id: str, removed: dict[str, str], now: d
 
 
 def _ask_one(plan: PlanWriter, link: CodeLink, sha: str, now: datetime) -> None:
-    issue = plan.issue(link.issue_key) if link.issue_key else None
-    if issue is not None and issue.removed_at is None and issue.status.is_open:
-        ask_owner(plan, issue, link, Asked.REMOVED, detail=sha, now=now)
+    issue = _open_issue(plan, link.issue_key)
+    if issue is None:
+        return
+    ask_owner(plan, issue, link, Asked.REMOVED, detail=sha, now=now)
+    # Written down here: whoever turned such prompts down is not asked each time anew.
+    gone = [
+        each for each in plan.code_links(issue_key=issue.key) if each.gone_at and not each.number
+    ]
+    plan.put_code_links([replace(each, agreed=(ASKED,)) for each in gone])
