@@ -18,6 +18,7 @@ from bot.usecases.file_issue import announce_issue
 
 BOT = "cadence"  # the audit trail's word for what nobody did by hand
 MAX_DESCRIPTION = 3_000
+AT_ONCE = 20  # issues of one transaction: nobody else writes meanwhile
 CLOCKS_DIFFER = timedelta(minutes=5)
 _MARK = re.compile(r"<!-- bqx:(ISS-\d+) -->")
 _COMMENTS = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -46,10 +47,11 @@ def take_from_host(
     cursor = f"code_host:{workspace_id}:{host.name}:{host.repo}"
     read = changed = 0
     for page in host.changed_since(plans.cursor(cursor)):
-        with plans.changing(workspace_id) as plan:
-            links = {link.key: link for link in plan.code_links() if link.number is not None}
-            taker = _Taker(plan, host.name, links, now)
-            changed += sum(taker.take(each) for each in page)
+        for begin in range(0, len(page), AT_ONCE):
+            with plans.changing(workspace_id) as plan:
+                links = {link.key: link for link in plan.code_links() if link.number is not None}
+                taker = _Taker(plan, host.name, links, now)
+                changed += sum(taker.take(each) for each in page[begin : begin + AT_ONCE])
         plans.move_cursor(cursor, page[-1].updated_at)
         read += len(page)
     return Taken(read=read, changed=changed)
