@@ -22,7 +22,7 @@ _AT_HEAD = re.compile(
 _AFTER = re.compile(
     rf"(?:[.;!?)\]]\s+|\s[-–—]\s+)(?P<word>{_WORD})(?P<by>\([^()\n]{{0,60}}\))?:\s*(?P<text>.*)"  # noqa: RUF001 - an en dash
 )
-_KEY = re.compile(r"(?<![A-Za-z0-9-])ISS-\d{3,9}(?![A-Za-z0-9-])")
+_KEY = re.compile(r"(?<![\w\"'`“-])ISS-\d{3,9}(?![A-Za-z0-9-])")
 _NUMBER = re.compile(r"(?:(?<=\s)|(?<=\()|^)#(\d{1,9})(?![\w-])")
 _NAMED_NUMBER = re.compile(
     r"\b(?:issues?|fix(?:es|ed)?|clos(?:es|ed)|resolv(?:es|ed)|see|bug)\s+#(\d{1,9})(?![\w-])",

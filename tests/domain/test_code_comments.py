@@ -89,7 +89,7 @@ def test_issues_are_named_by_key_and_by_number():
 
 
 def test_keys_are_whole_words():
-    assert mentioned_keys("ISS-004, ISS-004: xISS-005 ISS-006b ISS-12 ISS-007") == (
+    assert mentioned_keys('ISS-004, ISS-004: xISS-005 ISS-006b ISS-12 "ISS-001" ISS-007') == (
         "ISS-004",
         "ISS-007",
     )
