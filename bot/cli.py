@@ -12,6 +12,7 @@ import click
 
 from bot.commands.airtable import airtable
 from bot.commands.history import history
+from bot.commands.issues import issues
 from bot.commands.shared import FAILED, opened_plans, plainly
 from bot.settings import LOCAL_FOLDER, Settings
 
@@ -93,6 +94,7 @@ def start(context: click.Context) -> None:
 
 main.add_command(airtable)
 main.add_command(history)
+main.add_command(issues)
 
 
 @main.group()

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
+CODE_HOST_URL = "https://api.github.com"
 AIRTABLE_API_URL = "https://api.airtable.com"
 LOCAL_FOLDER = Path(".bqx")  # all that `make run` leaves behind, in the working directory
 
@@ -75,6 +76,14 @@ class Settings(BaseSettings):
     bqx_airtable_port: int = Field(
         default=8151, ge=1, le=65535, description="Port of the local Airtable."
     )
+    code_host_kind: str = Field(default="github", description="What the code host speaks.")
+    code_host_url: str = Field(default=CODE_HOST_URL, description="The code host's REST API.")
+    code_host_token: SecretStr = Field(
+        default=SecretStr(""), description="May read and write issues at the code host."
+    )
+    code_host_repo: str = Field(
+        default="", description="“owner/name”; further projects: “owner/name;forecast=owner/other”."
+    )
     bqx_executor_id: str = Field(
         default="", description="Name of this replica; the host's if unset."
     )
@@ -118,6 +127,7 @@ class Settings(BaseSettings):
         "slack_signing_secret",
         "airtable_api_key",
         "airtable_base_id",
+        "code_host_token",
         mode="before",
     )
     @classmethod
@@ -139,7 +149,16 @@ class Settings(BaseSettings):
             raise ValueError("write “name=/path/to/clone”, several by “;”")
         return value
 
-    @field_validator("airtable_api_url", "airtable_notify_url")
+    @field_validator("code_host_repo")
+    @classmethod
+    def _owner_and_name(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(";"))):
+            owner, slash, name = part.rpartition("=")[2].partition("/")
+            if not (owner.strip() and slash and name.strip()) or " " in part:
+                raise ValueError("write “owner/name”, further ones as “project=owner/name” by “;”")
+        return value
+
+    @field_validator("airtable_api_url", "airtable_notify_url", "code_host_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
@@ -176,6 +195,12 @@ class Settings(BaseSettings):
             clones = (Path(path).expanduser() for path in paths.split(":") if path)
             found[name.strip().lower()] = tuple(clones)
         return found
+
+    @property
+    def code_host_repos(self) -> dict[str, str]:
+        """Each project's repository at the code host; the first project's name is ""."""
+        parts = (part.strip().rpartition("=") for part in self.code_host_repo.split(";"))
+        return {name.strip().lower(): repo.strip() for name, _, repo in parts if repo.strip()}
 
     @property
     def has_airtable(self) -> bool:

@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 
 from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
-from bot.adapters.git import GitActivity, GitReportBranch, GitReportFiles
+from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
 from bot.adapters.probes.none import NoProbes
 from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.effects import Effect, EffectKind
@@ -29,6 +29,7 @@ from bot.usecases.airtable.keeping import AGAIN_S, due_mark
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
 from bot.workspaces import (
     airtable_of,
+    code_hosts_of,
     connect_workspace,
     messenger_of,
     open_plans,
@@ -39,14 +40,20 @@ from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import AIRTABLE, COUNTERS, HOUSEKEEPING, ScheduledJobs
+from handlers.scheduled import AIRTABLE, CODE, COUNTERS, HOUSEKEEPING, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
+CODE_EVERY_S = 600
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
-PACED = frozenset(EffectKind) - {EffectKind.GAP_REPORT, EffectKind.AIRTABLE_PUSH}
+PACED = frozenset(EffectKind) - {
+    EffectKind.GAP_REPORT,
+    EffectKind.AIRTABLE_PUSH,
+    EffectKind.CODE_HOST,
+    EffectKind.ISSUE_DASHBOARD,
+}
 
 log = logging.getLogger(__name__)
 
@@ -115,11 +122,13 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         report_branch=GitReportBranch(),
         probes=probes_of(settings),
         clock=clock,
+        code=GitCode(),
         no_probes=NoProbes(),
         repos=settings.repos_by_project,
         report_branch_name=settings.bqx_report_branch,
         has_probes=settings.bqx_probes is not None,
         airtable=airtable_of(settings, plans),
+        code_hosts=code_hosts_of(settings),
     )
     desk = Desk(ports)
     jobs.deliveries = Deliveries(desk, Replies(desk))
@@ -201,6 +210,25 @@ def _read_counters(engine: Engine, workspace_id: str, now: datetime) -> None:
     )
 
 
+def _follow_code(ports: Ports, workspace: Workspace, now: datetime) -> None:
+    """Have the code and its host looked at, once in ten minutes, where there are any."""
+    if not ports.repos_of(workspace) and workspace.project not in ports.code_hosts:
+        return
+    bucket = int(now.timestamp() // CODE_EVERY_S)
+    due = datetime.fromtimestamp(bucket * CODE_EVERY_S, UTC)
+    ports.engine.submit(
+        SLOT,
+        f"slot:{workspace.id}:{CODE}:{bucket}",
+        {
+            "workspace_id": workspace.id,
+            "job": CODE,
+            "local_date": due.date().isoformat(),
+            "due": due.isoformat(),
+        },
+        lane=f"{workspace.id}:{CODE}",
+    )
+
+
 def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
     """Have the base looked at where it is time, and written to where a wait is over."""
     mark = due_mark(ports.plans, ports.airtable, workspace_id, now) if ports.airtable else None
@@ -224,6 +252,7 @@ def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
 def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
+    looked_in: dict[str, int] = {}
 
     def sweep() -> None:
         now = ports.clock.now()
@@ -240,6 +269,9 @@ def _alarm(ports: Ports) -> Alarm:
             ):
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
+            if looked_in.get(workspace.id) != bucket:
+                _follow_code(ports, workspace, now)
+                looked_in[workspace.id] = bucket
             _keep_in_step(ports, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
@@ -284,5 +316,6 @@ def set_up_logging(level: int = logging.INFO) -> None:
         "git",
         "waitress",
         "urllib3",
+        "github",
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -16,6 +16,7 @@ from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 from bot.ports.airtable import Airtable
+from bot.ports.code_host import CodeHost
 from bot.ports.evidence import ProbeSource, Sources
 from bot.settings import Settings
 
@@ -150,6 +151,23 @@ def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
         base_id=settings.airtable_base_id,
         notify_url=f"{notify}{NOTIFY_PATH}" if notify else "",
     )
+
+
+def code_hosts_of(settings: Settings) -> dict[str, CodeHost]:
+    """
+    Return each project's code host by its name, where a token and a repository are set.
+
+    Raises:
+        SettingsError: there is no adapter of that kind.
+    """
+    token = settings.code_host_token.get_secret_value()
+    repos = settings.code_host_repos if token else {}
+    if not repos:
+        return {}
+    from bot.adapters.code_host import code_host  # noqa: PLC0415 - not every command asks it
+
+    kind, url = settings.code_host_kind, settings.code_host_url
+    return {project: code_host(kind, url, token, repo) for project, repo in repos.items()}
 
 
 def sources_of(settings: Settings) -> Sources:

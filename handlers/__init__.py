@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.ports import Ports
 from handlers.airtable import AirtableHandlers
+from handlers.code import CodeHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
 from handlers.history import HistoryHandlers
@@ -28,5 +29,6 @@ def register(app: App, ports: Ports) -> None:
     LinkHandlers(desk, replies).register(app)
     AirtableHandlers(desk).register(app)
     HistoryHandlers(desk).register(app)
+    CodeHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

@@ -21,7 +21,7 @@ from handlers.reply import Reply
 
 # Slack's four ways to say that three seconds are over (contracts 1.6).
 TOO_LATE = {"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "invalid_arguments"}
-SLOW = {"gaps", "links"}  # they read git, or all that is remembered of it
+SLOW = {"gaps", "links", "code"}  # they read git, or all that is remembered of it
 ASKING = ("connect", "adopt", "sync", "retry")  # behind `airtable`: no request waits for it
 _MENTION = re.compile(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>\s*")
 

@@ -15,6 +15,7 @@ from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
+from handlers.code_deliveries import CodeDeliveries
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
 from handlers.history_deliveries import HistoryDeliveries
@@ -140,6 +141,7 @@ class Deliveries:
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
             **HistoryDeliveries(self.desk).doers,
+            **CodeDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

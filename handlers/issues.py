@@ -87,7 +87,7 @@ class IssueHandlers:
                 kept = plan.draft(sent.origin["draft"])
             # Sent in faster than Slack told the link: ask again rather than lose it.
             link = kept["permalink"] if kept else self._permalink(asker, sent.origin)
-            entry = replace(entry, permalink=link)
+            entry = replace(entry, permalink=link, code_key=(kept or {}).get("code"))
         try:
             done = file_issue(self.desk.ports.plans, entry, asker)
         except UserError as error:

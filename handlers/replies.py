@@ -36,6 +36,7 @@ from bot.views.progress_form import (
 from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from handlers.airtable_replies import AirtableReplies
+from handlers.code_replies import CodeReplies
 from handlers.desk import Desk
 from handlers.history_replies import HistoryReplies
 from handlers.project_replies import ProjectReplies
@@ -73,6 +74,7 @@ class Replies:
                 message=ProjectReplies(self.desk).to(command.rest, asker)
             ),
             **HistoryReplies(self.desk).answers,
+            **CodeReplies(self.desk).answers,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }

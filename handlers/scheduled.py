@@ -10,12 +10,15 @@ from bot.errors import OutageError, RefusedError
 from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.airtable.notifying import renew_notifications
 from bot.usecases.assess_gaps import run_gap_assessment
+from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
+from bot.usecases.code_issues.scanning import scan_code
 from bot.usecases.read_counters import read_counters
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
 COUNTERS = "counters"
 AIRTABLE = "airtable"
+CODE = "code"
 KEEP = timedelta(days=30)  # claims, drafts and finished effects
 KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
@@ -35,6 +38,8 @@ class ScheduledJobs:
         elif job == COUNTERS:
             ports = self.desk.ports
             read_counters(ports.plans, ports.probes, workspace_id, now=ports.clock.now())
+        elif job == CODE:
+            return self._follow_code(workspace_id)
         elif job == AIRTABLE:
             return self._keep_in_step(workspace_id)
         elif job == HOUSEKEEPING:
@@ -55,6 +60,26 @@ class ScheduledJobs:
             )
         except OutageError as error:
             return JobOutcome.wait(error.retry_after_s)
+        return JobOutcome.done()
+
+    def _follow_code(self, workspace_id: str) -> JobOutcome:
+        """Read the marks in the code, and bring the plan and the code host in step."""
+        ports = self.desk.ports
+        now = ports.clock.now()
+        with ports.plans.reading(workspace_id) as plan:
+            workspace = plan.workspace
+        scan_code(ports.plans, ports.code, ports.repos_of(workspace), workspace_id, now=now)
+        host = ports.code_hosts.get(workspace.project)
+        if host is None:
+            return JobOutcome.done()
+        try:
+            take_from_host(ports.plans, host, workspace_id, now=now)
+        except OutageError as error:
+            return JobOutcome.wait(error.retry_after_s)
+        except RefusedError as error:
+            log.warning("issues can't be read: %s", error)
+            return JobOutcome.parked(error.code)
+        send_what_differs(ports.plans, workspace_id, now=now)
         return JobOutcome.done()
 
     def _assess(self, workspace_id: str, local_date: date, due: datetime) -> None:

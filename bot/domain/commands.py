@@ -15,6 +15,8 @@ COMMANDS = (
     "status",
     "links",
     "rules",
+    "code",
+    "dashboard",
     "airtable",
     "project",
     "history",
@@ -30,6 +32,8 @@ ALIASES = {
     "show": "status",
     "audit": "history",
     "commits": "links",
+    "todo": "code",
+    "todos": "code",
     "projects": "project",
     "?": "help",
 }

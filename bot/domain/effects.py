@@ -24,6 +24,9 @@ class EffectKind(StrEnum):
     AIRTABLE_CONFLICT = "airtable_conflict"  # the card of a conflict, updated in place
     AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget
     HISTORY_FILE = "history_file"  # the audit trail as a file, to whoever asked
+    CODE_HOST = "code_host"  # write an issue to the code host
+    CODE_QUESTION = "code_question"  # ask an owner what the code or its host says of an issue
+    ISSUE_DASHBOARD = "issue_dashboard"  # the dashboard as a file in the project repo
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

@@ -57,6 +57,7 @@ class IssueEntry:
 
     Args:
         permalink: The Slack message it was filed from, if any.
+        code_key: The comment in the code it was filed from (`CodeLink.key`), if any.
     """
 
     title: str
@@ -65,6 +66,7 @@ class IssueEntry:
     stage_keys: tuple[str, ...] = ()
     owner_id: str | None = None
     permalink: str | None = None
+    code_key: str | None = None
 
 
 class IssueStep(StrEnum):

@@ -8,6 +8,8 @@ from bot.domain.plan import (
     Workspace,
 )
 from bot.ports.airtable import Airtable
+from bot.ports.code import CodeReader
+from bot.ports.code_host import CodeHost
 from bot.ports.evidence import (
     ActivitySource,
     ProbeSource,
@@ -30,6 +32,7 @@ class Ports:
             them holds the reports. A team's first project has the name "".
         has_probes: Whether any probe is declared, so that reading them is worth a job.
         airtable: None where no token is set.
+        code_hosts: Each project's code host by its name, where one is set.
         report_branch_name: The branch that reports are committed to; "" leaves them in the work
             tree, for the team to commit.
     """
@@ -43,10 +46,12 @@ class Ports:
     probes: ProbeSource
     no_probes: ProbeSource
     clock: Clock
+    code: CodeReader
     repos: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     report_branch_name: str = ""
     has_probes: bool = False
     airtable: Airtable | None = None
+    code_hosts: Mapping[str, CodeHost] = field(default_factory=dict)
 
     def repos_of(self, workspace: Workspace) -> Sequence[Path]:
         """Return a project's own clones: another's history would say wrong things of its plan."""

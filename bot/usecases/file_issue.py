@@ -8,6 +8,7 @@ from bot.domain.plan import Stage
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
+from bot.usecases.code_issues.marks import tie_to_code
 
 MAX_TITLE = 200
 
@@ -59,6 +60,8 @@ def _write(plan: PlanWriter, entry: IssueEntry, asker: Asker) -> Issue:
         owner_id=entry.owner_id,
         permalink=entry.permalink,
     )
+    if entry.code_key:
+        issue = tie_to_code(plan, issue, entry.code_key, asker)
     plan.save(issue, asker.why(evidence=entry.permalink or ""))
     announce_issue(plan, issue, asker)
     if answer := asker.answer():

@@ -14,6 +14,8 @@ COMMANDS = (
     ("gaps", "what plan and git disagree on, now"),
     ("links 1.5.4", "the commits of a stage, each with why; correct a wrong one"),
     ("rules", "what I learned about your commits; take a rule back"),
+    ("code", "`TODO` and `FIXME` in the code without an issue; `code ISS-004` for one issue"),
+    ("dashboard", "how the issues stand: levels, ages, targets, weeks"),
     ("airtable", "how the base and the plan stand; admins connect one with `airtable connect`"),
     ("project", "every project at a glance; `in NAME …` before a command chooses one"),
     (

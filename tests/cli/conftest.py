@@ -10,7 +10,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 # Whoever runs the tests may have settings of their own; none of them counts here.
-OURS = ("BQX_", "SLACK_", "DATABASE_URL", "PROJECT_REPO", "PORT", "SMTP_", "AIRTABLE_")
+OURS = (
+    "BQX_",
+    "SLACK_",
+    "DATABASE_URL",
+    "PROJECT_REPO",
+    "PORT",
+    "SMTP_",
+    "AIRTABLE_",
+    "CODE_HOST_",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Issues in the code and at a code host, kept in step with the plan's."""

@@ -1,0 +1,84 @@
+"""Deliveries about the code: to its host, to owners, and the dashboard's file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.effects import EffectKind
+from bot.errors import RefusedError
+from bot.reports.host_issue import host_body
+from bot.reports.issue_dashboard import issue_dashboard_report
+from bot.usecases.code_issues.questions import Asked
+from bot.usecases.code_issues.to_host import HostWriter
+from bot.usecases.issue_dashboard import dashboard_path
+from bot.views import code_message
+from handlers.attempt import Attempt, Result
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True)
+class CodeDeliveries:
+    """One method for each kind of effect."""
+
+    desk: Desk
+
+    @property
+    def doers(self) -> Mapping[EffectKind, Callable[[Attempt], Result]]:
+        """What does each kind."""
+        return {
+            EffectKind.CODE_HOST: self._host,
+            EffectKind.CODE_QUESTION: self._question,
+            EffectKind.ISSUE_DASHBOARD: self._dashboard,
+        }
+
+    def _host(self, job: Attempt) -> Result:
+        ports = self.desk.ports
+        with job.reading() as plan:
+            host = ports.code_hosts.get(plan.workspace.project)
+        if host is None:
+            return {}
+        writer = HostWriter(ports.plans, host, job.workspace_id, host_body)
+        return writer.write(job.payload["issue"], now=job.now, tried_at=job.before.first_tried_at)
+
+    def _question(self, job: Attempt) -> Result:
+        payload = job.payload
+        with job.reading() as plan:
+            issue = plan.issue(payload["issue"])
+            links = plan.code_links(issue_key=payload["issue"])
+        link = next((each for each in links if each.key == payload["link"]), None)
+        if issue is None or link is None or issue.removed_at is not None:
+            return {}
+        what = Asked(payload["what"])
+        if what is Asked.TITLE:
+            if not link.text:
+                return {}
+            shown = code_message.title_question(issue, link, link.text)
+        elif not issue.status.is_open:
+            return {}
+        elif what is Asked.CLOSED:
+            shown = code_message.closed_question(issue, link)
+        else:
+            shown = code_message.removed_question(issue, link, payload["detail"])
+        return job.post_direct(shown, payload["member"])
+
+    def _dashboard(self, job: Attempt) -> Result:
+        ports = self.desk.ports
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+            repos = ports.repos_of(plan.workspace)
+        if report is None:
+            return {}
+        if not repos:
+            raise RefusedError("The project repo", "PROJECT_REPO is not set")
+        path, text = dashboard_path(report.local_date), issue_dashboard_report(report.snapshot)
+        if not ports.report_branch_name:
+            ports.report_files.write(repos[0], path, text)
+            return {"path": path}
+        ports.report_branch.commit(
+            repos[0],
+            ports.report_branch_name,
+            path,
+            text,
+            now=job.now,
+            subject=f"Write {report.local_date} issue dashboard",
+        )
+        return {"path": path}

@@ -1,0 +1,52 @@
+"""`bqx issues`: in step with the code and a code host, and the reports."""
+
+import pytest
+
+from tests.code_host.server import REPO, TOKEN, Fault, local_host
+from tests.git.repos import git, make_repo
+
+
+@pytest.fixture
+def settings(tmp_path):
+    repo = make_repo(tmp_path / "etl")
+    (repo.path / "a.py").write_text("# TODO: retry\n")
+    git(repo.path, "add", "-A")
+    git(repo.path, "commit", "-q", "-m", "work")
+    with local_host() as there:
+        there.add("Sum is wrong", labels=["level 2"])
+        yield (
+            {
+                "PROJECT_REPO": str(repo.path),
+                "CODE_HOST_URL": there.url,
+                "CODE_HOST_REPO": REPO,
+                "CODE_HOST_TOKEN": f"{TOKEN}\n",
+            },
+            there,
+        )
+
+
+def test_the_code_and_the_host_are_read_once(typed, settings):
+    given, _ = settings
+
+    done = typed.bqx("issues", "sync", **given)
+
+    assert done.stdout.splitlines() == [
+        "code: 1 of 1 clones read, 1 marks wait",
+        "GitHub: 1 read, 1 taken over, 0 written",
+    ]
+    assert "| ISS-001 | Sum is wrong |" in typed.bqx("issues", "report").stdout
+    one = typed.bqx("issues", "report", "iss-001", "--out", "out/one.md")
+    assert one.stdout == "Written: out/one.md\n"
+    assert "Level 2: Major issue" in (typed.folder / "out" / "one.md").read_text()
+
+
+def test_what_cant_be_done_is_one_sentence(typed, settings):
+    given, there = settings
+    assert "PROJECT_REPO" in typed.refused("issues", "sync")
+    assert "no issue" in typed.refused("issues", "report", "ISS-404")
+    assert "owner/name" in typed.refused("issues", "sync", CODE_HOST_REPO="etl")
+    assert "github" in typed.refused("issues", "sync", **{**given, "CODE_HOST_KIND": "svn"})
+    there.faults.append(Fault(403, {"retry-after": "9"}))
+    failed = typed.bqx("issues", "sync", **given)
+    assert failed.returncode == 2
+    assert "Try again in 9 s" in failed.stderr
