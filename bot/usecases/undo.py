@@ -16,6 +16,9 @@ from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
 
+# Whoever touched an issue last is no change of theirs to it, and stays when one is taken back.
+_STAYS = {"touched_at"}
+
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
     """
@@ -58,7 +61,11 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
     if item is None:
         raise UserError(f"{change.key} is gone from the plan, so I left everything as it is.")
     plain = to_plain(item)
-    touched = [name for name, value in change.after.items() if plain.get(name) != value]
+    touched = [
+        name
+        for name, value in change.after.items()
+        if plain.get(name) != value and name not in _STAYS
+    ]
     if touched:
         newest = plan.changes(kind=change.kind, key=change.key, limit=1)
         by = newest[0].why.actor_id if newest else "somebody"
@@ -68,7 +75,7 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
         )
     if change.before is None:
         return replace(item, removed_at=asker.now)
-    return with_fields(item, change.before)
+    return with_fields(item, {k: v for k, v in change.before.items() if k not in _STAYS})
 
 
 def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:
