@@ -52,9 +52,12 @@ def settle_issue(
             raise FormError(lacking)
         _check_owner(plan, said.owner_id)
         after = _AFTER[step](issue, said, asker)
-        if after == issue:
+        adds = step is IssueStep.TRIAGE and bool(said.tasks or said.reason.strip())
+        if after == issue and not adds:
             return _unchanged(plan, issue, step, asker)
-        after, tasks = _with_tasks(plan, after, said, asker)
+        tasks: tuple[Task, ...] = ()
+        if step is IssueStep.TRIAGE:
+            after, tasks = _with_tasks(plan, after, said, asker)
         _write(plan, after, step, said, asker)
         return IssueSettled(
             operation=asker.operation, issue=after, step=step, changed=True, tasks=tasks
@@ -184,8 +187,10 @@ def _assigned(issue: Issue, words: StepWords, _asker: Asker) -> Issue:
 
 def _of_level(issue: Issue, words: StepWords, asker: Asker) -> Issue:
     level = words.severity or issue.severity
-    # Worse than it was: its time begins now. Better than it was: it keeps the time it had.
-    since = asker.now if level < issue.severity else issue.counted_from
+    # Worse than it was: its time begins now. Better: it keeps the time it had, or waits for the
+    # Monday that comes next.
+    is_anew = level < issue.severity or level > Severity.MAJOR
+    since = asker.now if is_anew else issue.counted_from
     return replace(issue, severity=level, counted_from=since)
 
 
