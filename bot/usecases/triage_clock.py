@@ -85,9 +85,13 @@ class TriageClock:
             try:
                 picture = _look(plan, looked.made, now)
             except UserError as error:
-                log.warning("the triage clock of %s stands still: %s", workspace_id, error)
-                picture = _Picture((), (), {}, None)
-        told = self._tell(workspace_id, picture, now) if picture.due or picture.overdue else 0
+                picture = _stands_still(workspace_id, error)
+        told = 0
+        if picture.due or picture.overdue:
+            try:
+                told = self._tell(workspace_id, picture, now)
+            except UserError as error:
+                picture = _stands_still(workspace_id, error)
         last = LOOK_AGAIN_OVERDUE if picture.overdue else LOOK_AGAIN
         looked.change, looked.at = change, now
         looked.until = min(filter(None, (picture.next_at, now + last)))
@@ -99,6 +103,12 @@ class TriageClock:
             told = _tell_marks(plan, picture, made, now)
             told += _tell_overdue(plan, picture.overdue, made, now)
         return told
+
+
+def _stands_still(workspace_id: str, error: UserError) -> _Picture:
+    """Return that nothing is due: a zone or a wall time of the settings can't be read."""
+    log.warning("the triage clock of %s stands still: %s", workspace_id, error)
+    return _Picture((), (), {}, None)
 
 
 def _look(plan: PlanReader, made: set[str], now: datetime) -> _Picture:

@@ -13,6 +13,7 @@ from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.plan import Member
 from bot.domain.team import Team
 from bot.errors import FormError, UserError
+from bot.usecases.assess_gaps import plan_snapshot
 from bot.usecases.file_issue import file_issue, issue_subject
 from bot.usecases.keep_replies import add_lookalike, add_note
 from bot.usecases.settle_issue import settle_issue
@@ -311,3 +312,26 @@ def test_the_subject_of_a_post_is_the_issue_alone(small):
     key = filed(small)
 
     assert issue_subject(issue_of(small, key)) == f"issue:{key}"
+
+
+def test_the_report_of_the_week_shows_no_word_of_a_restricted_issue(small):
+    key = filed(small, title="Key of the vault leaked", visible_to=(BEN,))
+
+    with small.plans.reading(small.workspace_id) as plan:
+        [known] = plan_snapshot(plan).issues
+
+    assert (known.key, known.title, known.description) == (key, "(restricted)", "")
+
+
+def test_a_note_alone_adds_to_a_triage(small):
+    key = filed(small, Severity.MINOR)
+    step(small, key, IssueStep.TRIAGE, StepWords(reason="next sprint"))
+
+    again = step(small, key, IssueStep.TRIAGE, StepWords(reason="or the one after"))
+
+    assert again.changed
+    with small.plans.reading(small.workspace_id) as plan:
+        assert [each.text for each in plan.issue_replies(key)] == [
+            "next sprint",
+            "or the one after",
+        ]
