@@ -98,10 +98,11 @@ class TriageClock:
         return told
 
     def _tell(self, workspace_id: str, picture: _Picture, now: datetime) -> int:
-        made = self._looked[workspace_id].made
+        made = set(self._looked[workspace_id].made)
         with self._plans.changing(workspace_id) as plan:
             told = _tell_marks(plan, picture, made, now)
             told += _tell_overdue(plan, picture.overdue, made, now)
+        self._looked[workspace_id].made = made  # only once it is committed
         return told
 
 
