@@ -27,6 +27,7 @@ from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
+from bot.usecases.triage_clock import TriageClock
 from bot.workspaces import (
     airtable_of,
     code_hosts_of,
@@ -253,6 +254,7 @@ def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
     looked_in: dict[str, int] = {}
+    triage = TriageClock(ports.plans)
 
     def sweep() -> None:
         now = ports.clock.now()
@@ -273,6 +275,7 @@ def _alarm(ports: Ports) -> Alarm:
                 _follow_code(ports, workspace, now)
                 looked_in[workspace.id] = bucket
             _keep_in_step(ports, workspace.id, now)
+            triage.tick(workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)

@@ -7,15 +7,18 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.domain.code_comments import title_of
+from bot.domain.entries import IssueStep, StepWords
 from bot.domain.issues import Severity
 from bot.errors import UserError
 from bot.usecases.code_issues.marks import code_mark, dismiss_mark
 from bot.usecases.code_issues.questions import keep_open, settle_title, waiting_title
+from bot.usecases.seeing import visible_issue
 from bot.views import code_message, issue_form
+from bot.views.issue_steps import step_form
 from handlers.boundary import guarded
 from handlers.commands import must_open_form, queue_command
 from handlers.desk import Body, Desk
-from handlers.replies import title_draft
+from handlers.issue_replies import title_draft
 
 WORDS = "/bqx code"
 
@@ -83,12 +86,11 @@ class CodeHandlers:
         asker = self.desk.action_asker(body, "resolve")
         key, _, evidence = action["value"].partition(" ")
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            issue = plan.issue(key)
-        if issue is None or issue.removed_at is not None:
-            raise UserError(f"{key} is not in the plan any more.")
+            issue = visible_issue(plan, key, asker.member_id)
         if not issue.status.is_open:
             raise UserError(f"{key} is {issue.status.value.lower()} already.")
-        form = issue_form.resolve_form(replace(issue, evidence=evidence), asker.reply)
+        typed = StepWords(evidence=evidence)
+        form = step_form(IssueStep.RESOLVE, issue, asker.reply, typed)
         must_open_form(client, body["trigger_id"], form)
 
     def keep(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:

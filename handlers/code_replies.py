@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from bot.domain.code_lists import may_see
 from bot.domain.commands import Command
 from bot.errors import UserError
 from bot.usecases.asking import Asker
 from bot.usecases.code_issues.listing import code_of_issue, list_code
 from bot.usecases.issue_dashboard import freeze_dashboard
+from bot.usecases.seeing import visible_issue
 from bot.views.code_message import code_message, issue_code_message
 from bot.views.dashboard_message import dashboard_message
 from bot.views.mrkdwn import Message
@@ -48,9 +48,7 @@ class CodeReplies:
 
     def _of_issue(self, key: str, asker: Asker) -> Message:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            issue = plan.issue(key)
-            if issue is None or issue.removed_at is not None or not may_see(issue, asker.member_id):
-                raise UserError("There is no such issue in the plan, or it is not for you to see.")
+            issue = visible_issue(plan, key, asker.member_id)
             return issue_code_message(issue, code_of_issue(plan, issue.key))
 
     def _dashboard(self, _command: Command, asker: Asker) -> Reply:

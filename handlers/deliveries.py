@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
+from bot.domain.triage import counting_of, past_targets
+from bot.domain.visibility import is_restricted, public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
@@ -19,6 +21,7 @@ from handlers.code_deliveries import CodeDeliveries
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
 from handlers.history_deliveries import HistoryDeliveries
+from handlers.issue_deliveries import IssueDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -142,6 +145,7 @@ class Deliveries:
             **AirtableDeliveries(self.desk).doers,
             **HistoryDeliveries(self.desk).doers,
             **CodeDeliveries(self.desk).doers,
+            **IssueDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }
@@ -154,7 +158,11 @@ class Deliveries:
             post = plan.post(issue_subject(issue)) if issue else None
             if issue is None or (post is None and issue.removed_at is not None):
                 return {}
-            shown = issue_message.issue_root(issue, affected_stages(plan, issue))
+            past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
+            issue = public(issue)
+            shown = issue_message.issue_root(
+                issue, affected_stages(plan, issue), past.get(issue.key, ())
+            )
             channel = plan.workspace.critical_channel
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
 
@@ -162,10 +170,15 @@ class Deliveries:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
             post = plan.post(issue_subject(issue)) if issue else None
+            changes = plan.operation(job.payload.get("operation", ""))
         if issue is None or post is None:
             return {}
+        said = next((c.why.evidence for c in changes if c.kind == "issue"), "")
+        because = "" if is_restricted(issue) else said
         at = datetime.fromtimestamp(job.payload["at"], UTC)
-        shown = issue_message.issue_note(issue, job.payload["note"], job.payload["member"], at)
+        shown = issue_message.issue_note(
+            issue, job.payload["note"], job.payload["member"], at, because
+        )
         return job.post_once(shown, post.channel_id, thread_ts=post.ts)
 
     def _channel_trouble(self, job: Attempt) -> Result:

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.usecases.seeing import issues_for
 from bot.usecases.undo import undo
 from bot.views import undo_message
 from bot.views.finding_blocks import SETTLED
@@ -53,7 +54,7 @@ def publish_home(desk: Desk, workspace_id: str, member_id: str, client: WebClien
         checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
         found = ((check, plan.finding(check.finding_key)) for check in checks)
         gaps = [(check, finding) for check, finding in found if finding]
-        view = home_tab(mine, plan.issues(open_only=True), gaps, desk.ports.clock.now())
+        view = home_tab(mine, issues_for(plan, member_id), gaps, desk.ports.clock.now())
     client.views_publish(user_id=member_id, view=view)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.commands import Command, parse_command, split_issue, split_progress
-from bot.domain.entries import Concern, IssueEntry, ProgressEntry
+from bot.domain.commands import Command, parse_command, split_progress
+from bot.domain.entries import Concern, ProgressEntry
 from bot.domain.evidence_gaps import progress_of
 from bot.domain.outcomes import Ambiguous, ProgressAsked, Unknown
 from bot.domain.plan import Stage, Status
@@ -16,14 +16,13 @@ from bot.usecases.asking import Asker
 from bot.usecases.assess_gaps import assess_gaps
 from bot.usecases.choosing import choose_stage
 from bot.usecases.correct_links import linked_commits
-from bot.usecases.file_issue import file_issue
 from bot.usecases.log_progress import log_progress
+from bot.usecases.seeing import issues_for
 from bot.usecases.undo import undo
 from bot.usecases.work_rules import list_rules
-from bot.views import issue_form, issue_message, progress_message, undo_message
+from bot.views import progress_message, undo_message
 from bot.views.gap_summary import gaps_answer
 from bot.views.help_message import help_message
-from bot.views.issue_form import IssueDraft
 from bot.views.links_message import SHOW_LINKS, links_message
 from bot.views.mrkdwn import Message, View
 from bot.views.progress_form import (
@@ -39,6 +38,7 @@ from handlers.airtable_replies import AirtableReplies
 from handlers.code_replies import CodeReplies
 from handlers.desk import Desk
 from handlers.history_replies import HistoryReplies
+from handlers.issue_replies import IssueReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
 
@@ -61,8 +61,6 @@ class Replies:
             return Reply(message=help_message(command))
         answers: Answers = {
             "progress": self._progress,
-            "issue": self._issue,
-            "issues": self._issues,
             "gaps": self._gaps,
             "status": self._status,
             "links": self._links,
@@ -76,6 +74,7 @@ class Replies:
             **HistoryReplies(self.desk).answers,
             **CodeReplies(self.desk).answers,
             "undo": self._undo,
+            **IssueReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
         return answers[command.name](command, asker)
@@ -205,22 +204,6 @@ class Replies:
             plan.keep_draft(asker.operation, asker.member_id, typed, asker.now)
         return asker.operation
 
-    def _issue(self, command: Command, asker: Asker) -> Reply:
-        severity, title = split_issue(command.rest)
-        if severity and title:
-            done = file_issue(
-                self.desk.ports.plans, IssueEntry(title=title, severity=severity), asker
-            )
-            return Reply(message=issue_message.issue_filed(done), saved=True)
-        draft = self._keep(asker, {"title": title}) if title else ""
-        form = issue_form.issue_form(title_draft(title, asker.reply))
-        return Reply(form=form, message=issue_message.open_form_message(draft))
-
-    def _issues(self, _command: Command, asker: Asker) -> Reply:
-        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            found = plan.issues(open_only=True)
-        return Reply(message=issue_message.issues_message(found, asker.now))
-
     def _gaps(self, _command: Command, asker: Asker) -> Reply:
         ports = self.desk.ports
         with ports.plans.reading(asker.workspace_id) as plan:
@@ -232,7 +215,7 @@ class Replies:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             if not command.rest:
                 moving = plan.stages(statuses=MOVING, limit=MAX_STAGES)
-                issues = plan.issues(open_only=True)
+                issues = issues_for(plan, asker.member_id)
                 return Reply(message=plan_status(plan.stage_counts(), moving, issues, asker.now))
             found = choose_stage(plan, split_progress(command.rest).ref)
             if isinstance(found, Stage):
@@ -294,14 +277,6 @@ def suggested_progress(plan: PlanReader, stage: Stage) -> tuple[str, str] | None
     return progress_words(progress_of(newest)), f"{newest.source} “{newest.line}”"
 
 
-def title_draft(title: str, reply: Mapping[str, Any]) -> IssueDraft:
-    """Return the issue form's start from a title; a long one goes on in the description."""
-    if len(title) <= issue_form.MAX_TITLE:
-        return IssueDraft(title=title, reply=reply)
-    first = title[: issue_form.MAX_TITLE - 1] + "…"
-    return IssueDraft(title=first, description=title, reply=reply)
-
-
 def _is_readable(progress: str) -> bool:
     try:
         return isinstance(parse_progress(progress), Progress)
@@ -313,7 +288,7 @@ def _show_stage(plan: PlanReader, stage: Stage, asker: Asker) -> Message:
     return stage_status(
         stage,
         plan.tasks(stage_key=stage.key),
-        [issue for issue in plan.issues(open_only=True) if stage.key in issue.stage_keys],
+        [each for each in issues_for(plan, asker.member_id) if stage.key in each.stage_keys],
         plan.last_update(stage.key),
         asker.now,
     )

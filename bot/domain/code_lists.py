@@ -52,8 +52,3 @@ class IssueCode:
 
     links: tuple[CodeLink, ...] = ()
     commits: tuple[SeenCommit, ...] = ()
-
-
-def may_see(issue: Issue, member_id: str) -> bool:
-    """Whether a member may see an issue: one that is not restricted, or to them as well."""
-    return not issue.visible_to or member_id in issue.visible_to

@@ -58,6 +58,8 @@ class IssueEntry:
     Args:
         permalink: The Slack message it was filed from, if any.
         code_key: The comment in the code it was filed from (`CodeLink.key`), if any.
+        visible_to: Slack ids of those who may see it; () for everybody.
+        is_security: Whether it is about security.
     """
 
     title: str
@@ -67,14 +69,50 @@ class IssueEntry:
     owner_id: str | None = None
     permalink: str | None = None
     code_key: str | None = None
+    visible_to: tuple[str, ...] = ()
+    is_security: bool = False
 
 
 class IssueStep(StrEnum):
-    """What a member does with an issue."""
+    """What a member does with an issue (`bot.domain.issue_steps` says from where to where)."""
 
     ACKNOWLEDGE = "acknowledged"
     OWN = "owned"
+    TRIAGE = "triaged"
     RESOLVE = "resolved"
+    CLOSE = "closed"
+    REOPEN = "reopened"
+    ASSIGN = "assigned"
+    SEVERITY = "severity"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """A remediation task as it is typed: what is to be done, and the estimate in minutes."""
+
+    title: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepWords:
+    """
+    What a step of an issue needs beside the click; each step uses a few of them.
+
+    Args:
+        evidence: How it was verified that it is gone.
+        reason: Why it is reopened, or of another level; what is done about it, for triage.
+        owner_id: Slack id of whoever is to take care of it.
+        tasks: Remediation tasks to make.
+    """
+
+    evidence: str = ""
+    root_cause: str = ""
+    prevention: str = ""
+    reason: str = ""
+    owner_id: str | None = None
+    severity: Severity | None = None
+    tasks: tuple[PlannedTask, ...] = ()
 
 
 class Scope(StrEnum):

@@ -77,6 +77,8 @@ class Issue:
         visible_to: Slack ids of those who may see a restricted one; () for everybody.
         is_security: Whether it is about security, the brief's immediate escalation.
         source_url: Where it stands in the code or at the code host, if it came from there.
+        counted_from: From when triage and target are counted, where that is not the discovery: it
+            was reopened, or raised to a higher level.
     """
 
     key: str
@@ -103,9 +105,20 @@ class Issue:
     visible_to: tuple[str, ...] = ()
     is_security: bool = False
     source_url: str | None = None
+    counted_from: datetime | None = None
     removed_at: datetime | None = None
     revision: int = 0
     source: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody still has to do something about it: open, and not withdrawn."""
+        return self.status.is_open and self.removed_at is None
+
+    @property
+    def clock_start(self) -> datetime:
+        """From when its triage and its target are counted."""
+        return self.counted_from or self.discovered_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +138,7 @@ class IssueReply:
 def is_overdue(issue: Issue, now: datetime) -> bool:
     """Whether an open issue is past the brief's time for its level (1 day, 7 days)."""
     limit = issue.severity.resolve_within
-    return issue.status.is_open and limit is not None and now - issue.discovered_at > limit
+    return issue.status.is_open and limit is not None and now - issue.clock_start > limit
 
 
 def age_days(issue: Issue, now: datetime) -> int:

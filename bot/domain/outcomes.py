@@ -1,11 +1,12 @@
 """What came of what a member said: each is shown by a view of its own."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.entries import Concern, IssueStep, ProgressEntry
 from bot.domain.evidence import SeenCommit
 from bot.domain.findings import Finding
-from bot.domain.issues import Issue
+from bot.domain.issues import Issue, IssueReply
 from bot.domain.matching import Link
 from bot.domain.plan import Change, ProgressUpdate, Stage, Task
 
@@ -36,12 +37,18 @@ class ProgressAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueFiled:
-    """What was filed; `operation` undoes it."""
+    """
+    What was filed; `operation` undoes it.
+
+    Args:
+        like: An open issue that says the same; None where none does.
+    """
 
     operation: str
     issue: Issue
     stages: tuple[Stage, ...]
     critical_channel: str
+    like: Issue | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +57,34 @@ class IssueSettled:
     The issue after the step.
 
     Args:
-        changed: False when somebody had done it before: nothing was written.
+        changed: False when somebody had done it before, or it can't be done from where the issue
+            stands: nothing was written.
+        by: Who brought it to where it stands; None where nobody knows.
+        at: When they did.
+        tasks: The remediation tasks that were made.
     """
 
     operation: str
     issue: Issue
     step: IssueStep
     changed: bool
+    by: str | None = None
+    at: datetime | None = None
+    tasks: tuple[Task, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepliesKept:
+    """
+    What was added to an issue's record.
+
+    Args:
+        replies: Those that are new on it; () where all of them were kept before.
+    """
+
+    operation: str
+    issue: Issue
+    replies: tuple[IssueReply, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,21 @@ class Sent:
     ts: str
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """
+    What a person wrote in a thread.
+
+    Args:
+        ts: Slack's timestamp, which tells it from all others of the channel.
+        text: As it was typed: Slack's entities for `&`, `<` and `>` are taken out.
+    """
+
+    ts: str
+    member_id: str
+    text: str
+
+
 class Messenger(Protocol):
     """
     Slack, outward.
@@ -130,4 +145,18 @@ class Messenger(Protocol):
 
     def permalink(self, channel_id: str, ts: str) -> str | None:
         """Return the web address of a message, None where the bot can't see it."""
+        ...
+
+    def thread(
+        self, channel_id: str, ts: str, *, after: str | None = None
+    ) -> tuple[list[Said], str | None]:
+        """
+        Return the next page of what people wrote under a message, the oldest first.
+
+        Bots are left out. The second value is the `after` of the next page, None at the end.
+
+        Args:
+            ts: Slack's ts of the message above the thread.
+            after: Only what came later than this ts.
+        """
         ...

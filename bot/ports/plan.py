@@ -291,7 +291,7 @@ class PlanDatabase(Protocol):
         """
         Delete what has done its service: old claims, drafts, finished effects and readings.
 
-        The newest reading of each probe stays, to see movement by. Plan, audit trail, findings and
-        reports stay. Returns how many rows went.
+        The newest reading of each probe stays, to see movement by. Plan, audit trail, findings,
+        reports and what was sent about an issue stay. Returns how many rows went.
         """
         ...

@@ -13,6 +13,7 @@ from bot.domain.evidence import LinkDecision, LinkVerdict, Memory
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.matching import Tier
 from bot.domain.plan import Why
+from bot.domain.visibility import public
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.evidence import Sources
 from bot.usecases.gather_work import Gathered, Period, gather_work
@@ -128,13 +129,13 @@ def _known(memory: Memory, *, is_now: bool) -> Memory:
 
 
 def plan_snapshot(plan: PlanReader) -> PlanSnapshot:
-    """Return the whole plan as it stands now."""
+    """Return the whole plan as it stands now; of restricted issues what everybody may see."""
     return PlanSnapshot(
         workspace=plan.workspace,
         phases=tuple(plan.phases()),
         stages=tuple(plan.stages()),
         tasks=tuple(plan.tasks()),
-        issues=tuple(plan.issues()),
+        issues=tuple(public(issue) for issue in plan.issues()),
         members=tuple(plan.members()),
     )
 

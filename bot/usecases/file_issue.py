@@ -3,8 +3,10 @@
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry
 from bot.domain.issues import Issue, Severity
+from bot.domain.lookalikes import lookalike
 from bot.domain.outcomes import IssueFiled
 from bot.domain.plan import Stage
+from bot.domain.visibility import audience, is_restricted, may_see
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
@@ -24,6 +26,7 @@ def file_issue(plans: PlanDatabase, entry: IssueEntry, asker: Asker) -> IssueFil
     """
     with plans.changing(asker.workspace_id) as plan:
         filed = [c for c in plan.operation(asker.operation) if c.kind == "issue"]
+        like = None if filed else alike(plan, entry, asker.member_id)
         issue = plan.issue(filed[0].key) if filed else _write(plan, entry, asker)
         if issue is None:
             raise UserError("That issue is gone from the plan.")
@@ -32,7 +35,15 @@ def file_issue(plans: PlanDatabase, entry: IssueEntry, asker: Asker) -> IssueFil
             issue=issue,
             stages=affected_stages(plan, issue),
             critical_channel=plan.workspace.critical_channel,
+            like=like,
         )
+
+
+def alike(plan: PlanReader, entry: IssueEntry, member_id: str) -> Issue | None:
+    """Return the open issue that says the same, of those the member may see; None mostly."""
+    lead_id = plan.workspace.lead_id
+    known = [each for each in plan.issues(open_only=True) if may_see(each, member_id, lead_id)]
+    return lookalike(entry.title, entry.description, entry.stage_keys, known)
 
 
 def affected_stages(plan: PlanReader, issue: Issue) -> tuple[Stage, ...]:
@@ -59,6 +70,8 @@ def _write(plan: PlanWriter, entry: IssueEntry, asker: Asker) -> Issue:
         reporter_id=asker.member_id,
         owner_id=entry.owner_id,
         permalink=entry.permalink,
+        visible_to=entry.visible_to,
+        is_security=entry.is_security,
     )
     if entry.code_key:
         issue = tie_to_code(plan, issue, entry.code_key, asker)
@@ -94,13 +107,20 @@ def issue_subject(issue: Issue) -> str:
     return f"issue:{issue.key}"
 
 
+def direct_subject(issue: Issue, member_id: str) -> str:
+    """Return the name under which the issue's message to one person is remembered."""
+    return f"{issue_subject(issue)}:{member_id}"
+
+
 def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | None = None) -> None:
     """
     Show a Level 1 in the critical channel, or bring its message up to date there.
 
     A Level 1 goes out however late it is (the design, section 6), so it has no `not_after`.
-    `note` names a change of state whose line goes into the message's thread.
+    `note` names a change of state whose line goes into the message's thread. Those who have the
+    issue in their direct messages have it brought up to date there, too.
     """
+    _tell_people(plan, issue, asker)
     shown = issue.severity is Severity.BLOCKER or plan.post(issue_subject(issue)) is not None
     if not shown:
         return
@@ -112,6 +132,7 @@ def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | Non
             payload={"issue": issue.key},
             lane=lane,
             urgent=True,
+            about=issue.key,
         ),
         asker.now,
     )
@@ -125,8 +146,36 @@ def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | Non
                     "note": note,
                     "member": asker.member_id,
                     "at": int(asker.now.timestamp()),
+                    "operation": asker.operation,
                 },
                 lane=lane,
+                about=issue.key,
             ),
             asker.now,
         )
+
+
+def _tell_people(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
+    """
+    Send the issue to those who have to hear of it themselves, and update what they have.
+
+    That is whoever was made its owner by somebody else, and all who may see a restricted Level 1,
+    of which the channel says no more than its level.
+    """
+    people = audience(issue, plan.workspace.lead_id)
+    named = people if is_restricted(issue) and issue.severity is Severity.BLOCKER else ()
+    owner = (issue.owner_id,) if issue.owner_id and issue.is_live else ()
+    wanted = {each for each in (*named, *owner) if each != asker.member_id}
+    for member_id in people:
+        if member_id in wanted or plan.post(direct_subject(issue, member_id)):
+            plan.emit(
+                Effect(
+                    key=f"{asker.operation}#direct:{issue.key}:{member_id}",
+                    kind=EffectKind.ISSUE_DIRECT,
+                    payload={"issue": issue.key, "member": member_id},
+                    lane=f"dm:{member_id}",
+                    urgent=issue.severity is Severity.BLOCKER,
+                    about=issue.key,
+                ),
+                asker.now,
+            )

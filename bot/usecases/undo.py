@@ -22,6 +22,9 @@ from bot.usecases.rights import need
 
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 
+# Whoever touched an issue last is no change of theirs to it, and stays when one is taken back.
+_STAYS = {"touched_at"}
+
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
     """
@@ -79,7 +82,11 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
     if item is None:
         raise UserError(f"{change.key} is gone from the plan, so I left everything as it is.")
     plain = to_plain(item)
-    touched = [name for name, value in change.after.items() if plain.get(name) != value]
+    touched = [
+        name
+        for name, value in change.after.items()
+        if plain.get(name) != value and name not in _STAYS
+    ]
     if touched:
         raise UserError(
             f"{change.key} was changed again since by {_later(plan, change, touched)}, so I left"
@@ -87,7 +94,7 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
         )
     if change.before is None:
         return replace(item, removed_at=asker.now)
-    return with_fields(item, change.before)
+    return with_fields(item, {k: v for k, v in change.before.items() if k not in _STAYS})
 
 
 def _later(plan: PlanReader, change: Change, touched: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The forms of an issue: filing one, and resolving one."""
+"""The form that files an issue, and what is asked when an open one says the same."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,12 @@ from bot.views.mrkdwn import (
     VALUE,
     Block,
     View,
+    context,
     form_input,
     option,
     plain,
+    quote,
+    read_users,
     read_value,
     read_values,
     section,
@@ -25,14 +28,16 @@ from bot.views.progress_form import stage_option
 from bot.views.wording import issue_title
 
 CALLBACK_ID = "issue_form"
-RESOLVE_ID = "issue_resolve_form"
+LOOKALIKE_ID = "issue_lookalike_form"
 TITLE = "title"
 DESCRIPTION = "description"
 SEVERITY = "severity"
 STAGES = "stages"
 OWNER = "owner"
-ROOT_CAUSE = "root_cause"
-PREVENTION = "prevention"
+VISIBLE_TO = "visible_to"
+SECURITY = "security"
+VERDICT = "verdict"
+SAME, OTHER = "same", "other"
 MAX_TITLE = 200
 
 
@@ -89,8 +94,22 @@ def issue_form(draft: IssueDraft) -> View:
                 optional=True,
                 hint="Who takes care of it. Leave empty if you don't know.",
             ),
+            form_input(SECURITY, "Security", _security_element(), optional=True),
+            form_input(
+                VISIBLE_TO,
+                "Who may see it",
+                {"type": "multi_users_select", "action_id": VALUE},
+                optional=True,
+                hint="Leave empty for everybody. Otherwise those named see it, you, its owner and"
+                " the lead; it is not written to Airtable.",
+            ),
         ],
     }
+
+
+def _security_element() -> Block:
+    tick = option("It is about security", SECURITY, "A leak, a hole, a secret that got out.")
+    return {"type": "checkboxes", "action_id": VALUE, "options": [tick]}
 
 
 def _severity_element(chosen: Severity | None) -> Block:
@@ -144,36 +163,40 @@ def read_issue_form(view: View) -> IssueSent:
         description=read_value(view, DESCRIPTION),
         stage_keys=tuple(read_values(view, STAGES)),
         owner_id=read_value(view, OWNER) or None,
+        visible_to=tuple(read_users(view, VISIBLE_TO)),
+        is_security=bool(read_values(view, SECURITY)),
     )
     return IssueSent(entry=entry, reply=known["reply"], origin=known["origin"])
 
 
-def resolve_form(issue: Issue, reply: Mapping[str, Any]) -> View:
-    """Return the modal that resolves an issue: the brief's "Retrospective → Prevention"."""
+def lookalike_form(like: Issue, *, draft: str, reply: Mapping[str, Any]) -> View:
+    """
+    Return the question on top of the filing form, which stays as it was filled in.
+
+    Args:
+        like: The open issue that says the same.
+        draft: Key of the draft that holds what was typed.
+    """
+    same = f"It is the same: add mine to {like.key} as a reply"
+    options = [option(same, SAME), option("It is another one: file anyway", OTHER)]
+    about = issue_title(like)
+    if like.description:
+        about += "\n" + quote(like.description, 600)
     return {
         "type": "modal",
-        "callback_id": RESOLVE_ID,
-        "private_metadata": json.dumps({"issue": issue.key, "reply": dict(reply)}),
-        "title": plain(f"Resolve {issue.key}", 24),
-        "submit": plain("Resolve", 24),
-        "close": plain("Not yet", 24),
+        "callback_id": LOOKALIKE_ID,
+        "private_metadata": json.dumps({"draft": draft, "like": like.key, "reply": dict(reply)}),
+        "title": plain("Is it this one?", 24),
+        "submit": plain("Continue", 24),
+        "close": plain("Back", 24),
         "blocks": [
-            section(issue_title(issue)),
-            text_input(
-                ROOT_CAUSE,
-                "Root cause",
-                initial=issue.root_cause,
-                multiline=True,
-                optional=True,
-                placeholder="Why it happened",
-            ),
-            text_input(
-                PREVENTION,
-                "Prevention actions",
-                initial=issue.prevention_actions,
-                multiline=True,
-                optional=True,
-                placeholder="What keeps it from happening again",
+            section("An open issue says much the same. Nothing is filed yet."),
+            section(about),
+            context(f"{like.severity.label} · {like.status.value}"),
+            form_input(
+                VERDICT,
+                "Which is it?",
+                {"type": "radio_buttons", "action_id": VALUE, "options": options},
             ),
         ],
     }

@@ -216,6 +216,12 @@ def read_values(view: View, block_id: str) -> list[str]:
     return [str(chosen["value"]) for chosen in state.get("selected_options") or ()]
 
 
+def read_users(view: View, block_id: str) -> list[str]:
+    """Return the members chosen in a multi-select of people."""
+    state = view["state"]["values"].get(block_id, {}).get(VALUE, {})
+    return [str(chosen) for chosen in state.get("selected_users") or ()]
+
+
 def message(text: str, blocks: Iterable[Block]) -> Message:
     """
     Return a message; `text`, plain words, is the notification and what screen readers say.

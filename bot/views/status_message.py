@@ -173,6 +173,8 @@ def home_tab(
         section(f"{issue_title(issue)}\n{issue.severity.label} · {issue.status.value}")
         for issue in issues[:MAX_STAGES]
     ]
+    if len(issues) > MAX_STAGES:
+        blocks.append(context(f"and {len(issues) - MAX_STAGES} more: `/bqx issues`"))
     if not issues:
         blocks.append(context("None."))
     return {"type": "home", "blocks": blocks}

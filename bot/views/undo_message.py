@@ -23,7 +23,7 @@ UNDO = "undo"  # value: operation
 MAX_ROWS = 15
 Names = Mapping[str, str]
 # Bookkeeping that says nothing beside the change it came with.
-_HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at"}
+_HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at", "touched_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{5,15}")
 _ANSWERED = {"finding", "gap_check"}

@@ -462,3 +462,13 @@ def test_a_queue_that_takes_more_than_one_run_is_gone_on_with(world, monkeypatch
     while world.queue():
         world.push()
     assert len(world.rows(TASKS)) == 41
+
+
+def test_a_restricted_issue_is_never_written_to_the_base(world):
+    world.save(replace(an_issue(1), visible_to=("U0BEN",), remediation_task_keys=("TASK-002",)))
+    world.save(a_task(2))
+    world.push()
+
+    assert world.rows(ISSUES) == []
+    assert world.queue() == []
+    assert len(world.rows(TASKS)) == 2  # its tasks are tasks like all others

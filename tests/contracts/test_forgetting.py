@@ -25,6 +25,14 @@ def test_old_claims_drafts_and_finished_effects_are_forgotten(plans, home):
         assert plan.delivery(EFFECT.key) is None
 
 
+def test_what_was_sent_about_an_issue_stays_in_its_log(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.emit(replace(EFFECT, about="ISS-001"), MONDAY)
+        plan.record_delivery(EFFECT.key, state=EffectState.DONE, now=MONDAY)
+
+    assert plans.forget(LATER) == 0
+
+
 def test_what_is_young_or_still_to_do_stays(plans, home):
     with plans.changing(home.id) as plan:
         plan.emit(EFFECT, MONDAY)

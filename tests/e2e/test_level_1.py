@@ -47,19 +47,22 @@ def test_it_is_posted_and_updated_in_place(world):
     )
 
 
-def test_resolving_asks_for_root_cause_and_closes_the_message(world):
+def test_resolving_asks_for_evidence_and_changes_the_message(world):
     root = seen(world, filed(world), channel=CRITICAL)
 
     member, _ = press(world, root, "Resolve", ANA, CRITICAL)
     form = member.wait_for(member.modal)
-    answer = member.submit(
-        form["id"], {"root_cause": {"value": {"type": "plain_text_input", "value": "disk full"}}}
-    )
+    said = {
+        name: {"value": {"type": "plain_text_input", "value": value}}
+        for name, value in {"evidence": "run 12 is green", "root_cause": "disk full"}.items()
+    }
+    answer = member.submit(form["id"], said)
 
     assert answer == {"ok": True}
     done = seen(world, "disk full", channel=CRITICAL)
     assert done["ts"] == root["ts"]
-    assert buttons(done) == {}
+    assert "Resolve" not in buttons(done)
+    assert "Close" in buttons(done)
 
 
 def test_from_a_message_its_text_and_permalink_are_taken(world):

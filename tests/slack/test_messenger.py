@@ -148,6 +148,27 @@ def test_a_post_is_found_again_by_its_key(slack):
     assert messenger.find(channel, "reply", **again, after=reply.ts) is None
 
 
+def test_a_thread_is_read_page_by_page_and_from_where_it_was_left(slack):
+    sandbox, messenger = slack
+    member = sandbox.member(ANA)
+    channel = member.channel("bqx-ml")
+    root = messenger.post(channel, HELLO, key="thread")
+    messenger.post(channel, HELLO, key="of the bot", thread_ts=root.ts)
+    for number in range(40):
+        member.say(channel, f"reply {number} & more", root.ts)
+
+    said, after, pages = [], None, 0
+    while pages == 0 or after:
+        page, after = messenger.thread(channel, root.ts, after=after)
+        said += page
+        pages += 1
+
+    assert [each.text for each in said] == [f"reply {number} & more" for number in range(40)]
+    assert {each.member_id for each in said} == {ANA}
+    assert pages > 1
+    assert messenger.thread(channel, root.ts, after=said[-1].ts) == ([], None)
+
+
 def test_a_file_is_shared_in_a_thread_and_seen_there(slack):
     sandbox, messenger = slack
     sent = messenger.post(sandbox.member(ANA).channel("bqx-ml"), HELLO, key="with file")

@@ -88,29 +88,6 @@ def test_the_first_who_acknowledges_stays_the_one(small):
     assert again.issue.acknowledged_by == BEN
 
 
-def test_resolving_keeps_root_cause_and_prevention(small):
-    key = filed(small).issue.key
-
-    done = settle_issue(
-        small.plans,
-        key,
-        IssueStep.RESOLVE,
-        small.asker(),
-        root_cause="disk full",
-        prevention="alarm",
-    )
-
-    assert done.issue.status is IssueStatus.RESOLVED
-    assert (done.issue.root_cause, done.issue.prevention_actions) == ("disk full", "alarm")
-
-
-def test_resolving_a_resolved_issue_changes_nothing(small):
-    key = filed(small).issue.key
-    settle_issue(small.plans, key, IssueStep.RESOLVE, small.asker())
-
-    assert not settle_issue(small.plans, key, IssueStep.RESOLVE, small.asker(BEN)).changed
-
-
 def test_an_unknown_issue_is_refused(small):
     with pytest.raises(UserError, match="ISS-777"):
         settle_issue(small.plans, "ISS-777", IssueStep.OWN, small.asker())

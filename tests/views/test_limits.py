@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.commands import parse_command
-from bot.domain.entries import Concern, IssueStep, ProgressEntry
+from bot.domain.effects import Delivery, Effect, EffectKind
+from bot.domain.entries import Concern, IssueStep, PlannedTask, ProgressEntry, StepWords
 from bot.domain.findings import FindingState, GapAnswer, GapCheck
 from bot.domain.history import HistoryPage
-from bot.domain.issues import Issue, IssueStatus, Severity
+from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
 from bot.domain.outcomes import (
     Ambiguous,
     IssueFiled,
@@ -18,11 +19,13 @@ from bot.domain.outcomes import (
     ProgressAsked,
     ProgressLogged,
     Repaired,
+    RepliesKept,
     Unknown,
 )
 from bot.domain.plan import Change, Duration, ProgressUpdate, Stage, Status, Task, Why
 from bot.domain.progress import Progress
 from bot.domain.trail import Operation
+from bot.domain.triage import Due, Target
 from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
 from bot.views import (
     channel_trouble,
@@ -30,8 +33,11 @@ from bot.views import (
     gap_check_message,
     help_message,
     history_message,
+    issue_card,
     issue_form,
     issue_message,
+    issue_nudges,
+    issue_steps,
     progress_form,
     progress_message,
     status_message,
@@ -46,6 +52,10 @@ HOSTILE = "<!channel> <@U1> *bold* _it_ ~no~ `code` & <https://evil|bank> \u202e
 LONG = "x" * 3000
 
 ISSUE = Issue(key="ISS-001", title="t", severity=Severity.BLOCKER, discovered_at=MONDAY)
+DUES = (
+    Due(Target.TRIAGE, MONDAY, MONDAY),
+    Due(Target.RESOLVE, MONDAY, MONDAY + timedelta(days=1)),
+)
 UPDATE = ProgressUpdate(
     key="PRG-001",
     stage_key="STG-901",
@@ -95,6 +105,62 @@ def change(text):
     )
 
 
+def reply(text):
+    return IssueReply(key="SAID-1", issue_key="ISS-001", member_id=ANA, text=text, at=MONDAY)
+
+
+def card(known, text, many):
+    effect = Effect(key="e", kind=EffectKind.ISSUE_ROOT, lane=text[:80], about="ISS-001")
+    sent = Delivery(effect=effect, created_at=MONDAY, attempts=9, error=text)
+    return issue_card.Card(
+        issue=known,
+        stages=[stage(text)] * many,
+        tasks=[replace(TASKS[0], title=text, ref=text, due_at=MONDAY)] * many,
+        replies=[reply(text)] * many,
+        open_targets=DUES,
+        sent=[sent] * many,
+        has_thread=True,
+    )
+
+
+def issue_messages(text, many, stages, tasks):
+    task = tasks[0]
+    for state in IssueStatus:
+        known = issue(text, status=state, resolved_at=MONDAY, acknowledged_at=MONDAY)
+        yield issue_message.issue_root(known, stages, DUES)
+        for step in IssueStep:
+            for changed in (True, False):
+                settled = IssueSettled(
+                    operation="op",
+                    issue=known,
+                    step=step,
+                    changed=changed,
+                    by=ANA,
+                    at=MONDAY,
+                    tasks=tuple(tasks[:3]),
+                )
+                yield issue_message.issue_settled(settled)
+        yield issue_card.issue_card(card(known, text, many), MONDAY, hint=escape(text)[:900])
+        yield issue_steps.open_step_message(IssueStep.CLOSE, known, text[:300], "draft")
+    filed = IssueFiled(
+        operation="op", issue=issue(text), stages=tuple(stages), critical_channel=text[:80]
+    )
+    yield issue_message.issue_filed(filed)
+    listed = [replace(issue(text), key=f"ISS-{n}") for n in range(many)]
+    yield issue_message.issues_message(listed, MONDAY + timedelta(days=9))
+    past = {each.key: DUES for each in listed}
+    for start in (0, 20, 499):
+        yield issue_message.issues_message(listed, MONDAY, past=past, start=start)
+    yield issue_message.which_issue(f"/bqx resolve {text}", listed[:5])
+    yield issue_message.issue_note(issue(text), "owned", ANA, MONDAY, text)
+    yield issue_message.issue_filed(replace(filed, like=issue(text)))
+    kept = RepliesKept(operation="op", issue=issue(text), replies=(reply(text),) * many)
+    yield issue_message.replies_kept(kept)
+    yield issue_nudges.nudge([(each, DUES) for each in listed], MONDAY)
+    late = [(replace(task, key=f"TASK-{n}", due_at=MONDAY), issue(text)) for n in range(many)]
+    yield issue_nudges.remediation(late)
+
+
 def messages(text, many):
     place, task = stage(text), replace(TASKS[0], title=text, ref=text)
     stages, tasks = [place] * many, [task] * many
@@ -121,23 +187,11 @@ def messages(text, many):
     yield progress_message.unknown_stage_message(unknown, typed=text, draft="d")
     yield progress_message.no_such_stage(unknown, "status")
     yield progress_message.open_form_message()
-    for state in IssueStatus:
-        known = issue(text, status=state, resolved_at=MONDAY, acknowledged_at=MONDAY)
-        yield issue_message.issue_root(known, stages)
-        for step in IssueStep:
-            settled = IssueSettled(operation="op", issue=known, step=step, changed=many > 1)
-            yield issue_message.issue_settled(settled)
-    filed = IssueFiled(
-        operation="op", issue=issue(text), stages=tuple(stages), critical_channel=text[:80]
-    )
-    yield issue_message.issue_filed(filed)
     for code in ("channel_not_found", "is_archived", "not_in_channel", "anything"):
         bot = {"channel": "c", "code": code, "bot_user_id": "U0BOT"}
         yield channel_trouble.issue_trouble(issue(text), **bot)
         yield channel_trouble.summary_trouble(**bot)
-    listed = [replace(issue(text), key=f"ISS-{n}") for n in range(many)]
-    yield issue_message.issues_message(listed, MONDAY + timedelta(days=9))
-    yield issue_message.issue_note(issue(text), "owned", ANA, MONDAY)
+    yield from issue_messages(text, many, stages, tasks)
     asked = replace(SILENT, text=text, evidence=(text,) * many, refs=(text,), owner_text=text)
     checks = [
         replace(CHECK, key=f"G-{n}", finding_key=f"F-{n}", text=escape(text)[:600])
@@ -214,7 +268,13 @@ def forms(text, many):
         issue_form.IssueDraft(title=text, description=text, severity=Severity.DEBT, stages=[place])
     )
     yield issue_form.issue_form(issue_form.IssueDraft())
-    yield issue_form.resolve_form(issue(text), {})
+    typed = StepWords(
+        evidence=text, root_cause=text, prevention=text, reason=text, tasks=(PlannedTask(text, 90),)
+    )
+    for step in issue_steps.HAS_FORM:
+        yield issue_steps.step_form(step, issue(text), {}, typed)
+        yield issue_steps.step_form(step, issue(text, evidence=text), {})
+    yield issue_form.lookalike_form(issue(text), draft="d", reply={})
     rows = [replace(place, key=f"STG-{n}") for n in range(many)]
     gaps = [
         (replace(CHECK, text=escape(text)[:600]), replace(SILENT, key=f"F-{n}", text=text))

@@ -133,6 +133,7 @@ issue = Table(
     Column("visible_to", Plain, nullable=False, server_default=text("'[]'")),
     Column("is_security", Boolean, nullable=False, server_default=false()),
     maybe("source_url"),
+    maybe("counted_from", Instant),
     *kept(),
     needed("source", Plain),
 )

@@ -143,7 +143,9 @@ class SqlPlanDatabase:
             delete(tables.cause).where(tables.cause.c.claimed_at < before),
             delete(tables.draft).where(tables.draft.c.kept_at < before),
             delete(tables.effect).where(
-                effect.state != EffectState.PENDING.value, effect.created_at < before
+                effect.state != EffectState.PENDING.value,
+                effect.created_at < before,
+                effect.about.is_(None),  # an issue's delivery log is kept as long as the issue
             ),
             forgetting_readings(before),
         )

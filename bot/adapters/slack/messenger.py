@@ -16,6 +16,7 @@ from bot.adapters.slack.outcomes import HTTP_SERVER_ERROR, HTTP_TOO_MANY, SERVIC
 from bot.domain.plan import Member
 from bot.errors import OutageError, RefusedError
 from bot.ports import Sent
+from bot.ports.outside import Said
 
 EVENT_TYPE = "bqx_delivery"
 TIMEOUT_S = 10
@@ -207,6 +208,23 @@ class SlackMessenger:
             return None
         return str(answer["permalink"])
 
+    def thread(
+        self, channel_id: str, ts: str, *, after: str | None = None
+    ) -> tuple[list[Said], str | None]:
+        """Return a page of a thread; see the port."""
+        answer = self._call(
+            lambda: self._client.conversations_replies(
+                channel=channel_id, ts=ts, oldest=after or ts, limit=VERIFY_LIMIT
+            )
+        )
+        found = [each for each in answer["messages"] if each["ts"] > (after or ts)]
+        said = [
+            Said(ts=each["ts"], member_id=each["user"], text=_typed(each.get("text", "")))
+            for each in found
+            if each.get("user") and not each.get("bot_id")
+        ]
+        return said, found[-1]["ts"] if found and answer.get("has_more") else None
+
     def _pages(self, ask: Callable[[str | None], Any]) -> Iterable[Any]:
         cursor: str | None = None
         while True:
@@ -232,6 +250,11 @@ class SlackMessenger:
 def _mark(key: str) -> str:
     """Return a key's mark in message metadata: everybody in the channel's apps can read it."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _typed(text: str) -> str:
+    """Return what a member typed: Slack sends `&`, `<` and `>` as entities (contracts 1.8)."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _member(user: Mapping[str, Any]) -> Member:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import filterfalse
 
 from bot.domain.airtable.reading import People
 from bot.domain.airtable.saying import LINKS
 from bot.domain.airtable.writing import Surroundings
 from bot.domain.plan_file import Draft, ItemKind
+from bot.domain.visibility import is_restricted
 from bot.ports import PlanReader
 
 
@@ -53,7 +55,7 @@ def surroundings(plan: PlanReader) -> Surroundings:
     @cache
     def issues() -> dict[str, list[str]]:  # all at once: each task would read them all again
         found: dict[str, list[str]] = {}
-        for issue in plan.issues():
+        for issue in filterfalse(is_restricted, plan.issues()):
             for task in issue.remediation_task_keys:
                 found.setdefault(task, []).append(issue.key)
         return found

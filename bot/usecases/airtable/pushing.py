@@ -23,8 +23,10 @@ from bot.domain.airtable.writing import (
     can_write,
     write_aspect,
 )
+from bot.domain.issues import Issue
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
+from bot.domain.visibility import is_restricted
 from bot.ports import PlanReader
 from bot.usecases.airtable.conflicts import is_row_open
 from bot.usecases.airtable.merging import carries_other_key, is_disputed
@@ -69,7 +71,7 @@ def plan_write(
     table = base.usable.of_kind(push.kind)
     item: Any = plan.item(push.kind, push.key)
     link = plan.record_link(push.kind, push.key)
-    if item is None or base.mapping.of_kind(push.kind) is None:
+    if item is None or base.mapping.of_kind(push.kind) is None or _is_ours_alone(item):
         return Write(push, Act.NOTHING)
     if table is None:
         return Write(push, Act.HOLD)
@@ -81,6 +83,11 @@ def plan_write(
         return Write(push, Act.DELETE if mine else Act.NOTHING, table, item, link)
     row = _Row(plan, table, item, link, around)
     return row.made(push) if link is None else row.updated(push, link)
+
+
+def _is_ours_alone(item: Any) -> bool:
+    """Whether an item is never written to a base: whoever reads the base reads all of it."""
+    return isinstance(item, Issue) and is_restricted(item)
 
 
 @dataclass

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.domain.code_comments import mentioned_keys
 from bot.domain.code_issues import CodeLink, CodeSource
-from bot.domain.code_lists import Blame, CodeList, IssueCode, Mark, may_see
+from bot.domain.code_lists import Blame, CodeList, IssueCode, Mark
 from bot.domain.issues import Issue
+from bot.domain.visibility import may_see
 from bot.ports import PlanDatabase, PlanReader
 from bot.ports.code import CodeReader
 from bot.usecases.code_issues.scanning import Scan, scan_code
@@ -54,7 +55,7 @@ def _tied(
         issue = plan.issue(link.issue_key) if link.issue_key else None
         if issue is None or issue.removed_at is not None or link.gone_at is not None:
             continue
-        if link.source is CodeSource.TODO and may_see(issue, member_id):
+        if link.source is CodeSource.TODO and may_see(issue, member_id, plan.workspace.lead_id):
             found.append((link, issue))
     return found
 

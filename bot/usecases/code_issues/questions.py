@@ -50,11 +50,10 @@ def ask_owner(
 
 
 def _asked_member(plan: PlanReader, issue: Issue) -> str | None:
-    """Return the owner, else the lead, else who filed it; who may see it and is still here."""
+    """Return the owner, else the lead, else who filed it: who is still here."""
     for member_id in (issue.owner_id, plan.workspace.lead_id, issue.reporter_id):
         member = plan.member(member_id) if member_id else None
-        may_see = not issue.visible_to or member_id in issue.visible_to
-        if member is not None and member.is_active and may_see:
+        if member is not None and member.is_active:
             return member.id
     return None
 

@@ -33,7 +33,7 @@ def upgrade() -> None:
 
 def _widen() -> None:
     _add("issue", WORDS, "evidence", default="''")
-    _add("issue", INSTANT, "triaged_at", "closed_at", "touched_at")
+    _add("issue", INSTANT, "triaged_at", "closed_at", "touched_at", "counted_from")
     _add("issue", WORDS, "closed_by", "source_url")
     _add("issue", PLAIN, "visible_to", default="'[]'")
     no = sa.false()

@@ -1,0 +1,110 @@
+"""Deliveries about issues: to one person, and the threads that are kept on their record."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.effects import EffectKind
+from bot.domain.outcomes import RepliesKept
+from bot.domain.triage import counting_of, open_targets, past_targets
+from bot.domain.visibility import may_see
+from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.file_issue import affected_stages, direct_subject
+from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
+from bot.usecases.seeing import visible_issue
+from bot.usecases.triage_clock import overdue_tasks
+from bot.views import issue_message, issue_nudges
+from handlers.attempt import Attempt, Result
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True)
+class IssueDeliveries:
+    """The renderers, by the kind of effect."""
+
+    desk: Desk
+
+    @property
+    def doers(self) -> Mapping[EffectKind, Callable[[Attempt], Result]]:
+        """What does each kind."""
+        return {
+            EffectKind.ISSUE_DIRECT: self._direct,
+            EffectKind.ISSUE_NUDGE: self._nudge,
+            EffectKind.REMEDIATION: self._remediation,
+            EffectKind.THREAD_KEEP: self._keep_thread,
+        }
+
+    def _direct(self, job: Attempt) -> Result:
+        member_id = job.payload["member"]
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            post = plan.post(direct_subject(issue, member_id)) if issue else None
+            if issue is None or (post is None and not issue.is_live):
+                return {}
+            if not may_see(issue, member_id, plan.workspace.lead_id):
+                return {}
+            past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
+            stages = affected_stages(plan, issue)
+        shown = issue_message.issue_root(issue, stages, past.get(issue.key, ()), can_keep=False)
+        return job.show(
+            direct_subject(issue, member_id),
+            shown,
+            lambda: job.messenger.direct_channel(member_id),
+            post,
+        )
+
+    def _nudge(self, job: Attempt) -> Result:
+        member_id = job.payload["member"]
+        with job.reading() as plan:
+            counting = counting_of(plan.team(), plan.workspace)
+            found = (plan.issue(key) for key in job.payload["issues"])
+            about = [
+                (issue, near)
+                for issue in found
+                if issue and may_see(issue, member_id, plan.workspace.lead_id)
+                if (near := [d for d in open_targets(issue, counting) if d.near_at <= job.now])
+            ]
+        if not about:
+            return {}  # all of it was settled meanwhile
+        return job.post_direct(issue_nudges.nudge(about, job.now), member_id)
+
+    def _remediation(self, job: Attempt) -> Result:
+        member_id = job.payload["member"]
+        with job.reading() as plan:
+            late = overdue_tasks(plan, member_id, job.now)
+        if not late:
+            return {}
+        return job.post_direct(issue_nudges.remediation(late), member_id)
+
+    def _keep_thread(self, job: Attempt) -> Result:
+        """Read page by page; what was read before an outage is kept already."""
+        asker = _asker(job)
+        plans, key = self.desk.ports.plans, job.payload["issue"]
+        with job.reading() as plan:
+            issue = visible_issue(plan, key, asker.member_id)
+            threads = {each: last_kept(plan, issue, each) for each in threads_of(plan, issue)}
+        for thread, reached in threads.items():
+            after = reached
+            while True:
+                said, further = job.messenger.thread(thread.channel_id, thread.ts, after=after)
+                keep_replies(plans, key, thread, said, asker)
+                if further is None:
+                    break
+                after = further
+        with job.reading() as plan:
+            mine = {c.key for c in plan.operation(asker.operation) if c.kind == "issue_reply"}
+            replies = tuple(each for each in plan.issue_replies(issue.key) if each.key in mine)
+        done = RepliesKept(operation=asker.operation, issue=issue, replies=replies)
+        self.desk.send(asker, issue_message.replies_kept(done))
+        return {}
+
+
+def _asker(job: Attempt) -> Asker:
+    member_id = job.payload["member"]
+    return Asker(
+        workspace_id=job.workspace_id,
+        member_id=member_id,
+        cause=job.effect.key,
+        words="kept its thread",
+        now=job.now,
+        reply_to=ReplyTo.from_plain(job.payload.get("reply_to") or {}, member_id=member_id),
+    )
