@@ -17,6 +17,12 @@ COMMANDS = (
     "rules",
     "airtable",
     "project",
+    "schedule",
+    "skip",
+    "pause",
+    "resume",
+    "away",
+    "back",
     "history",
     "undo",
     "help",
@@ -31,6 +37,9 @@ ALIASES = {
     "audit": "history",
     "commits": "links",
     "projects": "project",
+    "calendar": "schedule",
+    "unpause": "resume",
+    "ooo": "away",
     "?": "help",
 }
 _MIN_SIMILARITY = 60  # of 100: "progres" is 93, "isue" 89, "banana" 43 to its nearest

@@ -16,6 +16,10 @@ COMMANDS = (
     ("rules", "what I learned about your commits; take a rule back"),
     ("airtable", "how the base and the plan stand; admins connect one with `airtable connect`"),
     ("project", "every project at a glance; `in NAME …` before a command chooses one"),
+    ("schedule", "what runs when, and why something does not"),
+    ("skip gap assessment reason", "leave the next run of a cadence out"),
+    ("pause phase review until Monday reason", "pause a cadence, or `all`; `resume` ends it"),
+    ("away until Wednesday", "no prompts meanwhile; `away @ben 3 days sick`; `back` ends it"),
     ("history 1.5.4", "who changed what, when and why"),
     ("undo", "take your last change back"),
 )
