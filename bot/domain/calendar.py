@@ -122,7 +122,7 @@ def due_slots(schedule: Schedule, *, after: datetime, until: datetime) -> list[S
         until: Now.
     """
     zone = read_zone(schedule.zone)
-    day = after.astimezone(zone).date() - _LONGEST_MOVE
+    day = after.astimezone(zone).date() - _look_back(schedule)
     last = until.astimezone(zone).date() + _DAY
     found = []
     while day <= last:
@@ -136,7 +136,7 @@ def due_slots(schedule: Schedule, *, after: datetime, until: datetime) -> list[S
 def coming(schedule: Schedule, *, after: datetime) -> Iterator[Slot]:
     """Yield the slots later than `after`, for about two years."""
     zone = read_zone(schedule.zone)
-    first = day = after.astimezone(zone).date() - _LONGEST_MOVE
+    first = day = after.astimezone(zone).date() - _look_back(schedule)
     while day - first < _HORIZON:
         slot = _slot(schedule, day, zone) if schedule.recurrence.falls_on(day) else None
         if slot is not None and slot.instant > after:
@@ -160,15 +160,22 @@ def upcoming(schedule: Schedule, *, start: datetime, days: int) -> list[Slot]:
     return slots
 
 
+def _look_back(schedule: Schedule) -> timedelta:
+    """Return how long before its moment a run may have been meant."""
+    return _DAY if schedule.calendar == ALWAYS else _LONGEST_MOVE
+
+
 def _slot(
     schedule: Schedule, day: date, zone: ZoneInfo, now: datetime | None = None
 ) -> Slot | None:
     """Return the slot meant for a date; None where the zone never had that date."""
-    placed, reason = schedule.calendar.place(day)
     meant = slot_instant(day, schedule.at, zone)
-    instant = slot_instant(placed, schedule.at, zone) if placed else None
     if meant is None:
         return None
+    placed, reason = schedule.calendar.place(day)
+    instant: datetime | None = meant
+    if placed != day:
+        instant = slot_instant(placed, schedule.at, zone) if placed else None
     return Slot(
         key=f"{schedule.job}:{day}",
         instant=instant or meant,
