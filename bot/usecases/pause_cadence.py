@@ -173,10 +173,10 @@ def _write(
 
 
 def _end(plan: PlanWriter, ended: Iterable[Pause], asker: Asker) -> Paused:
-    gone = tuple(replace(each, removed_at=asker.now) for each in ended)
-    for each in gone:
-        plan.save(each, asker.why())
-    return _told(plan, gone, asker)
+    for each in ended:
+        plan.save(replace(each, removed_at=asker.now), asker.why())
+    items = (plan.item(change.kind, change.key) for change in plan.operation(asker.operation))
+    return _told(plan, tuple(each for each in items if isinstance(each, Pause)), asker)
 
 
 def _told(plan: PlanWriter, pauses: tuple[Pause, ...], asker: Asker) -> Paused:
