@@ -23,10 +23,9 @@ def resumed_message(done: Paused) -> Message:
 
 
 def _receipt(text: str, done: Paused) -> Message:
-    if done.following:
-        text += f"\nThe next one: {when(done.following, MOMENT)}."
+    following = f"\nThe next one: {when(done.following, MOMENT)}." if done.following else ""
     row = actions("cadence_done", [undo_button(done.operation)])
-    return message(text.replace("*", ""), [section(text), row])
+    return message(text.replace("*", ""), [section(text + following), row])
 
 
 def _line(pause: Pause) -> str:

@@ -36,13 +36,13 @@ def save(world, change):
 
 
 def test_the_schedule_shows_what_comes_and_its_buttons_skip_and_resume(world):
+    save(world, lambda plan: replace(plan.team(), review_anchor=""))
     shown = world.bqx("schedule")
     assert "gap assessment" in words(shown)
     assert "/bqx settings" in words(shown)
 
     press(world, shown, "Skip once")
-    receipt = seen(world, "Skipped once")
-    assert "gap assessment" in words(receipt)
+    seen(world, "Skipped once")
 
     shown = world.bqx("schedule")
     assert "does not run" in words(shown)
