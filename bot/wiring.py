@@ -45,7 +45,6 @@ from handlers.scheduled import AIRTABLE, COUNTERS, HOUSEKEEPING, ScheduledJobs
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
-PROMPTS_EVERY_S = 60
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(EffectKind) - {EffectKind.GAP_REPORT, EffectKind.AIRTABLE_PUSH}
@@ -226,13 +225,12 @@ def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
 def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
-    prompted_in: dict[str, int] = {}
+    prompted: dict[str, tuple[datetime, datetime]] = {}  # when it was looked, and when again
 
     def sweep() -> None:
         now = ports.clock.now()
         workspaces = ports.plans.workspaces()
         sweep_calendar(ports.plans, ports.engine, workspaces, now)
-        minute = int(now.timestamp() // PROMPTS_EVERY_S)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
@@ -243,9 +241,9 @@ def _alarm(ports: Ports) -> Alarm:
             ):
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
-            if prompted_in.get(workspace.id) != minute:
-                sweep_prompts(ports.plans, workspace.id, now)
-                prompted_in[workspace.id] = minute
+            looked, again = prompted.get(workspace.id, (now, now))
+            if not looked <= now < again:
+                prompted[workspace.id] = now, sweep_prompts(ports.plans, workspace.id, now)
             _keep_in_step(ports, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
