@@ -170,7 +170,7 @@ class Simulation:
             moment += HOUR * self.random.randrange(1, 8)
         elif chance < 0.0755 or self._stands_still_once(moment):
             self.happened["down for days"] += 1
-            moment += DAY * self.random.randrange(8, 12)
+            moment += DAY * self.random.randrange(14, 17)  # two Mondays, whichever day it is
         elif chance < 0.087:
             self.happened["clock set back"] += 1
             self._sweep(moment)
