@@ -12,6 +12,7 @@ from benchmarks import (
     acknowledging,
     assessing,
     blocking,
+    calendar,
     matching,
     probing,
     reading,
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "probing": probing.measure,
     "assessing": assessing.measure,
     "syncing": syncing.measure,
+    "calendar": calendar.measure,
 }
 
 

@@ -26,7 +26,9 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
-from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
+from bot.usecases.sweep import SLOT, hand_over, sweep_effects
+from bot.usecases.sweep_calendar import sweep_calendar
+from bot.usecases.sweep_prompts import sweep_prompts
 from bot.usecases.triage_clock import TriageClock
 from bot.workspaces import (
     airtable_of,
@@ -35,7 +37,6 @@ from bot.workspaces import (
     messenger_of,
     open_plans,
     probes_of,
-    schedules_of,
 )
 from handlers import register
 from handlers.deliveries import Deliveries
@@ -255,12 +256,12 @@ def _alarm(ports: Ports) -> Alarm:
     counted_in: dict[str, int] = {}
     looked_in: dict[str, int] = {}
     triage = TriageClock(ports.plans)
+    prompted: dict[str, tuple[datetime, datetime]] = {}  # when it was looked, and when again
 
     def sweep() -> None:
         now = ports.clock.now()
         workspaces = ports.plans.workspaces()
-        schedules = {workspace.id: schedules_of(workspace) for workspace in workspaces}
-        sweep_slots(ports.plans, ports.engine, schedules, now)
+        sweep_calendar(ports.plans, ports.engine, workspaces, now)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
@@ -274,6 +275,9 @@ def _alarm(ports: Ports) -> Alarm:
             if looked_in.get(workspace.id) != bucket:
                 _follow_code(ports, workspace, now)
                 looked_in[workspace.id] = bucket
+            looked, again = prompted.get(workspace.id, (now, now))
+            if not looked <= now < again:
+                prompted[workspace.id] = now, sweep_prompts(ports.plans, workspace.id, now)
             _keep_in_step(ports, workspace.id, now)
             triage.tick(workspace.id, now)
             last = kept_on.get(workspace.id)
@@ -301,8 +305,18 @@ class _Jobs:
                 payload["job"],
                 local_date=date.fromisoformat(payload["local_date"]),
                 due=datetime.fromisoformat(payload["due"]),
+                reason=payload.get("reason", ""),
+                merged=_merged(payload),
             )
         return self.deliveries.run(payload["workspace_id"], payload["key"])
+
+
+def _merged(payload: Mapping[str, Any]) -> tuple[date, datetime] | None:
+    """Return date and due moment of the run that goes along with this one."""
+    if "merged" not in payload:
+        return None
+    due = datetime.fromisoformat(payload["merged_due"])
+    return date.fromisoformat(payload["merged"]), due
 
 
 def set_up_logging(level: int = logging.INFO) -> None:

@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.ports import Ports
 from handlers.airtable import AirtableHandlers
+from handlers.calendar import CalendarHandlers
 from handlers.code import CodeHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
@@ -30,5 +31,6 @@ def register(app: App, ports: Ports) -> None:
     AirtableHandlers(desk).register(app)
     HistoryHandlers(desk).register(app)
     CodeHandlers(desk).register(app)
+    CalendarHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

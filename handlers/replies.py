@@ -35,6 +35,7 @@ from bot.views.progress_form import (
 from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from handlers.airtable_replies import AirtableReplies
+from handlers.calendar_replies import CalendarReplies
 from handlers.code_replies import CodeReplies
 from handlers.desk import Desk
 from handlers.history_replies import HistoryReplies
@@ -73,6 +74,7 @@ class Replies:
             ),
             **HistoryReplies(self.desk).answers,
             **CodeReplies(self.desk).answers,
+            **CalendarReplies(self.desk).answers,
             "undo": self._undo,
             **IssueReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),

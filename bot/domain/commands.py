@@ -27,6 +27,12 @@ COMMANDS = (
     "dashboard",
     "airtable",
     "project",
+    "schedule",
+    "skip",
+    "pause",
+    "resume",
+    "away",
+    "back",
     "history",
     "undo",
     "help",
@@ -47,6 +53,9 @@ ALIASES = {
     "todo": "code",
     "todos": "code",
     "projects": "project",
+    "calendar": "schedule",
+    "unpause": "resume",
+    "ooo": "away",
     "?": "help",
 }
 _MIN_SIMILARITY = 60  # of 100: "progres" is 93, "isue" 89, "banana" 43 to its nearest

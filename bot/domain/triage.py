@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday, next_slot, read_wall_time
+from bot.domain.cadences import GAP_ASSESSMENT, cadences
+from bot.domain.calendar import Schedule, next_slot
 from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Workspace
 from bot.domain.team import Team
@@ -16,6 +17,7 @@ TRIAGE_DAYS = 1  # the brief: within 24 hours for Level 1 and 2
 # What is over for longer is told by the lists and Monday's report, not by a message: claims are
 # kept for thirty days, so a mark that is looked for no longer than this is made once for ever.
 TOLD_WITHIN = timedelta(days=14)
+_WEEK = timedelta(weeks=1)  # where a team never works on a Monday of two years
 
 
 class Target(StrEnum):
@@ -82,12 +84,7 @@ def counting_of(team: Team, workspace: Workspace) -> Counting:
         UserError: a wall time or a zone of its settings can't be read.
     """
     working = working_time_of(team, workspace.zone) if team.counts_working_time else None
-    mondays = Schedule(
-        job=GAP_ASSESSMENT,
-        weekday=Weekday.MONDAY,
-        at=read_wall_time(workspace.digest_at),
-        zone=workspace.zone,
-    )
+    mondays = next(each for each in cadences(workspace, team) if each.job == GAP_ASSESSMENT)
     return Counting(working, mondays)
 
 
@@ -97,7 +94,8 @@ def triage_due(issue: Issue, counting: Counting) -> Due:
     if issue.severity <= Severity.MAJOR:
         end = deadline(start, TRIAGE_DAYS, counting.working)
         return Due(Target.TRIAGE, part_of(start, end, NUDGE_AT, counting.working), end)
-    end = next_slot(counting.mondays, after=start).instant
+    monday = next_slot(counting.mondays, after=start)
+    end = monday.instant if monday else start + _WEEK
     return Due(Target.TRIAGE, part_of(start, end, NUDGE_AT, None), end)
 
 

@@ -12,13 +12,11 @@ time gives longer than the clock, never less.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-import holidays
 
 from bot.domain.calendar import read_wall_time, read_zone, slot_instant
 from bot.domain.team import Team
+from bot.domain.workdays import WorkCalendar
 
 _DAY = timedelta(days=1)
 _LOOK_AHEAD = 400  # days: past it the team does not work at all
@@ -44,7 +42,7 @@ class WorkingTime:
 
     def is_working_day(self, day: date) -> bool:
         """Whether the team works on a local date."""
-        return day.weekday() in self.days and day not in _holidays_of(self.country, day.year)
+        return not WorkCalendar(tuple(self.days), self.country).why_off(day)
 
     def window(self, day: date) -> Window | None:
         """Return the hours of work that begin on a local date, None where there are none."""
@@ -133,15 +131,3 @@ def part_of(start: datetime, end: datetime, part: float, working: WorkingTime | 
             return since + left
         left -= until - since
     return start + (end - start) * part
-
-
-@lru_cache(maxsize=256)
-def _holidays_of(country: str, year: int) -> frozenset[date]:
-    """Return a country's public holidays, none where the code is unknown."""
-    code, _, part = country.partition("-")
-    if not code:
-        return frozenset()
-    try:
-        return frozenset(holidays.country_holidays(code, subdiv=part or None, years=year))
-    except NotImplementedError:
-        return frozenset()

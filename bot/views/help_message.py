@@ -28,6 +28,10 @@ COMMANDS = (
         "history 1.5.4 by @ana since Monday",
         "who changed what, when and why; `export csv` as a file",
     ),
+    ("schedule", "what runs when, and why something does not"),
+    ("skip gap assessment reason", "leave the next run of a cadence out"),
+    ("pause phase review until Monday reason", "pause a cadence, or `all`; `resume` ends it"),
+    ("away until Wednesday", "no prompts meanwhile; `away @ben 3 days sick`; `back` ends it"),
     ("undo", "take your last change back"),
 )
 

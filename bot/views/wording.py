@@ -8,6 +8,7 @@ from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.plan import Stage, Status, Task
+from bot.domain.team import Pause
 from bot.views.mrkdwn import escape, mention, one_line, title_text
 
 STATUS_WORDS = {
@@ -21,6 +22,7 @@ _CALLED: dict[type, str] = {
     Finding: "the finding",
     GapCheck: "the question",
     SignOff: "the signature",
+    Pause: "the pause",
 }
 
 

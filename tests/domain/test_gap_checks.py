@@ -18,11 +18,11 @@ BEN = Member(id="U0BEN", name="Ben")
 KEY = "gap_assessment:2025-11-17"
 
 
-def ask(*commits, lead=None, members=(ANA, BEN), checks=(), **plan):
+def ask(*commits, lead=None, members=(ANA, BEN), checks=(), away=(), **plan):
     snapshot = PlanSnapshot(workspace=Workspace(id="W1", lead_id=lead), members=members, **plan)
     work = match(snapshot, seen(*commits))
     found = assess(snapshot, work, Judged(), now=MONDAY, zone=BERLIN)
-    return questions(found.findings, snapshot, report_key=KEY, checks=checks, now=MONDAY)
+    return questions(found.findings, snapshot, report_key=KEY, checks=checks, away=away, now=MONDAY)
 
 
 def asked(**options):
@@ -66,6 +66,16 @@ def test_who_has_left_is_not_asked():
 
     assert asked(stages=stages, members=(ANA, gone), lead="U0ANA")[0][0] == "U0ANA"
     assert asked(stages=stages, members=(ANA, gone), lead="U0BEN") == []
+
+
+def test_the_questions_of_who_is_away_go_to_the_lead():
+    stages = (
+        stage("1.1", last_progress_at=None, owner_id="U0ANA"),
+        stage("1.2", last_progress_at=None, owner_text="data-001"),
+    )
+
+    assert {one[0] for one in asked(stages=stages, lead="U0BEN", away={"U0ANA"})} == {"U0BEN"}
+    assert asked(stages=stages, lead="U0BEN", away={"U0ANA", "U0BEN"}) == []
 
 
 def test_a_task_without_owner_is_asked_of_its_stages_owner():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.team import Team
 from bot.domain.working_time import WorkingTime, deadline, part_of, working_time_of
+from bot.errors import UserError
 from tests.conftest import MONDAY
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -57,11 +58,12 @@ def test_a_part_of_a_country_has_holidays_of_its_own():
     assert deadline(friday, 3, in_bavaria) == berlin("2027-03-08T12:00")
 
 
-@pytest.mark.parametrize("country", ["", "XX", "DE-XX"])
-def test_an_unknown_country_has_no_holidays(country):
+@pytest.mark.parametrize("country", ["XX", "DE-XX"])
+def test_an_unknown_country_is_refused_and_not_guessed(country):
     odd = WorkingTime(BERLIN, WEEK, time(9), time(17), country)
 
-    assert deadline(berlin("2025-12-24T12:00"), 1, odd) == berlin("2025-12-25T12:00")
+    with pytest.raises(UserError, match="no public holidays"):
+        deadline(berlin("2025-12-24T12:00"), 1, odd)
 
 
 def test_on_the_clock_a_day_is_24_hours():
