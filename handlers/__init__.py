@@ -9,6 +9,7 @@ from handlers.desk import Desk
 from handlers.home import HomeHandlers, register_rest
 from handlers.issues import IssueHandlers
 from handlers.links import LinkHandlers
+from handlers.people import PeopleHandlers
 from handlers.progress import ProgressHandlers
 from handlers.repairs import RepairHandlers
 from handlers.replies import Replies
@@ -26,5 +27,6 @@ def register(app: App, ports: Ports) -> None:
     SigningHandlers(desk).register(app)
     LinkHandlers(desk, replies).register(app)
     AirtableHandlers(desk).register(app)
+    PeopleHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

@@ -11,12 +11,14 @@ from bot.domain.jobs import JobOutcome
 from bot.errors import BotError, OutageError, RefusedError
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
+from bot.usecases.rights import admins
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
+from handlers.people_deliveries import PeopleDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -101,9 +103,7 @@ class Deliveries:
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.changing(workspace_id) as plan:
             issue = plan.issue(effect.payload.get("issue", ""))
-            told = [member.id for member in plan.members() if member.is_admin and member.is_active]
-            told += [issue.reporter_id] if issue and issue.reporter_id else []
-            told += [plan.workspace.lead_id] if plan.workspace.lead_id else []
+            told = [*admins(plan), *([issue.reporter_id] if issue and issue.reporter_id else [])]
             for member_id in dict.fromkeys(told):
                 plan.emit(
                     Effect(
@@ -137,6 +137,7 @@ class Deliveries:
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
+            **PeopleDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

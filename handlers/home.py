@@ -7,9 +7,11 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.usecases.prompting import a_day
 from bot.usecases.undo import undo
 from bot.views import undo_message
 from bot.views.finding_blocks import SETTLED
+from bot.views.me_form import home_blocks
 from bot.views.status_message import MOVING, home_tab
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
@@ -52,7 +54,9 @@ def publish_home(desk: Desk, workspace_id: str, member_id: str, client: WebClien
         checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
         found = ((check, plan.finding(check.finding_key)) for check in checks)
         gaps = [(check, finding) for check, finding in found if finding]
-        view = home_tab(mine, plan.issues(open_only=True), gaps, desk.ports.clock.now())
+        now, person = desk.ports.clock.now(), plan.person(member_id)
+        view = home_tab(mine, plan.issues(open_only=True), gaps, now)
+        view["blocks"] = [*view["blocks"], *home_blocks(person, a_day(plan, person), now)]
     client.views_publish(user_id=member_id, view=view)
 
 

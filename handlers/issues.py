@@ -91,7 +91,7 @@ class IssueHandlers:
         try:
             done = file_issue(self.desk.ports.plans, entry, asker)
         except UserError as error:
-            raise FormError({issue_form.TITLE: str(error)}) from error
+            raise FormError({issue_form.TITLE: error.in_form}) from error
         ack()
         self.desk.answer(asker, issue_message.issue_filed(done), saved=True)
 
@@ -141,7 +141,7 @@ class IssueHandlers:
                 prevention=read_value(view, issue_form.PREVENTION),
             )
         except UserError as error:
-            raise FormError({issue_form.ROOT_CAUSE: str(error)}) from error
+            raise FormError({issue_form.ROOT_CAUSE: error.in_form}) from error
         ack()
         self.desk.answer(asker, issue_message.issue_settled(done), saved=done.changed)
 

@@ -38,6 +38,7 @@ from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_stat
 from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
+from handlers.people_replies import PeopleReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
 
@@ -72,6 +73,7 @@ class Replies:
             "project": lambda command, asker: Reply(
                 message=ProjectReplies(self.desk).to(command.rest, asker)
             ),
+            **PeopleReplies(self.desk).answers,
             "history": self._history,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),

@@ -23,6 +23,8 @@ class EffectKind(StrEnum):
     AIRTABLE_PUSH = "airtable_push"  # write what the plan changed to the base
     AIRTABLE_CONFLICT = "airtable_conflict"  # the card of a conflict, updated in place
     AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget
+    WAITED_PROMPTS = "waited_prompts"  # the bundle of prompts that the days before had no room for
+    TOUR = "tour"  # the tour, or the welcome of whoever installed the product
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

@@ -22,8 +22,10 @@ class Right(Enum):
     CADENCE = ("skip or pause a cadence", Role.LEAD)
     SETTINGS = ("edit the settings", Role.ADMIN)
     ROLES = ("give roles", Role.ADMIN)
+    UNDO_OTHERS = ("undo what somebody else did", Role.LEAD)
     PEOPLE = ("say who somebody is", Role.LEAD)
     CONNECT = ("connect a base or make a project", Role.LEAD)
+    SIGN = ("sign the assessment", Role.LEAD)
     AUDIT = ("export the audit trail", Role.LEAD)
 
     @property

@@ -97,7 +97,7 @@ class PlanReader(EvidenceReader, AirtableReader, PeopleReader, IssueLifeReader, 
         ...
 
     def members(self) -> list[Member]:
-        """Return every member, by name."""
+        """Return every member, by name, with the names that people mapped to them."""
         ...
 
     def member(self, member_id: str) -> Member | None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from bot.domain.entries import IssueStep
 from bot.domain.issues import Issue, IssueStatus
 from bot.domain.outcomes import IssueSettled
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
+from bot.usecases.rights import need
 
 
 def settle_issue(
@@ -25,12 +27,13 @@ def settle_issue(
     Write one step of the brief's "Issue Workflow" and bring the issue's message up to date.
 
     Raises:
-        UserError: there is no such issue, or it was withdrawn.
+        UserError: there is no such issue, it was withdrawn, or this member only reads.
     """
     with plans.changing(asker.workspace_id) as plan:
         issue = plan.issue(key)
         if issue is None or issue.removed_at is not None:
             raise UserError(f"{key} is not in the plan (any more).")
+        need(plan, asker.member_id, Right.WRITE)
         after = _after(issue, step, asker, root_cause=root_cause, prevention=prevention)
         changed = after != issue
         if changed:

@@ -1,5 +1,6 @@
 """Take an operation back: everything one answer changed, unless somebody changed it since."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.domain.evidence import LinkDecision
@@ -9,12 +10,14 @@ from bot.domain.items import Item
 from bot.domain.outcomes import Undone
 from bot.domain.plan import Change
 from bot.domain.records import to_plain, with_fields
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
+from bot.usecases.rights import keeping_an_admin, may, need, who_can
 
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
@@ -33,8 +36,9 @@ def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
         if not named or not changes:
             raise UserError("There is nothing of yours to undo.")
         _check_allowed(plan, changes, asker)
-        for change in reversed(changes):
-            plan.save(_restored(plan, change, asker), asker.why(undoes=named))
+        with keeping_an_admin(plan):
+            for change in reversed(changes):
+                plan.save(_restored(plan, change, asker), asker.why(undoes=named))
         plan.mark_undone(named, asker.operation)
         _show_again(plan, changes, asker)
         if answer := asker.answer():
@@ -44,13 +48,22 @@ def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
 
 def _check_allowed(plan: PlanReader, changes: list[Change], asker: Asker) -> None:
     actor = changes[0].why.actor_id
-    member = plan.member(asker.member_id)
-    may_undo_others = bool(member and member.is_admin) or asker.member_id == plan.workspace.lead_id
-    if actor != asker.member_id and not may_undo_others:
-        raise UserError(f"Only <@{actor}>, the tech lead or an admin can undo that.")
+    if actor != asker.member_id and not may(plan, asker.member_id, Right.UNDO_OTHERS):
+        leads = who_can(plan, Right.UNDO_OTHERS)
+        raise UserError(f"Only <@{actor}>, who did it, or a lead can undo that: {leads}.")
+    for right in _needed(changes):
+        need(plan, asker.member_id, right)
     if undone_by := changes[0].undone_by:
         by = next((c.why.actor_id for c in plan.operation(undone_by)), actor)
         raise UserError(f"That was already undone by <@{by}>.")
+
+
+def _needed(changes: list[Change]) -> Iterator[Right]:
+    """Yield what somebody still has to have the right to do for taking these changes back."""
+    if any(change.kind == "team" for change in changes):
+        yield Right.SETTINGS
+    if any(change.kind == "person" and "role" in change.after for change in changes):
+        yield Right.ROLES
 
 
 def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:

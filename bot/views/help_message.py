@@ -16,6 +16,11 @@ COMMANDS = (
     ("rules", "what I learned about your commits; take a rule back"),
     ("airtable", "how the base and the plan stand; admins connect one with `airtable connect`"),
     ("project", "every project at a glance; `in NAME …` before a command chooses one"),
+    ("who", "who is who in Slack, plan and git; `claim DATA-001` says that's you"),
+    ("me", "how often, when and about what I may ask you"),
+    ("settings", "the team's calendar, stakeholders and escalation; admins edit them"),
+    ("admins", "who may do what; `role @ana lead` gives a role"),
+    ("tour", "the two-minute tour"),
     ("history 1.5.4", "who changed what, when and why"),
     ("undo", "take your last change back"),
 )

@@ -7,7 +7,9 @@ from bot.domain.evidence import LinkDecision
 from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
+from bot.domain.people import Person
 from bot.domain.plan import Stage, Status, Task
+from bot.domain.team import Team
 from bot.views.mrkdwn import escape, mention, one_line, title_text
 
 STATUS_WORDS = {
@@ -21,6 +23,8 @@ _CALLED: dict[type, str] = {
     Finding: "the finding",
     GapCheck: "the question",
     SignOff: "the signature",
+    Person: "the person",
+    Team: "the settings",
 }
 
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from bot.adapters.database import tables
 from bot.adapters.database.rows import to_row
 from bot.adapters.database.statements import SqlQuestions, SqlStatements
+from bot.domain.identities import CommitAuthor
 from bot.domain.people import Person
 from bot.domain.prompts import Prompt
 from bot.domain.runs import Run
@@ -17,11 +20,16 @@ class SqlPeopleReader(SqlQuestions):
 
     def team(self) -> Team:
         """Return what the team has agreed on; the defaults where it never changed any."""
-        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
+        kept = self._one(Team, self._of(tables.team, key=TEAM))
+        # Undoing the very first change leaves a row that counts for nothing but its revision.
+        return Team(revision=kept.revision) if kept and kept.removed_at else kept or Team()
 
     def person(self, member_id: str) -> Person:
         """Return what a member said about themselves; the defaults where they never did."""
-        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
+        kept = self._one(Person, self._of(tables.person, key=member_id))
+        if kept is None or kept.removed_at:
+            return Person(key=member_id, revision=kept.revision if kept else 0)
+        return kept
 
     def people(self) -> dict[str, Person]:
         """Return everybody of whom anything is kept, by Slack id."""
@@ -47,6 +55,22 @@ class SqlPeopleReader(SqlQuestions):
         """Return a member's prompts of one day, sent or waiting, in the order they came."""
         query = self._of(tables.prompt, member_id=member_id, local_date=local_date)
         return self._all(Prompt, query.order_by(tables.prompt.c.at, tables.prompt.c.key))
+
+    def prompt(self, key: str) -> Prompt | None:
+        """Return the prompt with this key, sent or waiting."""
+        return self._one(Prompt, self._of(tables.prompt, key=key))
+
+    def commit_authors(self) -> list[CommitAuthor]:
+        """Return who made the remembered commits, most commits first."""
+        commit = tables.git_commit.c
+        number = func.count()
+        query = (
+            select(commit.author_name, commit.author_email, number)
+            .where(commit.workspace_id == self._workspace.id)
+            .group_by(commit.author_name, commit.author_email)
+            .order_by(number.desc(), commit.author_email, commit.author_name)
+        )
+        return [CommitAuthor(*row) for row in self._db.execute(query)]
 
     def waiting_prompts(self) -> list[Prompt]:
         """Return everybody's prompts that wait for the next bundle, in the order they came."""
