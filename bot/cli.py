@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import sys
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -175,29 +175,37 @@ def probes(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list, for scripts.")
 @click.option("--from", "start_on", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 400))
+@click.option("--member", "member_id", default="", help="Slack id: with this member's prompts.")
 @plainly
-def schedule(*, as_json: bool, start_on: datetime | None, days: int) -> None:
-    """Show what will run when."""
-    from bot.domain.calendar import upcoming  # noqa: PLC0415
-    from bot.workspaces import schedules_of, workspace_by_settings  # noqa: PLC0415
+def schedule(*, as_json: bool, start_on: datetime | None, days: int, member_id: str) -> None:
+    """Show what will run when, and why something does not."""
+    from bot.domain.cadences import NO_ANCHOR  # noqa: PLC0415
+    from bot.usecases.coming_runs import coming_runs  # noqa: PLC0415
+    from bot.views.schedule_message import schedule_lines, schedule_rows  # noqa: PLC0415
+    from bot.workspaces import workspace_by_settings  # noqa: PLC0415
 
     settings = Settings.load()
     plans, workspace_id = opened_plans(settings)
-    workspace = workspace_by_settings(
-        next(w for w in plans.workspaces() if w.id == workspace_id), settings
-    )
-    zone = ZoneInfo(workspace.zone)
-    first = start_on.replace(tzinfo=zone) if start_on else datetime.now(zone)
-    rows = [
-        {"job": each.job, "at": slot.instant.astimezone(zone).isoformat(), "zone": zone.key}
-        for each in schedules_of(workspace)
-        for slot in upcoming(each, start=first, days=days)
-    ]
+    with plans.reading(workspace_id) as plan:
+        workspace = workspace_by_settings(plan.workspace, settings)
+        zone = ZoneInfo(workspace.zone)
+        first = start_on.replace(tzinfo=zone) if start_on else datetime.now(zone)
+        runs = coming_runs(
+            plan,
+            now=first - timedelta(microseconds=1),
+            until=first + timedelta(days=days),
+            member_id=member_id,
+            workspace=workspace,
+        )
+        is_reviewed = bool(plan.team().review_anchor)
+    rows = schedule_rows(runs, zone)
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
-    for row in rows:
-        click.echo(f"{row['at']}  {row['job']}  ({row['zone']})")
+    for line in schedule_lines(rows):
+        click.echo(line)
+    if not is_reviewed:
+        click.echo(NO_ANCHOR.replace("`", ""))
 
 
 @main.command()

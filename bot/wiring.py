@@ -27,14 +27,15 @@ from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
 from bot.usecases.prompting import send_waiting_prompts
-from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
+from bot.usecases.sweep import SLOT, hand_over, sweep_effects
+from bot.usecases.sweep_calendar import sweep_calendar
+from bot.usecases.sweep_prompts import sweep_prompts
 from bot.workspaces import (
     airtable_of,
     connect_workspace,
     messenger_of,
     open_plans,
     probes_of,
-    schedules_of,
 )
 from handlers import register
 from handlers.deliveries import Deliveries
@@ -45,6 +46,7 @@ from handlers.scheduled import AIRTABLE, COUNTERS, HOUSEKEEPING, ScheduledJobs
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
+PROMPTS_EVERY_S = 60
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(EffectKind) - {EffectKind.GAP_REPORT, EffectKind.AIRTABLE_PUSH}
@@ -225,12 +227,13 @@ def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
 def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
+    prompted_in: dict[str, int] = {}
 
     def sweep() -> None:
         now = ports.clock.now()
         workspaces = ports.plans.workspaces()
-        schedules = {workspace.id: schedules_of(workspace) for workspace in workspaces}
-        sweep_slots(ports.plans, ports.engine, schedules, now)
+        sweep_calendar(ports.plans, ports.engine, workspaces, now)
+        minute = int(now.timestamp() // PROMPTS_EVERY_S)
         sweep_effects(ports.plans, ports.engine, workspaces, now)
         bucket = int(now.timestamp() // COUNTERS_EVERY_S)
         for workspace in workspaces:
@@ -241,6 +244,9 @@ def _alarm(ports: Ports) -> Alarm:
             ):
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
+            if prompted_in.get(workspace.id) != minute:
+                sweep_prompts(ports.plans, workspace.id, now)
+                prompted_in[workspace.id] = minute
             _keep_in_step(ports, workspace.id, now)
             send_waiting_prompts(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
@@ -268,8 +274,18 @@ class _Jobs:
                 payload["job"],
                 local_date=date.fromisoformat(payload["local_date"]),
                 due=datetime.fromisoformat(payload["due"]),
+                reason=payload.get("reason", ""),
+                merged=_merged(payload),
             )
         return self.deliveries.run(payload["workspace_id"], payload["key"])
+
+
+def _merged(payload: Mapping[str, Any]) -> tuple[date, datetime] | None:
+    """Return date and due moment of the run that goes along with this one."""
+    if "merged" not in payload:
+        return None
+    due = datetime.fromisoformat(payload["merged_due"])
+    return date.fromisoformat(payload["merged"]), due
 
 
 def set_up_logging(level: int = logging.INFO) -> None:

@@ -7,11 +7,9 @@ Apart from `wiring`, which has the whole product in tow, so that `bqx plan expor
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import time
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
-from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
 from bot.domain.plan import Workspace
 from bot.errors import UserError
@@ -161,15 +159,3 @@ def sources_of(settings: Settings) -> Sources:
     repos = settings.repos_by_project.get(project, ())
     probes = NoProbes() if project else probes_of(settings)
     return Sources(activity=GitActivity(), probes=probes, repos=repos)
-
-
-def schedules_of(workspace: Workspace) -> list[Schedule]:
-    """Return what recurs in a workspace (the brief's "Cadence Schedule")."""
-    return [
-        Schedule(
-            job=GAP_ASSESSMENT,
-            weekday=Weekday.MONDAY,
-            at=time.fromisoformat(workspace.digest_at),
-            zone=workspace.zone,
-        )
-    ]

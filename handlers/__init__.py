@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.ports import Ports
 from handlers.airtable import AirtableHandlers
+from handlers.calendar import CalendarHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
 from handlers.home import HomeHandlers, register_rest
@@ -28,5 +29,6 @@ def register(app: App, ports: Ports) -> None:
     LinkHandlers(desk, replies).register(app)
     AirtableHandlers(desk).register(app)
     PeopleHandlers(desk).register(app)
+    CalendarHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

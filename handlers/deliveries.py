@@ -16,6 +16,7 @@ from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
+from handlers.calendar_deliveries import CalendarDeliveries
 from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
 from handlers.people_deliveries import PeopleDeliveries
@@ -90,6 +91,7 @@ class Deliveries:
         if error.code in CHANNEL_CODES and effect.kind in {
             EffectKind.ISSUE_ROOT,
             EffectKind.GAP_SUMMARY,
+            EffectKind.REVIEW,
         }:
             self._report_trouble(workspace_id, effect, error.code)
             return self._again(workspace_id, before, error, wait_s=CHANNEL_WAIT_S, late=late)
@@ -138,6 +140,7 @@ class Deliveries:
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
             **PeopleDeliveries(self.desk).doers,
+            **CalendarDeliveries().doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }

@@ -37,6 +37,7 @@ from bot.views.rules_message import rules_message
 from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_status
 from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
+from handlers.calendar_replies import CalendarReplies
 from handlers.desk import Desk
 from handlers.people_replies import PeopleReplies
 from handlers.project_replies import ProjectReplies
@@ -74,6 +75,7 @@ class Replies:
                 message=ProjectReplies(self.desk).to(command.rest, asker)
             ),
             **PeopleReplies(self.desk).answers,
+            **CalendarReplies(self.desk).answers,
             "history": self._history,
             "undo": self._undo,
             "help": lambda _command, _asker: Reply(message=help_message()),

@@ -4,12 +4,20 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from bot.domain.calendar import GAP_ASSESSMENT, LATE_AFTER_S
+from bot.domain.cadences import (
+    ARCHITECTURE_REVIEW,
+    GAP_ASSESSMENT,
+    JOB_WORDS,
+    PHASE_REVIEW,
+    ran,
+)
 from bot.domain.jobs import JobOutcome
+from bot.domain.runs import RunState
 from bot.errors import OutageError, RefusedError
 from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.airtable.notifying import renew_notifications
 from bot.usecases.assess_gaps import run_gap_assessment
+from bot.usecases.post_review import post_review
 from bot.usecases.read_counters import read_counters
 from bot.usecases.welcome import take_directory
 from handlers.desk import Desk
@@ -29,10 +37,29 @@ class ScheduledJobs:
 
     desk: Desk
 
-    def run(self, workspace_id: str, job: str, *, local_date: date, due: datetime) -> JobOutcome:
-        """Run one slot; run again, it finds what it did before."""
+    def run(
+        self,
+        workspace_id: str,
+        job: str,
+        *,
+        local_date: date,
+        due: datetime,
+        reason: str = "",
+        merged: tuple[date, datetime] | None = None,
+    ) -> JobOutcome:
+        """
+        Run one slot; run again, it finds what it did before.
+
+        Args:
+            reason: Why it was moved from its date.
+            merged: Date and due moment of the architecture review that goes along with it.
+        """
         if job == GAP_ASSESSMENT:
-            self._assess(workspace_id, local_date, due)
+            self._assess(workspace_id, local_date, due, reason, merged)
+        elif job in {PHASE_REVIEW, ARCHITECTURE_REVIEW}:
+            now = self.desk.ports.clock.now()
+            run = ran(job, local_date, due=due, now=now, reason=reason)
+            post_review(self.desk.ports.plans, workspace_id, run)
         elif job == COUNTERS:
             ports = self.desk.ports
             read_counters(ports.plans, ports.probes, workspace_id, now=ports.clock.now())
@@ -58,20 +85,33 @@ class ScheduledJobs:
             return JobOutcome.wait(error.retry_after_s)
         return JobOutcome.done()
 
-    def _assess(self, workspace_id: str, local_date: date, due: datetime) -> None:
+    def _assess(
+        self,
+        workspace_id: str,
+        local_date: date,
+        due: datetime,
+        reason: str,
+        merged: tuple[date, datetime] | None,
+    ) -> None:
         ports = self.desk.ports
         # What was changed in Airtable this morning counts; an outage there stops no Monday.
         self._keep_in_step(workspace_id, look=True)
         now = ports.clock.now()
         with ports.plans.reading(workspace_id) as plan:
             sources = ports.sources_of(plan.workspace)
+        run = ran(GAP_ASSESSMENT, local_date, due=due, now=now, reason=reason)
+        runs = [run]
+        if merged:
+            told = f"merged with the {JOB_WORDS[GAP_ASSESSMENT]} of {local_date}"
+            runs.append(ran(ARCHITECTURE_REVIEW, merged[0], due=merged[1], now=now, reason=told))
         run_gap_assessment(
             ports.plans,
             sources,
             workspace_id,
             local_date=local_date,
             now=now,
-            late=(now - due).total_seconds() > LATE_AFTER_S,
+            late=run.state is RunState.LATE,
+            runs=runs,
         )
 
     def _forget(self) -> None:

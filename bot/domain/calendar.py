@@ -3,47 +3,39 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import IntEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.recurrences import Recurrence
+from bot.domain.workdays import ALWAYS, WorkCalendar
 from bot.errors import UserError
 
-GAP_ASSESSMENT = "gap_assessment"  # the job of Monday morning
 LATE_AFTER_S = 3600.0
 _DAY = timedelta(days=1)
-_WEEK = timedelta(weeks=1)
+_LONGEST_MOVE = timedelta(days=7)  # a holiday moves a run inside its week
+_HORIZON = timedelta(days=800)  # nothing recurs more seldom than that
 # The longest gap in use is two hours (Antarctica/Troll); a whole lost day is no gap but a date
 # that does not exist.
 _LONGEST_GAP_MINUTES = 180
 
 
-class Weekday(IntEnum):
-    """A day of the week, by name: cron's numbers mean different days in different programs."""
-
-    MONDAY = 0
-    TUESDAY = 1
-    WEDNESDAY = 2
-    THURSDAY = 3
-    FRIDAY = 4
-    SATURDAY = 5
-    SUNDAY = 6
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """
-    Once a week, on a weekday at a wall time.
+    A job that recurs at a wall time.
 
     Args:
-        job: Name of the job, such as "gap_digest".
+        job: Name of the job, such as "gap_assessment".
+        recurrence: The dates it is meant for.
         at: Wall time in `zone`.
         zone: IANA time zone, such as "Europe/Berlin"; read it with `read_zone` first.
+        calendar: Moves a run away from a date on which nobody works.
     """
 
     job: str
-    weekday: Weekday
+    recurrence: Recurrence
     at: time
     zone: str
+    calendar: WorkCalendar = ALWAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,18 +46,18 @@ class Slot:
     Args:
         key: "{job}:{local date}": moving the wall time or the zone on the day gives no second one.
         instant: When it is due (UTC).
+        local_date: The date it is meant for, also where a holiday moved it to another.
         late_s: Seconds from `instant` to the moment it was looked for; 0 for one to come.
+        reason: Why it was moved, or why it can't be done in its week.
+        is_off: No working day of its week is left for it.
     """
 
     key: str
     instant: datetime
     local_date: date
     late_s: float = 0.0
-
-    @property
-    def is_late(self) -> bool:
-        """Whether what it brings should say that it comes late."""
-        return self.late_s > LATE_AFTER_S
+    reason: str = ""
+    is_off: bool = False
 
 
 def read_wall_time(text: str) -> time:
@@ -115,61 +107,73 @@ def slot_instant(day: date, at: time, zone: ZoneInfo) -> datetime | None:
     return None
 
 
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first moment (UTC) of a local date; of the next one where it never was."""
+    days = (day + later * _DAY for later in range(3))
+    return next(found for each in days if (found := slot_instant(each, time(0), zone)))
+
+
 def due_slots(schedule: Schedule, *, after: datetime, until: datetime) -> list[Slot]:
     """
-    Return what is due in (after, until]: of several missed slots only the newest.
+    Return what is due in (after, until], the oldest first.
 
     Args:
         after: The newest slot handed over so far, or when the schedule was first seen.
         until: Now.
     """
     zone = read_zone(schedule.zone)
-    latest_day = until.astimezone(zone).date() + _DAY
-    earliest_day = after.astimezone(zone).date() - _DAY
-    for day in _days(schedule, latest_day, -_WEEK):
-        if day < earliest_day:
-            break
-        instant = slot_instant(day, schedule.at, zone)
-        if instant is not None and after < instant <= until:
-            late_s = (until - instant).total_seconds()
-            return [_slot(schedule, day, instant, late_s=late_s)]
-    return []
+    day = after.astimezone(zone).date() - _LONGEST_MOVE
+    last = until.astimezone(zone).date() + _DAY
+    found = []
+    while day <= last:
+        slot = _slot(schedule, day, zone, until) if schedule.recurrence.falls_on(day) else None
+        if slot is not None and after < slot.instant <= until:
+            found.append(slot)
+        day += _DAY
+    return found
 
 
-def next_slot(schedule: Schedule, *, after: datetime) -> Slot:
-    """Return the first slot later than `after`."""
-    return next(_coming(schedule, after))
+def coming(schedule: Schedule, *, after: datetime) -> Iterator[Slot]:
+    """Yield the slots later than `after`, for about two years."""
+    zone = read_zone(schedule.zone)
+    first = day = after.astimezone(zone).date() - _LONGEST_MOVE
+    while day - first < _HORIZON:
+        slot = _slot(schedule, day, zone) if schedule.recurrence.falls_on(day) else None
+        if slot is not None and slot.instant > after:
+            yield slot
+        day += _DAY
+
+
+def next_slot(schedule: Schedule, *, after: datetime) -> Slot | None:
+    """Return the first slot later than `after`; None where there is none for two years."""
+    return next(coming(schedule, after=after), None)
 
 
 def upcoming(schedule: Schedule, *, start: datetime, days: int) -> list[Slot]:
     """Return the slots of the `days` days from `start` on, `start` itself included."""
     end = start + timedelta(days=days)
     slots = []
-    for slot in _coming(schedule, start - timedelta(microseconds=1)):
+    for slot in coming(schedule, after=start - timedelta(microseconds=1)):
         if slot.instant >= end:
             break
         slots.append(slot)
     return slots
 
 
-def _coming(schedule: Schedule, after: datetime) -> Iterator[Slot]:
-    """Yield the slots later than `after`, without end."""
-    zone = read_zone(schedule.zone)
-    for day in _days(schedule, after.astimezone(zone).date() - _DAY, _WEEK):
-        instant = slot_instant(day, schedule.at, zone)
-        if instant is not None and instant > after:
-            yield _slot(schedule, day, instant)
-
-
-def _days(schedule: Schedule, start: date, step: timedelta) -> Iterator[date]:
-    """Yield the schedule's weekday, from `start` on in the direction of `step`."""
-    away = schedule.weekday - start.weekday()
-    forward = step > timedelta(0)
-    day = start + timedelta(days=away % 7 if forward else -(-away % 7))
-    while True:
-        yield day
-        day += step
-
-
-def _slot(schedule: Schedule, day: date, instant: datetime, *, late_s: float = 0.0) -> Slot:
-    return Slot(key=f"{schedule.job}:{day}", instant=instant, local_date=day, late_s=late_s)
+def _slot(
+    schedule: Schedule, day: date, zone: ZoneInfo, now: datetime | None = None
+) -> Slot | None:
+    """Return the slot meant for a date; None where the zone never had that date."""
+    placed, reason = schedule.calendar.place(day)
+    meant = slot_instant(day, schedule.at, zone)
+    instant = slot_instant(placed, schedule.at, zone) if placed else None
+    if meant is None:
+        return None
+    return Slot(
+        key=f"{schedule.job}:{day}",
+        instant=instant or meant,
+        local_date=day,
+        late_s=max(0.0, (now - (instant or meant)).total_seconds()) if now else 0.0,
+        reason=reason,
+        is_off=instant is None,
+    )

@@ -25,6 +25,12 @@ COMMANDS = (
     "settings",
     "me",
     "tour",
+    "schedule",
+    "skip",
+    "pause",
+    "resume",
+    "away",
+    "back",
     "history",
     "undo",
     "help",
@@ -43,6 +49,9 @@ ALIASES = {
     "roles": "admins",
     "preferences": "me",
     "training": "tour",
+    "calendar": "schedule",
+    "unpause": "resume",
+    "ooo": "away",
     "?": "help",
 }
 _MIN_SIMILARITY = 60  # of 100: "progres" is 93, "isue" 89, "banana" 43 to its nearest

@@ -20,6 +20,10 @@ class EffectKind(StrEnum):
     GAP_SIGN = "gap_sign"  # the signatures of a report, in its thread
     GAP_CHART = "gap_chart"  # the forecast's fan chart as a picture in the thread
     GAP_CHECKS = "gap_checks"  # one bundled direct message, updated in place
+    REVIEW = "review"  # the phase review, or the architecture review, in the channel
+    END_OF_DAY = "end_of_day"  # one person's daily prompt, updated in place
+    ABSENCE = "absence"  # tell somebody that a colleague said they are away
+    PAUSE_REMINDER = "pause_reminder"  # a cadence was paused long ago
     AIRTABLE_PUSH = "airtable_push"  # write what the plan changed to the base
     AIRTABLE_CONFLICT = "airtable_conflict"  # the card of a conflict, updated in place
     AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget

@@ -1,7 +1,7 @@
 """Gap checks: which question an assessment puts to whom, one a record at most."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,7 +38,7 @@ _MARKS = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """Who can be asked: ids by every name, those who have left, and the lead."""
+    """Who can be asked: ids by every name, those who left or are away, and the lead."""
 
     ids: Mapping[str, str]
     unreachable: frozenset[str]
@@ -49,10 +49,10 @@ class _People:
         if record is None:
             return None
         named = self.ids.get((record.owner_text or "").strip().casefold())
-        return self.reachable(record.owner_id) or named
+        return self.reachable(record.owner_id) or self.reachable(named)
 
     def reachable(self, member_id: str | None) -> str | None:
-        """Return the id unless it is a bot or somebody who has left."""
+        """Return the id unless it is a bot, or somebody who has left or is away."""
         return None if member_id in self.unreachable else member_id
 
 
@@ -62,6 +62,7 @@ def questions(
     *,
     report_key: str,
     checks: Sequence[GapCheck] = (),
+    away: Collection[str] = (),
     now: datetime,
 ) -> list[GapCheck]:
     """
@@ -74,9 +75,10 @@ def questions(
         findings: Those that are shown: what somebody dismissed is not among them.
         report_key: Key of the report; keys of checks and bundles begin with it.
         checks: All earlier checks: what was asked last week and is still open is not asked again.
+        away: Slack ids of those who are out of office: their questions go to the lead.
     """
     records = records_by_key(snapshot.stages, snapshot.tasks)
-    people = _people(snapshot)
+    people = _people(snapshot, away)
     taken = {check.finding_key for check in checks if _rests(check, now)}
     counts: Counter[str] = Counter()
     asked: list[GapCheck] = []
@@ -107,8 +109,9 @@ def superseded(asked: Iterable[GapCheck], checks: Iterable[GapCheck]) -> list[Ga
     return [check for check in checks if check.answer is None and check.finding_key in again]
 
 
-def _people(snapshot: PlanSnapshot) -> _People:
+def _people(snapshot: PlanSnapshot, away: Collection[str]) -> _People:
     gone = {member.id for member in snapshot.members if member.is_bot or not member.is_active}
+    gone.update(away)
     lead = snapshot.workspace.lead_id
     return _People(member_ids(snapshot.members), frozenset(gone), None if lead in gone else lead)
 
@@ -141,7 +144,7 @@ def _asked(
     return (
         people.reachable(finding.owner_id)
         or people.owner(record)
-        or named
+        or people.reachable(named)
         or people.owner(stage)
         or people.lead_id
     )

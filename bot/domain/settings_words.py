@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.domain.calendar import Weekday
 from bot.domain.identities import members_named
 from bot.domain.plan import Member
+from bot.domain.recurrences import Weekday
 from bot.errors import UserError
 
 MAX_LINES = 20

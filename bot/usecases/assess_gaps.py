@@ -14,11 +14,13 @@ from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.matching import Tier
 from bot.domain.plan import Why
 from bot.domain.prompts import PromptKind
+from bot.domain.runs import Run
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.evidence import Sources
 from bot.usecases.answer_finding import asking_key
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
+from bot.usecases.post_review import review_effect
 from bot.usecases.prompting import send_prompt
 from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis
 from bot.usecases.sign_report import skipped_sentence, unsigned_sentence
@@ -61,15 +63,19 @@ def run_gap_assessment(
     local_date: date,
     now: datetime,
     late: bool,
-) -> Report:
+    runs: Sequence[Run] = (),
+) -> Report | None:
     """
     Assess, keep the report and its questions, and have both sent: once a local date.
+
+    None where the ledger says that this run was skipped.
 
     The period begins where the last report ended, so that a late or missed Monday hides nothing.
 
     Args:
         local_date: The Monday in the workspace's zone that the report belongs to.
         late: Whether it comes well after its slot; the summary says so.
+        runs: What the ledger gets: this run, and those that are merged with it.
     """
     key = f"{REPORT_KIND}:{local_date.isoformat()}"
     with db.reading(workspace_id) as plan:
@@ -79,6 +85,9 @@ def run_gap_assessment(
     with db.changing(workspace_id) as plan:
         if written := plan.report(key):  # another replica was faster
             return written
+        claimed = [run for run in runs if plan.claim_run(run)]
+        if runs and runs[0] not in claimed:
+            return None
         found = replace(assessed.found, late=late, local_date=local_date.isoformat())
         found = replace(found, facts=replace(found.facts, unsigned=_unsigned(plan, local_date)))
         report = Report(
@@ -94,6 +103,8 @@ def run_gap_assessment(
             plan.emit(effect, now)
         for member_id, asking in _asking(plan.gap_checks(open_only=True), report):
             send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
+        for run in claimed[1:]:
+            plan.emit(review_effect(plan, run, report_key=report.key), now)
     return report
 
 
@@ -177,8 +188,14 @@ def _keep(plan: PlanWriter, report: Report, assessed: _Assessed) -> None:
     for decision in _certain(assessed.gathered.work, assessed.judgement):
         plan.save(decision, why)
     checks = plan.gap_checks()
+    away = {person.key for person in plan.people().values() if person.is_away(now)}
     asked = gap_checks.questions(
-        found.findings, assessed.snapshot, report_key=report.key, checks=checks, now=now
+        found.findings,
+        assessed.snapshot,
+        report_key=report.key,
+        checks=checks,
+        away=away,
+        now=now,
     )
     for check in (*gap_checks.superseded(asked, checks), *_pointless(checks, gone)):
         plan.save(replace(check, removed_at=now), why)

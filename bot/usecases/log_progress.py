@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.answer_finding import settle_stage
 from bot.usecases.asking import Asker
+from bot.usecases.end_of_day import show_again
 from bot.usecases.file_issue import file_blocker
 from bot.usecases.rights import need
 from bot.usecases.say_progress import say_progress
@@ -84,6 +85,7 @@ def _write(plan: PlanWriter, stage: Stage, entry: ProgressEntry, asker: Asker) -
     issues = tuple(
         file_blocker(plan, stage, text, entry.blocker_severity, asker) for text in entry.blockers
     )
+    show_again(plan, asker)
     if answer := asker.answer():
         plan.emit(answer, asker.now)
     return ProgressLogged(

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from bot.domain.calendar import start_of
 from bot.domain.effects import Effect, EffectKind
+from bot.domain.own_time import work_calendar_of, zone_of
 from bot.domain.people import Person
 from bot.domain.prompts import Prompt, PromptKind, day_of
-from bot.domain.quiet_hours import next_open_moment, zone_of
+from bot.domain.quiet_hours import next_open_moment
 from bot.domain.records import from_plain, to_plain
+from bot.domain.workdays import WorkCalendar
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 
+_LOOK_AHEAD_DAYS = 60  # no country has so many days off in a row
 _BUNDLE_LIFE = timedelta(hours=12)  # later the next day's bundle has it anyway
 
 
@@ -169,8 +173,24 @@ def _waited(
 
 
 def _open_moment(plan: PlanReader, person: Person, now: datetime) -> datetime:
-    member = plan.member(person.key)
-    return next_open_moment(person, plan.team(), member, plan.workspace, now)
+    """Return the first moment on a day of work, outside quiet hours, from `now` on (UTC)."""
+    member, team, workspace = plan.member(person.key), plan.team(), plan.workspace
+    zone, calendar = zone_of(person, member, workspace), work_calendar_of(person, team)
+    begins = now
+    for _ in range(_LOOK_AHEAD_DAYS):
+        moment = next_open_moment(person, team, member, workspace, begins)
+        day = moment.astimezone(zone).date()
+        if not _is_off(calendar, day):
+            return moment
+        begins = start_of(day + timedelta(days=1), zone)
+    return now  # settings under which no day is open make no sense
+
+
+def _is_off(calendar: WorkCalendar, day: date) -> bool:
+    try:
+        return bool(calendar.work_days) and bool(calendar.why_off(day))
+    except UserError:  # a country whose holidays the library does not know any more
+        return day.weekday() not in calendar.work_days
 
 
 def _day(plan: PlanReader, person: Person, moment: datetime) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from bot.domain.calendar import Weekday
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.findings import Report, SignOff
 from bot.domain.outcomes import Signed
+from bot.domain.recurrences import Weekday
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter

@@ -1,50 +1,20 @@
-"""Hand over to the engine what is due, and what a crash left behind."""
+"""Hand over to the engine what was committed, and what a crash left behind."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import Schedule, Slot, due_slots
 from bot.domain.effects import Delivery, Effect, EffectState
 from bot.domain.plan import Workspace
-from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase
 
-SLOT = "slot"  # the kind of a job that a schedule started
+SLOT = "slot"  # the kind of a job that the clock started
 
 # An effect this young is being handed over by whoever committed it.
 _GRACE = timedelta(seconds=10)
 _ANOTHER_JOB_AFTER = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
-
-
-def sweep_slots(
-    db: PlanDatabase,
-    engine: Engine,
-    schedules: Mapping[str, Sequence[Schedule]],
-    now: datetime,
-) -> None:
-    """
-    Submit each slot that became due since the last one, and remember how far that went.
-
-    Every replica may sweep: the slot's key makes doubles harmless. A schedule seen for the
-    first time starts now; nothing of the past is caught up. The cursor moves after the engine
-    has the job, so that a crash between the two hands it over again. It moves to the slot, not
-    to now: who moves 09:00 to 08:00 at 08:30 still gets that day's.
-
-    Args:
-        schedules: What recurs, by workspace id.
-
-    Raises:
-        OutageError: the engine takes no jobs; the cursor stays.
-    """
-    for workspace_id, recurring in schedules.items():
-        for schedule in recurring:
-            try:
-                _sweep_schedule(db, engine, workspace_id, schedule, now)
-            except UserError as error:
-                log.warning("%s of %s is not scheduled: %s", schedule.job, workspace_id, error)
 
 
 def sweep_effects(
@@ -109,30 +79,3 @@ def hand_over(
         except ValueError:
             # Ours to mend; the others must not wait for it.
             log.exception("effect %s of %s can't be handed over", effect.key, workspace_id)
-
-
-def _sweep_schedule(
-    db: PlanDatabase, engine: Engine, workspace_id: str, schedule: Schedule, now: datetime
-) -> None:
-    name = f"{workspace_id}:{schedule.job}"
-    reached = db.cursor(name)
-    if reached is None:
-        db.move_cursor(name, now)
-        return
-    for slot in due_slots(schedule, after=reached, until=now):
-        _submit_slot(engine, workspace_id, schedule, slot)
-        db.move_cursor(name, slot.instant)
-
-
-def _submit_slot(engine: Engine, workspace_id: str, schedule: Schedule, slot: Slot) -> None:
-    engine.submit(
-        SLOT,
-        f"slot:{workspace_id}:{slot.key}",
-        {
-            "workspace_id": workspace_id,
-            "job": schedule.job,
-            "local_date": slot.local_date.isoformat(),
-            "due": slot.instant.isoformat(),
-        },
-        lane=f"{workspace_id}:{schedule.job}",
-    )

@@ -8,11 +8,12 @@ from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.outcomes import Undone
-from bot.domain.plan import Change
+from bot.domain.plan import Change, ProgressUpdate
 from bot.domain.records import to_plain, with_fields
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.usecases import end_of_day
 from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
@@ -86,6 +87,8 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
 
 def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:
     items = [item for change in changes if (item := plan.item(change.kind, change.key))]
+    if any(isinstance(item, ProgressUpdate) for item in items):
+        end_of_day.show_again(plan, asker)
     for issue in (item for item in items if isinstance(item, Issue)):
         announce_issue(plan, issue, asker)
     for bundle in dict.fromkeys(item.bundle for item in items if isinstance(item, GapCheck)):

@@ -21,6 +21,10 @@ COMMANDS = (
     ("settings", "the team's calendar, stakeholders and escalation; admins edit them"),
     ("admins", "who may do what; `role @ana lead` gives a role"),
     ("tour", "the two-minute tour"),
+    ("schedule", "what runs when, and why something does not"),
+    ("skip gap assessment reason", "leave the next run of a cadence out"),
+    ("pause phase review until Monday reason", "pause a cadence, or `all`; `resume` ends it"),
+    ("away until Wednesday", "no prompts meanwhile; `away @ben 3 days sick`; `back` ends it"),
     ("history 1.5.4", "who changed what, when and why"),
     ("undo", "take your last change back"),
 )

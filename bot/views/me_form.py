@@ -199,9 +199,11 @@ def read_me_form(view: View, team: Team) -> tuple[dict[str, Any], Mapping[str, A
         for name, wall in zip(("quiet_from", "quiet_to"), quiet, strict=True)
         if not wall
     }
+    days = tuple(int(day) for day in read_values(view, "work_days"))
+    if not days:
+        wrong["work_days"] = "Choose at least one day."
     if wrong:
         raise FormError(wrong)
-    days = tuple(int(day) for day in read_values(view, "work_days"))
     zone, country = read_choice(view, ZONE), read_choice(view, OWN_COUNTRY)
     prompt_at, asked = read_choice(view, "prompt_at"), read_values(view, _PICKED)
     as_team = quiet == [team.quiet_from, team.quiet_to]

@@ -73,7 +73,7 @@ def days_words(days: Sequence[int]) -> str:
     chosen = sorted(set(days))
     if len(chosen) > 2 and chosen == list(range(chosen[0], chosen[-1] + 1)):  # noqa: PLR2004
         return f"{WEEK[chosen[0]]} to {WEEK[chosen[-1]]}"
-    return ", ".join(WEEK[number] for number in chosen) or "every day"
+    return ", ".join(WEEK[number] for number in chosen) or "none"
 
 
 def read_choice(view: View, block_id: str) -> str:

@@ -154,7 +154,9 @@ def _calendar_boxes(team: Team) -> list[Block]:
     if team.counts_working_time:
         element["initial_options"] = counted
     return [
-        days_input("work_days", _LABELS["work_days"], team.work_days, hint="None is every day."),
+        days_input(
+            "work_days", _LABELS["work_days"], team.work_days, hint="On others nobody is prompted."
+        ),
         time_input("work_from", _LABELS["work_from"], team.work_from, hint="Local time."),
         time_input("work_to", _LABELS["work_to"], team.work_to, hint="Local time."),
         choice_input(
@@ -292,6 +294,8 @@ def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
         **times,
         **minutes,
     )
+    if not team.work_days:
+        wrong[box("work_days", revision)] = "Choose at least one day."
     if times["work_from"] and times["work_to"] and times["work_from"] >= times["work_to"]:
         wrong[box("work_to", revision)] = "Work ends later than it begins."
     if wrong:

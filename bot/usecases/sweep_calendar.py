@@ -1,0 +1,135 @@
+"""Hand over to the engine the team's runs that are due, and account for those that are not run."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.domain.cadences import (
+    ARCHITECTURE_REVIEW,
+    GAP_ASSESSMENT,
+    Decision,
+    cadences,
+    decide,
+)
+from bot.domain.calendar import Schedule, Slot, due_slots
+from bot.domain.plan import Workspace
+from bot.domain.runs import Run, RunState
+from bot.errors import UserError
+from bot.ports import Engine, PlanDatabase, PlanReader
+from bot.usecases.sweep import SLOT
+
+# After a clock was set back, what was due since is looked at again; the ledger stops doubles.
+LOOK_BACK = timedelta(hours=1)
+
+log = logging.getLogger(__name__)
+
+
+def sweep_calendar(
+    db: PlanDatabase, engine: Engine, workspaces: Iterable[Workspace], now: datetime
+) -> None:
+    """
+    Submit each run of a team that became due since the last sweep, and account for the others.
+
+    Every replica may sweep: the slot's key makes doubles harmless. A schedule seen for the
+    first time starts now; nothing of the past is caught up. Of several missed runs the newest is
+    run. A cursor moves after the engine has the job, so that a crash between the two hands it
+    over again. It moves to the slot, not to now: who moves 09:00 to 08:00 at 08:30 still gets
+    that day's.
+
+    Raises:
+        OutageError: the engine takes no jobs; the cursors stay.
+    """
+    for workspace in workspaces:
+        try:
+            _sweep(db, engine, workspace, now)
+        except UserError as error:
+            log.warning("%s is not scheduled: %s", workspace.id, error)
+
+
+def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime) -> None:
+    with db.reading(workspace.id) as plan:
+        due = _due(db, plan, workspace, now)
+    if not due:
+        return
+    skipped = [
+        skipped_run(job, one, now) for job, found in due.items() for one in found if one.skipped
+    ]
+    if skipped:
+        with db.changing(workspace.id) as writer:
+            for run in skipped:
+                writer.claim_run(run)
+    running = {job: one.slot for job, found in due.items() for one in found if not one.skipped}
+    _submit(engine, workspace.id, running)
+    # The merged run's cursor first: left alone after a crash it would be posted by itself.
+    for job in sorted(due, key=lambda job: job != ARCHITECTURE_REVIEW):
+        db.move_cursor(_cursor(workspace.id, job), due[job][-1].slot.instant)
+
+
+def _due(
+    db: PlanDatabase, plan: PlanReader, workspace: Workspace, now: datetime
+) -> dict[str, list[Decision]]:
+    found, pauses = {}, None
+    for schedule in cadences(workspace, plan.team()):
+        slots = _slots(db, workspace.id, schedule, now)
+        if slots:
+            pauses = plan.pauses() if pauses is None else pauses
+            found[schedule.job] = decide(slots, schedule.job, pauses)
+    return found
+
+
+def _slots(db: PlanDatabase, workspace_id: str, schedule: Schedule, now: datetime) -> list[Slot]:
+    name = _cursor(workspace_id, schedule.job)
+    reached = db.cursor(name)
+    if reached is None:
+        db.move_cursor(name, now)
+        return []
+    return due_slots(schedule, after=since(reached, now), until=now)
+
+
+def since(reached: datetime, now: datetime) -> datetime:
+    """Return from when on a sweep looks: a cursor of the future means that the clock went back."""
+    return reached if reached <= now else now - LOOK_BACK
+
+
+def _cursor(workspace_id: str, job: str) -> str:
+    return f"{workspace_id}:{job}"
+
+
+def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") -> Run:
+    """Return the row of the ledger of a run that does not take place."""
+    slot = decision.slot
+    return Run(
+        job=job,
+        subject=subject,
+        local_date=slot.local_date.isoformat(),
+        due_at=slot.instant,
+        at=now,
+        state=RunState.SKIPPED,
+        late_s=int(slot.late_s),
+        reason=decision.skipped,
+    )
+
+
+def _submit(engine: Engine, workspace_id: str, running: Mapping[str, Slot]) -> None:
+    """Submit the runs; the architecture review goes along with the Monday that is run."""
+    merged = running.get(ARCHITECTURE_REVIEW) if GAP_ASSESSMENT in running else None
+    for job, slot in running.items():
+        if slot is merged:
+            continue
+        more: dict[str, Any] = {"reason": slot.reason} if slot.reason else {}
+        if merged is not None and job == GAP_ASSESSMENT:
+            more["merged"] = merged.local_date.isoformat()
+            more["merged_due"] = merged.instant.isoformat()
+        engine.submit(
+            SLOT,
+            f"slot:{workspace_id}:{slot.key}",
+            {
+                "workspace_id": workspace_id,
+                "job": job,
+                "local_date": slot.local_date.isoformat(),
+                "due": slot.instant.isoformat(),
+                **more,
+            },
+            lane=f"{workspace_id}:{job}",
+        )
