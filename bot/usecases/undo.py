@@ -63,8 +63,12 @@ def _needed(changes: list[Change]) -> Iterator[Right]:
     """Yield what somebody still has to have the right to do for taking these changes back."""
     if any(change.kind == "team" for change in changes):
         yield Right.SETTINGS
-    if any(change.kind == "person" and "role" in change.after for change in changes):
+    if any(change.kind == "person" and _gives_role(change) for change in changes):
         yield Right.ROLES
+
+
+def _gives_role(change: Change) -> bool:
+    return bool((change.before or {}).get("role") != change.after.get("role"))
 
 
 def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
