@@ -70,10 +70,10 @@ def settings_for(folder: Path, config: SandboxConfig, base_url: str, **more: obj
     )
 
 
-def ask_at_any_hour(product: Product) -> None:
+def ask_at_any_hour(plans: PlanDatabase, workspace_id: str) -> None:
     """Have nobody's night or Sunday hold back what a test waits for."""
     why = Why(operation="setup", actor_id="import", at=datetime.now(UTC), reason="import")
-    with product.ports.plans.changing(product.workspace.id) as plan:
+    with plans.changing(workspace_id) as plan:
         team = replace(plan.team(), quiet_from="00:00", quiet_to="00:00", prompts_a_day=50)
         plan.save(replace(team, work_days=tuple(range(7))), why)
 
@@ -86,7 +86,7 @@ def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) ->
         fresh_file(folder)
     with running_sandbox(config) as sandbox:
         product = build(settings_for(folder, config, sandbox.base_url, **more))
-        ask_at_any_hour(product)
+        ask_at_any_hour(product.ports.plans, product.workspace.id)
         handler = SocketModeHandler(product.bolt, config.app_token)
         product.start()
         handler.connect()

@@ -301,7 +301,7 @@ class PlanDatabase(Protocol):
 
     def forget(self, before: datetime) -> int:
         """
-        Delete what has done its service: old claims, drafts, finished effects and readings.
+        Delete what has done its service: old claims, drafts, finished effects, prompts, readings.
 
         The newest reading of each probe stays, to see movement by. Plan, audit trail, findings and
         reports stay. Returns how many rows went.
