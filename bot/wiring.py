@@ -26,6 +26,7 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
+from bot.usecases.prompting import send_waiting_prompts
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects
 from bot.usecases.sweep_calendar import sweep_calendar
 from bot.usecases.sweep_prompts import sweep_prompts
@@ -280,6 +281,7 @@ def _alarm(ports: Ports) -> Alarm:
                 prompted[workspace.id] = now, sweep_prompts(ports.plans, workspace.id, now)
             _keep_in_step(ports, workspace.id, now)
             triage.tick(workspace.id, now)
+            send_waiting_prompts(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)

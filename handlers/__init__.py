@@ -12,6 +12,7 @@ from handlers.history import HistoryHandlers
 from handlers.home import HomeHandlers, register_rest
 from handlers.issues import IssueHandlers
 from handlers.links import LinkHandlers
+from handlers.people import PeopleHandlers
 from handlers.progress import ProgressHandlers
 from handlers.repairs import RepairHandlers
 from handlers.replies import Replies
@@ -31,6 +32,7 @@ def register(app: App, ports: Ports) -> None:
     AirtableHandlers(desk).register(app)
     HistoryHandlers(desk).register(app)
     CodeHandlers(desk).register(app)
+    PeopleHandlers(desk).register(app)
     CalendarHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

@@ -7,13 +7,15 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.domain.airtable.state import AIRTABLE_LANE
+from bot.domain.rights import Right
 from bot.usecases.airtable.connect import try_choices
 from bot.usecases.airtable.settle_conflict import Choice as Side
 from bot.usecases.airtable.settle_conflict import settle_conflict
+from bot.usecases.rights import need
 from bot.views import airtable_message, airtable_notice, airtable_wizard, conflict_card
 from bot.views.mrkdwn import View, message, section
 from handlers.airtable_deliveries import card_of
-from handlers.airtable_replies import kept_proposal, need_admin
+from handlers.airtable_replies import kept_proposal
 from handlers.boundary import guarded
 from handlers.commands import must_open_form, queue_command
 from handlers.desk import Body, Desk
@@ -66,7 +68,7 @@ class AirtableHandlers:
         ack()
         asker = self.desk.action_asker(body, "correct the mapping")
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            need_admin(plan, asker)
+            need(plan, asker.member_id, Right.CONNECT)
             told = kept_proposal(plan)
         form = airtable_wizard.mapping_form(told, action["value"], asker.reply)
         must_open_form(client, body["trigger_id"], form)
@@ -107,6 +109,6 @@ class AirtableHandlers:
         ack()
         asker = self.desk.action_asker(body, f"/bqx {text}")
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            need_admin(plan, asker)
+            need(plan, asker.member_id, Right.CONNECT)
         queue_command(self.desk, asker, text, lane=AIRTABLE_LANE)
         self.desk.send(asker, message(meanwhile, [section(meanwhile)]), replace=replace)

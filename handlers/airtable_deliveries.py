@@ -10,7 +10,7 @@ from bot.domain.effects import EffectKind
 from bot.domain.issues import Issue
 from bot.domain.plan import Stage, Task
 from bot.ports import PlanReader
-from bot.usecases.airtable.announcing import conflict_subject
+from bot.usecases.airtable.announcing import addressee, conflict_subject
 from bot.usecases.airtable.keeping import warn_of_budget
 from bot.usecases.airtable.push import push_changes
 from bot.views import airtable_notice, conflict_card
@@ -51,9 +51,10 @@ class AirtableDeliveries:
                 return {}
             post = plan.post(conflict_subject(conflict))
             shown = card_of(plan, conflict)
-            member_id, channel = _addressee(plan, conflict)
-        if post is None and conflict.choice is not None:
-            return {}  # gone before anybody saw it
+            member_id, channel = addressee(plan, conflict), plan.workspace.channel
+        is_early = member_id is not None and not job.is_asking
+        if post is None and (conflict.choice is not None or is_early):
+            return {}  # gone before anybody saw it, or the asking itself is yet to come
         place = (
             (lambda: job.messenger.direct_channel(member_id))
             if member_id
@@ -126,10 +127,3 @@ def _linked(values: Iterable[Any]) -> list[str]:
     for value in values:
         keys += [str(part) for part in value] if isinstance(value, list) else [str(value)]
     return [key for key in keys if key.startswith(("STG-", "TASK-", "PHASE-"))]
-
-
-def _addressee(plan: PlanReader, conflict: Conflict) -> tuple[str | None, str]:
-    """Return who settles it: whoever changed it here, else the lead, else the channel."""
-    ours = plan.member(conflict.our_actor)
-    person = ours.id if ours and ours.is_active else plan.workspace.lead_id
-    return person, plan.workspace.channel

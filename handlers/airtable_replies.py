@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.airtable.looking import Choice, Look
 from bot.domain.airtable.proposing.proposal import Proposal
+from bot.domain.rights import Right
 from bot.errors import RefusedError, UserError
 from bot.ports import PlanReader
 from bot.ports.airtable import Airtable
@@ -20,6 +21,7 @@ from bot.usecases.airtable.health import airtable_health
 from bot.usecases.airtable.keeping import keep_in_step, retry_now
 from bot.usecases.airtable.look import base_of_project, look_at_base
 from bot.usecases.asking import Asker
+from bot.usecases.rights import may, need
 from bot.views import airtable_message
 from bot.views.airtable_text import proposal_object
 from bot.views.airtable_wizard import proposal_message
@@ -30,20 +32,6 @@ _UNSET = (
     "No token for Airtable is set here. An operator sets `AIRTABLE_API_KEY` and"
     " `AIRTABLE_BASE_ID`; the README has the steps."
 )
-
-
-def need_admin(plan: PlanReader, asker: Asker) -> None:
-    """
-    Let admins and the lead pass.
-
-    Raises:
-        UserError: somebody else asks; the text names who can.
-    """
-    member = plan.member(asker.member_id)
-    if (member and member.is_admin) or asker.member_id == plan.workspace.lead_id:
-        return
-    admins = [f"<@{each.id}>" for each in plan.members() if each.is_admin and each.is_active]
-    raise UserError(f"Only an admin can do that: {', '.join(admins[:5]) or 'nobody is one yet'}.")
 
 
 def kept_proposal(plan: PlanReader) -> Mapping[str, Any]:
@@ -77,7 +65,7 @@ class AirtableReplies:
         if not word or word.lower() == "status":
             return self._health(asker)
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            need_admin(plan, asker)
+            need(plan, asker.member_id, Right.CONNECT)
         if word.lower() == "disconnect":
             return self._disconnect(asker)
         if word.lower() == "retry":
@@ -97,11 +85,8 @@ class AirtableReplies:
         ports = self.desk.ports
         health = airtable_health(ports.plans, ports.airtable, asker.workspace_id, asker.now)
         with ports.plans.reading(asker.workspace_id) as plan:
-            member = plan.member(asker.member_id)
-            is_admin = bool(member and member.is_admin) or (
-                asker.member_id == plan.workspace.lead_id
-            )
-        return airtable_message.health_message(health, asker.now, is_admin=is_admin)
+            can_connect = may(plan, asker.member_id, Right.CONNECT)
+        return airtable_message.health_message(health, asker.now, is_admin=can_connect)
 
     def _connect(self, tail: str, asker: Asker) -> Message:
         typed, _, again = tail.partition(" ")

@@ -13,6 +13,7 @@ from bot.errors import RefusedError
 from bot.ports import Messenger, PlanReader, Sent
 from bot.views.mrkdwn import Message
 from bot.views.project_mark import marked
+from bot.views.why_block import with_why
 from handlers.desk import Desk
 
 Result = Mapping[str, Any]  # what the other side answered: {"channel": "C1", "ts": "1763.01"}
@@ -36,6 +37,16 @@ class Attempt:
     def payload(self) -> Mapping[str, Any]:
         """The ids it was committed with."""
         return self.effect.payload
+
+    @property
+    def prompt_key(self) -> str:
+        """The prompt whose message it shows: an update names it, what asks is it itself."""
+        return str(self.payload.get("prompt") or self.effect.key)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it may post the message; an update of a prompt only changes what is there."""
+        return self.prompt_key == self.effect.key
 
     @property
     def tried_before(self) -> bool:
@@ -142,7 +153,9 @@ class Attempt:
 
     def _marked(self, shown: Message) -> Message:
         with self.reading() as plan:
-            return marked(shown, plan.workspace.project)
+            prompt = plan.prompt(self.prompt_key)
+            explained = with_why(shown, prompt.key) if prompt else shown
+            return marked(explained, plan.workspace.project)
 
     def channel_id(self, name: str) -> str:
         """

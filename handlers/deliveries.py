@@ -13,6 +13,7 @@ from bot.domain.visibility import is_restricted, public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, issue_subject
+from bot.usecases.rights import admins
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
@@ -23,6 +24,7 @@ from handlers.desk import Desk
 from handlers.gap_deliveries import GapDeliveries
 from handlers.history_deliveries import HistoryDeliveries
 from handlers.issue_deliveries import IssueDeliveries
+from handlers.people_deliveries import PeopleDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -109,9 +111,7 @@ class Deliveries:
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.changing(workspace_id) as plan:
             issue = plan.issue(effect.payload.get("issue", ""))
-            told = [member.id for member in plan.members() if member.is_admin and member.is_active]
-            told += [issue.reporter_id] if issue and issue.reporter_id else []
-            told += [plan.workspace.lead_id] if plan.workspace.lead_id else []
+            told = [*admins(plan), *([issue.reporter_id] if issue and issue.reporter_id else [])]
             for member_id in dict.fromkeys(told):
                 plan.emit(
                     Effect(
@@ -148,6 +148,7 @@ class Deliveries:
             **HistoryDeliveries(self.desk).doers,
             **CodeDeliveries(self.desk).doers,
             **IssueDeliveries(self.desk).doers,
+            **PeopleDeliveries(self.desk).doers,
             **CalendarDeliveries().doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,

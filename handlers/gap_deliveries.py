@@ -140,8 +140,9 @@ class GapDeliveries:
             post = plan.post(subject)
             asked = (plan.finding(check.finding_key) for check in checks)
             findings = {finding.key: finding for finding in asked if finding}
-        if not checks:
-            return {}
+        is_over = all(check.answer is not None for check in checks)
+        if not checks or (post is None and (is_over or not job.is_asking)):
+            return {}  # answered elsewhere, or the asking itself is yet to come
         shown = gap_check_message.gap_checks_message(checks, findings)
         member_id = checks[0].member_id
         return job.show(subject, shown, lambda: job.messenger.direct_channel(member_id), post)

@@ -7,11 +7,13 @@ from typing import Any
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
+from bot.usecases.prompting import a_day
 from bot.usecases.seeing import issues_for
 from bot.usecases.undo import undo
 from bot.views import undo_message
 from bot.views.finding_blocks import SETTLED
 from bot.views.history_message import HISTORY
+from bot.views.me_form import home_blocks
 from bot.views.status_message import MOVING, home_tab
 from handlers.boundary import guarded
 from handlers.desk import Body, Desk
@@ -54,7 +56,9 @@ def publish_home(desk: Desk, workspace_id: str, member_id: str, client: WebClien
         checks = [c for c in plan.gap_checks(open_only=True) if c.member_id == member_id]
         found = ((check, plan.finding(check.finding_key)) for check in checks)
         gaps = [(check, finding) for check, finding in found if finding]
-        view = home_tab(mine, issues_for(plan, member_id), gaps, desk.ports.clock.now())
+        now, person = desk.ports.clock.now(), plan.person(member_id)
+        view = home_tab(mine, issues_for(plan, member_id), gaps, now)
+        view["blocks"] = [*view["blocks"], *home_blocks(person, a_day(plan, person), now)]
     client.views_publish(user_id=member_id, view=view)
 
 

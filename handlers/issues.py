@@ -106,7 +106,7 @@ class IssueHandlers:
         try:
             done = file_issue(self.desk.ports.plans, entry, asker)
         except UserError as error:
-            raise FormError({issue_form.TITLE: str(error)}) from error
+            raise FormError({issue_form.TITLE: error.in_form}) from error
         ack()
         self.desk.answer(asker, issue_message.issue_filed(done), saved=True)
 

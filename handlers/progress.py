@@ -83,7 +83,7 @@ class ProgressHandlers:
         try:
             outcome = log_progress(self.desk.ports.plans, sent.entry, asker)
         except UserError as error:
-            raise FormError({progress_form.STAGE: str(error)}) from error
+            raise FormError({progress_form.STAGE: error.in_form}) from error
         if isinstance(outcome, ProgressAsked):
             ack(response_action="update", view=self._ask_again(outcome, sent, view, asker))
             return

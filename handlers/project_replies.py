@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from bot.domain.airtable.state import BaseState
 from bot.domain.plan import Workspace
 from bot.domain.projects import MAX_NAME, project_name
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.usecases.asking import Asker
+from bot.usecases.rights import need
 from bot.views.mrkdwn import Message
 from bot.views.projects_message import (
     ProjectGlance,
@@ -15,7 +17,6 @@ from bot.views.projects_message import (
     project_made,
     projects_message,
 )
-from handlers.airtable_replies import need_admin
 from handlers.desk import Desk
 
 _CHANNEL = re.compile(
@@ -40,7 +41,7 @@ class ProjectReplies:
         if not word:
             return projects_message([self._glance(each) for each in self._team(asker)])
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            need_admin(plan, asker)
+            need(plan, asker.member_id, Right.CONNECT)
         if word.lower() == "add":
             return self._add(tail.strip(), asker)
         if word.lower() == "use":

@@ -120,7 +120,7 @@ class RepairHandlers:
         try:
             done = answer_finding(plans, sent.finding, sent.answer, asker, sent.words)
         except UserError as error:
-            raise FormError({sent.box: str(error).replace("`", "")}) from error
+            raise FormError({sent.box: error.in_form}) from error
         ack()
         self._tell(done, asker, typed=sent.typed)
 

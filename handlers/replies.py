@@ -40,6 +40,7 @@ from handlers.code_replies import CodeReplies
 from handlers.desk import Desk
 from handlers.history_replies import HistoryReplies
 from handlers.issue_replies import IssueReplies
+from handlers.people_replies import PeopleReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
 
@@ -74,6 +75,7 @@ class Replies:
             ),
             **HistoryReplies(self.desk).answers,
             **CodeReplies(self.desk).answers,
+            **PeopleReplies(self.desk).answers,
             **CalendarReplies(self.desk).answers,
             "undo": self._undo,
             **IssueReplies(self.desk).answers,

@@ -1,7 +1,7 @@
 """Handlers whose caller is the clock: one method for each recurring job."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.cadences import (
@@ -21,6 +21,7 @@ from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
 from bot.usecases.code_issues.scanning import scan_code
 from bot.usecases.post_review import post_review
 from bot.usecases.read_counters import read_counters
+from bot.usecases.welcome import take_directory
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
@@ -158,9 +159,6 @@ class ScheduledJobs:
             log.warning("the directory can't be read: %s", error)
             return JobOutcome.parked(error.code)
         with self.desk.ports.plans.changing(workspace_id) as plan:
-            known = {member.id: member for member in plan.members()}
-            for member in members:
-                aliases = known[member.id].aliases if member.id in known else ()
-                plan.put_member(replace(member, aliases=aliases))
+            take_directory(plan, members, self.desk.ports.clock.now())
             plan.put_channels(channels)
         return JobOutcome.done()

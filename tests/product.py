@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from bot.domain.plan import Why
 from bot.ports import PlanDatabase
 from bot.sandbox.config import DEFAULT_SEED, SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
@@ -83,6 +85,14 @@ def settings_for(folder: Path, config: SandboxConfig, base_url: str, **more: obj
     )
 
 
+def ask_at_any_hour(plans: PlanDatabase, workspace_id: str) -> None:
+    """Have nobody's night or Sunday hold back what a test waits for."""
+    why = Why(operation="setup", actor_id="import", at=datetime.now(UTC), reason="import")
+    with plans.changing(workspace_id) as plan:
+        team = replace(plan.team(), quiet_from="00:00", quiet_to="00:00", prompts_a_day=50)
+        plan.save(replace(team, work_days=tuple(range(7))), why)
+
+
 @contextmanager
 def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) -> Iterator[World]:
     """Run local workspace and product until the block is left; `more` are settings."""
@@ -98,6 +108,7 @@ def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) ->
         fresh_file(folder)
     with running_sandbox(config) as sandbox:
         product = build(settings_for(folder, config, sandbox.base_url, **more))
+        ask_at_any_hour(product.ports.plans, product.workspace.id)
         handler = SocketModeHandler(product.bolt, config.app_token)
         product.start()
         handler.connect()

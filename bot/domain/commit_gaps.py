@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.activity import Commit
 from bot.domain.effort import actual_work
 from bot.domain.findings import Finding, FindingKind
+from bot.domain.identities import holders
 from bot.domain.matching import Likely, Named, PlanRefs
 from bot.domain.pieces import author_of, pieces_of_work
 from bot.domain.plan import Member, Record, Stage, Task
@@ -115,13 +116,7 @@ def owner_of_commits(members: Iterable[Member]) -> Owner:
 
 def member_ids(members: Iterable[Member]) -> Mapping[str, str]:
     """Return Slack ids by every name of a person, lower case; a name of two people is nobody's."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for member in members:
-        if member.is_active and not member.is_bot:
-            for name in (member.name, *member.aliases):
-                if name.strip():
-                    found[name.strip().casefold()].add(member.id)
-    return {name: next(iter(ids)) for name, ids in found.items() if len(ids) == 1}
+    return {name: ids[0] for name, ids in holders(members).items() if len(ids) == 1}
 
 
 def commit_lines(commits: Sequence[Commit]) -> tuple[str, ...]:

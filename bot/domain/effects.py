@@ -35,6 +35,8 @@ class EffectKind(StrEnum):
     CODE_HOST = "code_host"  # write an issue to the code host
     CODE_QUESTION = "code_question"  # ask an owner what the code or its host says of an issue
     ISSUE_DASHBOARD = "issue_dashboard"  # the dashboard as a file in the project repo
+    WAITED_PROMPTS = "waited_prompts"  # the bundle of prompts that the days before had no room for
+    TOUR = "tour"  # the tour, or the welcome of whoever installed the product
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

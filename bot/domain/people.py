@@ -1,6 +1,6 @@
 """People: their roles, their names elsewhere, and how they want to be asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,14 +66,33 @@ class Person:
         return self.away_until is None or now < self.away_until
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleHeld:
+    """Somebody's role, and whether it was given to them; else it follows from Slack."""
+
+    member: Member
+    role: Role
+    is_given: bool
+
+
+def known_as(member: Member, person: Person | None) -> Member:
+    """Return a member with every name of theirs: the directory's, then those mapped by hand."""
+    mapped = person.aliases if person else ()
+    names = dict.fromkeys((*member.aliases, *mapped))
+    return replace(member, aliases=tuple(names)) if mapped else member
+
+
 def role_of(member: Member | None, person: Person | None, workspace: Workspace) -> Role:
     """
     Return what somebody may do.
 
     Whoever was given a role has it. Without one Slack's admins are admins, the lead of the
-    settings is lead, and all others are members; who is not in the directory is a viewer.
+    settings is lead, and all others are members. Whom Slack let in and the directory does not
+    show yet joined today, and is a member; bots and who has left are viewers.
     """
-    if member is None or not member.is_active or member.is_bot:
+    if member is None:
+        return Role.MEMBER
+    if not member.is_active or member.is_bot:
         return Role.VIEWER
     if person is not None and person.role is not None:
         return person.role

@@ -1,8 +1,10 @@
 """Prompts: what the product asks people by itself, each counted, each explained."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class PromptKind(StrEnum):
@@ -15,6 +17,8 @@ class PromptKind(StrEnum):
     CONFLICT = "conflict"  # both sides changed a field
     CALENDAR = "calendar"  # a cadence was paused for long, a run was missed
     TOUR = "tour"  # the welcome
+    NOTICE = "notice"  # something here waits for an admin
+    WAITED = "waited"  # the bundle of what the days before had no room for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Prompt:
         key: Unique for its cause: the same prompt is counted once.
         local_date: The person's own day it counts for.
         effect_key: The effect that sends it.
-        sent: False while it waits because the day's prompts are used up.
+        sent: False while it waits: the day's prompts are used up, or the person is away.
+        waiting: The effect of one that waits, plain JSON, so that it can be sent later.
     """
 
     key: str
@@ -36,6 +41,7 @@ class Prompt:
     at: datetime
     effect_key: str = ""
     sent: bool = True
+    waiting: Mapping[str, Any] = field(default_factory=dict)
 
 
 def day_of(moment: date) -> str:

@@ -25,6 +25,7 @@ class Right(Enum):
     UNDO_OTHERS = ("undo what somebody else did", Role.LEAD)
     PEOPLE = ("say who somebody is", Role.LEAD)
     CONNECT = ("connect a base or make a project", Role.LEAD)
+    SIGN = ("sign the assessment", Role.LEAD)
     AUDIT = ("export the audit trail", Role.LEAD)
 
     @property

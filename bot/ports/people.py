@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.identities import CommitAuthor
 from bot.domain.people import Person
 from bot.domain.prompts import Prompt
 from bot.domain.runs import Run
@@ -39,6 +40,14 @@ class PeopleReader(Protocol):
 
     def prompts(self, member_id: str, local_date: str) -> list[Prompt]:
         """Return a member's prompts of one day, sent or waiting, in the order they came."""
+        ...
+
+    def prompt(self, key: str) -> Prompt | None:
+        """Return the prompt with this key, sent or waiting."""
+        ...
+
+    def commit_authors(self) -> list[CommitAuthor]:
+        """Return who made the remembered commits, most commits first."""
         ...
 
     def waiting_prompts(self) -> list[Prompt]:

@@ -99,7 +99,7 @@ class PlanReader(
         ...
 
     def members(self) -> list[Member]:
-        """Return every member, by name."""
+        """Return every member, by name, with the names that people mapped to them."""
         ...
 
     def member(self, member_id: str) -> Member | None:
@@ -289,7 +289,7 @@ class PlanDatabase(Protocol):
 
     def forget(self, before: datetime) -> int:
         """
-        Delete what has done its service: old claims, drafts, finished effects and readings.
+        Delete what has done its service: old claims, drafts, finished effects, prompts, readings.
 
         The newest reading of each probe stays, to see movement by. Plan, audit trail, findings,
         reports and what was sent about an issue stay. Returns how many rows went.

@@ -8,11 +8,13 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import AnswerWords
 from bot.domain.findings import Finding, FindingKind, FindingState, GapAnswer
 from bot.domain.outcomes import Repaired
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.repairs import write_repair
 from bot.usecases.reporting import refresh_reports
+from bot.usecases.rights import need
 
 LATER = timedelta(days=7)
 QUIET = timedelta(days=14)  # "still accurate" is asked again no sooner than the brief's two weeks
@@ -32,6 +34,11 @@ _OF_PROGRESS = frozenset(
         FindingKind.STAGE_COMPLETE_IN_GIT,
     }
 )
+# What an answer needs beside the right to write, which all the others need.
+_RIGHTS = {
+    GapAnswer.NOT_A_GAP: Right.DISMISS_GAPS,
+    GapAnswer.ESTIMATED: Right.CHANGE_ESTIMATES,
+}
 OF_ISSUE = frozenset({FindingKind.ISSUE_OPEN, FindingKind.ISSUE_OVERDUE})
 _ANSWERS_ALL = {
     GapAnswer.COMPLETE: _OF_PROGRESS,
@@ -60,8 +67,8 @@ def answer_finding(
     Of two people who answer one finding the first counts; the second is told who it was.
 
     Raises:
-        UserError: the finding, or what it is about, is not there (any more), or a word that the
-            answer needs is missing.
+        UserError: the finding, or what it is about, is not there (any more), a word that the
+            answer needs is missing, or this member may not answer like that.
     """
     said = words or AnswerWords()
     with plans.changing(asker.workspace_id) as plan:
@@ -69,6 +76,7 @@ def answer_finding(
         if not finding.state.is_open or plan.operation(asker.operation):
             mine = finding.operation == asker.operation  # the same click, sent twice by Slack
             return Repaired(operation=finding.operation or "", finding=finding, changed=mine)
+        need(plan, asker.member_id, _RIGHTS.get(answer, Right.WRITE))
         verdict = write_repair(plan, finding, answer, said, asker)
         settled = settle(plan, finding, answer, verdict, asker, said)
         if stand_by := asker.answer():
@@ -129,6 +137,11 @@ def close_checks(plan: PlanWriter, keys: list[str], answer: GapAnswer, asker: As
         show_checks(plan, bundle, asker)
 
 
+def asking_key(bundle: str) -> str:
+    """Return the key of the effect, and of the prompt, that asks a bundle of questions."""
+    return f"{bundle}#ask"
+
+
 def show_checks(plan: PlanWriter, bundle: str, asker: Asker) -> None:
     """Have the bundled direct message show its checks as they are now."""
     checks = plan.gap_checks(bundle=bundle)
@@ -136,7 +149,7 @@ def show_checks(plan: PlanWriter, bundle: str, asker: Asker) -> None:
         Effect(
             key=f"{asker.operation}#checks:{bundle}",
             kind=EffectKind.GAP_CHECKS,
-            payload={"bundle": bundle},
+            payload={"bundle": bundle, "prompt": asking_key(bundle)},
             lane=f"dm:{checks[0].member_id if checks else asker.member_id}",
         ),
         asker.now,

@@ -13,13 +13,16 @@ from bot.domain.evidence import LinkDecision, LinkVerdict, Memory
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.matching import Tier
 from bot.domain.plan import Why
+from bot.domain.prompts import PromptKind
 from bot.domain.runs import Run
 from bot.domain.visibility import public
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.evidence import Sources
+from bot.usecases.answer_finding import asking_key
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.post_review import review_effect
+from bot.usecases.prompting import send_prompt
 from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis
 from bot.usecases.sign_report import skipped_sentence, unsigned_sentence
 
@@ -100,6 +103,8 @@ def run_gap_assessment(
         _keep(plan, report, replace(assessed, found=found))
         for effect in _effects(plan, report, found, has_repo=bool(sources.repos)):
             plan.emit(effect, now)
+        for member_id, asking in _asking(plan.gap_checks(open_only=True), report):
+            send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
         for run in claimed[1:]:
             plan.emit(review_effect(plan, run, report_key=report.key), now)
     return report
@@ -237,20 +242,21 @@ def _effects(
         yield channel_effect(f"{report.key}#{name}", kind, report, plan, report.as_of)
     if has_repo:
         yield replace(file_effect(report, report.as_of), key=f"{report.key}#repo", not_before=None)
-    yield from _asking(plan.gap_checks(open_only=True), report)
 
 
-def _asking(checks: Sequence[GapCheck], report: Report) -> Iterator[Effect]:
+def _asking(checks: Sequence[GapCheck], report: Report) -> Iterator[tuple[str, Effect]]:
+    """Yield who is asked, and the effect that asks them."""
     bundles = {
         check.bundle: check.member_id
         for check in checks
         if check.bundle.startswith(f"{report.key}:")
     }
     for bundle, member_id in bundles.items():
-        yield Effect(
-            key=f"{bundle}#ask",
+        asking = Effect(
+            key=asking_key(bundle),
             kind=EffectKind.GAP_CHECKS,
             payload={"bundle": bundle},
             lane=f"dm:{member_id}",
             not_after=report.as_of + NOT_AFTER,
         )
+        yield member_id, asking

@@ -6,11 +6,13 @@ from bot.domain.matching import LINKED, links_of
 from bot.domain.outcomes import LinkCorrected, LinkedCommit
 from bot.domain.plan import Stage, Task
 from bot.domain.plan_gaps import record_name
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.asking import Asker
 from bot.usecases.assess_gaps import plan_snapshot
 from bot.usecases.reporting import show_links_again
+from bot.usecases.rights import need
 
 MAX_SHOWN = 20
 
@@ -56,6 +58,7 @@ def correct_link(
         UserError: the chosen stage or task is gone, or is the wrong one itself.
     """
     with plans.changing(asker.workspace_id) as plan:
+        need(plan, asker.member_id, Right.WRITE)
         if right_key == wrong_key:
             raise UserError("That is what it is linked to already: choose another, or none.")
         right = _record(plan, right_key) if right_key else None

@@ -10,12 +10,14 @@ from bot.domain.issues import Severity
 from bot.domain.outcomes import ProgressAsked, ProgressLogged
 from bot.domain.plan import Stage, Status, Task
 from bot.domain.progress import FULL_PERMILLE, Progress
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.answer_finding import settle_stage
 from bot.usecases.asking import Asker
 from bot.usecases.end_of_day import show_again
 from bot.usecases.file_issue import file_blocker
+from bot.usecases.rights import need
 from bot.usecases.say_progress import say_progress
 
 
@@ -26,7 +28,7 @@ def log_progress(
     Write what a member says about a stage, or return what has to be asked first.
 
     Raises:
-        UserError: the stage is gone, or nothing was said.
+        UserError: the stage is gone, nothing was said, or this member only reads.
     """
     with plans.changing(asker.workspace_id) as plan:
         stage = plan.stage(entry.stage_key)
@@ -37,6 +39,7 @@ def log_progress(
             )
         if plan.operation(asker.operation):
             return _handled_before(plan, stage, entry, asker)
+        need(plan, asker.member_id, Right.WRITE)
         if not _says_something(entry):
             raise UserError("Say how far it is, or write a note: there was nothing to log.")
         if concern := find_concern(stage, entry):

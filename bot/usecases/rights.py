@@ -1,6 +1,10 @@
 """Ask for a right, and say who has it where it is refused."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from bot.domain.people import Role, role_of
+from bot.domain.plan import Member
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanReader
@@ -27,13 +31,60 @@ def need(plan: PlanReader, member_id: str, right: Right) -> None:
     """
     if may(plan, member_id, right):
         return
+    able = who_may(plan, right)
+    raise UserError(
+        _refusal(right, [f"<@{member.id}>" for member in able]),
+        in_form=_refusal(right, [member.name for member in able]),
+    )
+
+
+def who_may(plan: PlanReader, right: Right) -> list[Member]:
+    """Return everybody who has a right: those with the most to say first, then by name."""
     people = plan.people()
-    able = [
-        each.id
+    roles = [
+        (role_of(each, people.get(each.id), plan.workspace), each)
         for each in plan.members()
-        if right.allows(role_of(each, people.get(each.id), plan.workspace))
+        if each.is_active and not each.is_bot
     ]
-    named = ", ".join(f"<@{member}>" for member in able[:MAX_NAMED])
-    more = f" and {len(able) - MAX_NAMED} more" if len(able) > MAX_NAMED else ""
-    who = f"{named}{more} can" if able else "nobody can yet: a Slack admin of the workspace has to"
-    raise UserError(f"You can't {right.words} here; {who}. Nothing was changed.")
+    able = [(role, each) for role, each in roles if right.allows(role)]
+    able.sort(key=lambda pair: list(Role).index(pair[0]))
+    return [each for _, each in able]
+
+
+def admins(plan: PlanReader) -> list[str]:
+    """Return the Slack ids of those who run the project: the admins, and the lead."""
+    able = [member.id for member in who_may(plan, Right.SETTINGS)]
+    lead = plan.workspace.lead_id
+    return list(dict.fromkeys([*able, *([lead] if lead else [])]))
+
+
+@contextmanager
+def keeping_an_admin(plan: PlanReader) -> Iterator[None]:
+    """
+    Let roles change inside, unless nobody would be left who can give them.
+
+    Raises:
+        UserError: the last admin would be gone; the transaction has to be given up.
+    """
+    before = who_may(plan, Right.ROLES)
+    yield
+    if before and not who_may(plan, Right.ROLES):
+        last = before[0]
+        text = "is the last admin here: make somebody else an admin first. Nothing was changed."
+        raise UserError(f"<@{last.id}> {text}", in_form=f"{last.name} {text}")
+
+
+def who_can(plan: PlanReader, right: Right) -> str:
+    """Return in words who has a right, as mrkdwn: "<@U1>, <@U2> and 3 more can"."""
+    return _able([f"<@{member.id}>" for member in who_may(plan, right)])
+
+
+def _refusal(right: Right, able: Sequence[str]) -> str:
+    return f"You can't {right.words} here; {_able(able)}. Nothing was changed."
+
+
+def _able(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    if not names:
+        return "nobody can yet: a Slack admin of the workspace has to"
+    return f"{', '.join(names[:MAX_NAMED])}{more} can"

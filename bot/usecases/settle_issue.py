@@ -69,8 +69,9 @@ def need_step(plan: PlanReader, issue: Issue, step: IssueStep, member_id: str) -
     Let those pass who may take a step.
 
     Raises:
-        UserError: the member may not close a Level 1; the text names who can.
+        UserError: the member only reads, or may not close a Level 1; the text names who can.
     """
+    need(plan, member_id, Right.WRITE)
     if step is IssueStep.CLOSE and issue.severity is Severity.BLOCKER:
         need(plan, member_id, Right.CLOSE_LEVEL_1)
 

@@ -6,10 +6,12 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.findings import Report, SignOff
 from bot.domain.outcomes import Signed
 from bot.domain.recurrences import Weekday
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.reporting import refresh_report
+from bot.usecases.rights import may
 
 SECTIONS = range(1, 6)  # as the brief counts them
 _MAX_DATES = 2  # more are counted, not listed
@@ -94,8 +96,7 @@ def _check_may_sign(plan: PlanReader, asker: Asker) -> None:
     has_left = lead is not None and not lead.is_active
     if not lead_id or has_left or asker.member_id == lead_id:
         return
-    member = plan.member(asker.member_id)
-    if member is None or not member.is_admin:
+    if not may(plan, asker.member_id, Right.SIGN):
         raise UserError(f"Only <@{lead_id}>, the tech lead, or an admin can sign the assessment.")
 
 

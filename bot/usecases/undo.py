@@ -19,7 +19,7 @@ from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
-from bot.usecases.rights import need
+from bot.usecases.rights import keeping_an_admin, need
 
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 
@@ -43,8 +43,9 @@ def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
         if not named or not changes:
             raise UserError("There is nothing of yours to undo.")
         _check_allowed(plan, changes, asker)
-        for change in reversed(changes):
-            plan.save(_restored(plan, change, asker), asker.why(undoes=named))
+        with keeping_an_admin(plan):
+            for change in reversed(changes):
+                plan.save(_restored(plan, change, asker), asker.why(undoes=named))
         plan.mark_undone(named, asker.operation)
         _show_again(plan, changes, asker)
         if answer := asker.answer():

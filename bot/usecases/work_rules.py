@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from bot.domain.evidence import WorkRule
 from bot.domain.plan_gaps import record_name
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase
 from bot.usecases.asking import Asker
+from bot.usecases.rights import need
 
 
 def list_rules(plans: PlanDatabase, workspace_id: str) -> list[tuple[WorkRule, str]]:
@@ -30,6 +32,7 @@ def remove_rule(plans: PlanDatabase, key: str, asker: Asker) -> WorkRule:
         UserError: there is no such rule (any more).
     """
     with plans.changing(asker.workspace_id) as plan:
+        need(plan, asker.member_id, Right.WRITE)
         rule = next((rule for rule in plan.work_rules() if rule.key == key), None)
         if rule is None:
             raise UserError(f"{key} is not in use (any more).")

@@ -49,7 +49,7 @@ def _questions(
     opened: Sequence[GapCheck], findings: Mapping[str, Finding]
 ) -> Iterator[list[Block]]:
     """Yield the blocks of as many questions as there is room for, the rest follows later."""
-    blocks, characters = MAX_ANSWERED + 3, _ROOM
+    blocks, characters = MAX_ANSWERED + 4, _ROOM
     for check in opened:
         finding = findings.get(check.finding_key)
         asked = (

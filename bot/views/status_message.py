@@ -11,6 +11,7 @@ from bot.views.finding_blocks import finding_blocks
 from bot.views.mrkdwn import (
     Block,
     Message,
+    View,
     actions,
     button,
     context,
@@ -140,7 +141,7 @@ def home_tab(
     issues: Sequence[Issue],
     gaps: Sequence[tuple[GapCheck, Finding]],
     now: datetime,
-) -> dict[str, object]:
+) -> View:
     """
     Return a member's home tab: what is theirs, and the two buttons that matter.
 

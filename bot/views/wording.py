@@ -7,8 +7,9 @@ from bot.domain.evidence import LinkDecision
 from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
+from bot.domain.people import Person
 from bot.domain.plan import Stage, Status, Task
-from bot.domain.team import Pause
+from bot.domain.team import Pause, Team
 from bot.views.mrkdwn import escape, mention, one_line, title_text
 
 STATUS_WORDS = {
@@ -23,6 +24,8 @@ _CALLED: dict[type, str] = {
     GapCheck: "the question",
     SignOff: "the signature",
     Pause: "the pause",
+    Person: "the person",
+    Team: "the settings",
 }
 
 

@@ -7,9 +7,10 @@ import pytest
 from bot.adapters.airtable import GovernedApi
 from bot.domain.airtable.state import PushState
 from bot.domain.issues import IssueStatus, Severity
-from bot.domain.plan import Status
+from bot.domain.plan import Member, Status
 from bot.domain.progress import Progress
 from bot.usecases.airtable.keeping import keep_in_step
+from bot.usecases.identities import claim_name
 from bot.usecases.undo import undo
 from tests.airtable.agreeing import differences
 from tests.airtable.bases import ISSUES, STAGES, TASKS
@@ -52,6 +53,20 @@ def test_a_change_that_was_taken_back_before_it_was_written_costs_no_call(world)
 
     assert world.calls() == []
     assert world.queue() == []
+
+
+def test_the_base_s_own_word_for_an_owner_stays_when_somebody_claims_it(world):
+    stage = stage_of(world)
+    with world.plans.changing(world.workspace_id) as plan:
+        plan.put_member(Member(id="U0BEN0002", name="Ben"))
+    world.save(replace(stage, owner_text="DATA-001", owner_id=None))
+    world.push()
+
+    claim_name(world.plans, "data-001", "U0BEN0002", world.asker("U0BEN0002"))
+    world.push()
+
+    assert stage_of(world).owner_id == "U0BEN0002"
+    assert world.row("stage", stage.key)["Assigned To"] == "DATA-001"
 
 
 def test_twenty_five_new_tasks_are_three_calls(world):

@@ -207,6 +207,7 @@ PROMPT = Prompt(
     local_date="2025-11-17",
     at=MONDAY,
     sent=False,
+    waiting={"key": "end_of_day:U1:2025-11-17", "kind": "tour", "lane": "dm:U1"},
 )
 ESCALATION = Escalation(
     key="ISS-001", cause=EscalationCause.LEVEL_1, started_at=MONDAY, next_at=MONDAY
@@ -488,6 +489,8 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "runs": [plan.runs(since=MONDAY), plan.runs(since=MONDAY, job=RUN.job)],
         "prompts": plan.prompts("U1", PROMPT.local_date),
         "waiting_prompts": plan.waiting_prompts(),
+        "prompt": plan.prompt(PROMPT.key),
+        "commit_authors": plan.commit_authors(),
         "issue_replies": plan.issue_replies("ISS-001"),
         "deliveries_about": plan.deliveries_about("ISS-001"),
         "escalation": plan.escalation("ISS-001"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.domain.effects import EffectState
 from tests.conftest import MONDAY
-from tests.contracts.samples import EFFECT, READING, fill
+from tests.contracts.samples import EFFECT, PROMPT, READING, fill
 
 LATER = MONDAY + timedelta(days=40)
 
@@ -42,6 +42,16 @@ def test_what_is_young_or_still_to_do_stays(plans, home):
 
     with plans.reading(home.id) as plan:
         assert [each.effect.key for each in plan.deliveries(EffectState.PENDING)] == [EFFECT.key]
+
+
+def test_sent_prompts_go_and_those_that_wait_stay(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.put_prompts([PROMPT, replace(PROMPT, key="sent", sent=True)])
+
+    assert plans.forget(LATER) == 1
+
+    with plans.reading(home.id) as plan:
+        assert plan.prompts(PROMPT.member_id, PROMPT.local_date) == [PROMPT]
 
 
 def test_the_audit_trail_stays(plans, home):

@@ -17,7 +17,7 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
 from bot.sandbox.server import running_sandbox
 from tests.plans import fresh_file
-from tests.product import ANA, MANIFEST, settings_for
+from tests.product import ANA, MANIFEST, ask_at_any_hour, settings_for
 
 ROOT = Path(__file__).parents[2]
 READY = "BQX Cadence is ready"
@@ -156,6 +156,7 @@ def child_world(folder: Path, request_url: str | None = None, **more: Any) -> It
             },
             log=folder / "child.log",
         )
+        ask_at_any_hour(plans, world.workspace_id)
         try:
             yield world
         finally:

@@ -55,3 +55,38 @@ def direct(world, member_id=ANA):
     """The channel between a member and the bot."""
     state = world.as_member(member_id).state()
     return next(c["name"] for c in state["channels"] if c["kind"] == "im")
+
+
+# What holds an element's value in a form's state, and what it is filled with at first.
+_BOXES = {
+    "plain_text_input": ("value", "initial_value"),
+    "number_input": ("value", "initial_value"),
+    "datepicker": ("selected_date", "initial_date"),
+    "timepicker": ("selected_time", "initial_time"),
+    "users_select": ("selected_user", "initial_user"),
+    "external_select": ("selected_option", "initial_option"),
+    "radio_buttons": ("selected_option", "initial_option"),
+    "checkboxes": ("selected_options", "initial_options"),
+}
+
+
+def filled(form, **boxes):
+    """The state of a form as it stands, with some boxes filled in, by their ids before any ":"."""
+    values = {}
+    for block in form["blocks"]:
+        if block["type"] == "input":
+            element = block["element"]
+            name, initial = _BOXES[element["type"]]
+            typed = boxes.pop(block["block_id"].partition(":")[0], element.get(initial))
+            value = (typed or []) if name == "selected_options" else typed
+            values[block["block_id"]] = {
+                element["action_id"]: {"type": element["type"], name: value}
+            }
+    assert not boxes, boxes
+    return values
+
+
+def ticked(form, block_id, *values):
+    """The options of a form's box with these values."""
+    block = next(b for b in form["blocks"] if b.get("block_id", "").partition(":")[0] == block_id)
+    return [each for each in block["element"]["options"] if each["value"] in values]

@@ -146,4 +146,6 @@ def test_who_is_no_admin_sees_the_health_and_no_buttons(connected):
 
     assert "Kept in step" in words(shown)
     assert buttons(shown) == {}
-    assert "Only an admin can do that" in words(connected.bqx("airtable connect", BEN))
+    assert "You can't connect a base or make a project here" in words(
+        connected.bqx("airtable connect", BEN)
+    )

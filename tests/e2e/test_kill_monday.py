@@ -104,4 +104,5 @@ def files(world):
 
 def questions(world, member_id):
     member = world.as_member(member_id)
-    return member.messages(member.channel(direct(world, member_id)))
+    told = member.messages(member.channel(direct(world, member_id)))
+    return [each for each in told if "question" in words(each)]  # not the welcome

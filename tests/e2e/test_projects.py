@@ -101,7 +101,9 @@ def acknowledged(world, workspace_id):
 
 
 def test_only_an_admin_makes_projects_and_names_are_checked(world):
-    assert "Only an admin can do that" in words(world.bqx("project add other #bqx-leads", BEN))
+    assert "You can't connect a base or make a project here" in words(
+        world.bqx("project add other #bqx-leads", BEN)
+    )
     assert "a name has letters" in words(world.bqx("project add no!good #bqx-leads"))
     assert "channel already" in words(world.bqx("project add other #bqx-ml"))
     assert "There is a project forecast already" in words(

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from bot.adapters.database import tables
 from bot.adapters.database.rows import to_row
 from bot.adapters.database.statements import SqlQuestions, SqlStatements
+from bot.domain.identities import CommitAuthor
 from bot.domain.people import Person
 from bot.domain.prompts import Prompt
 from bot.domain.runs import Run
@@ -52,6 +55,22 @@ class SqlPeopleReader(SqlQuestions):
         """Return a member's prompts of one day, sent or waiting, in the order they came."""
         query = self._of(tables.prompt, member_id=member_id, local_date=local_date)
         return self._all(Prompt, query.order_by(tables.prompt.c.at, tables.prompt.c.key))
+
+    def prompt(self, key: str) -> Prompt | None:
+        """Return the prompt with this key, sent or waiting."""
+        return self._one(Prompt, self._of(tables.prompt, key=key))
+
+    def commit_authors(self) -> list[CommitAuthor]:
+        """Return who made the remembered commits, most commits first."""
+        commit = tables.git_commit.c
+        number = func.count()
+        query = (
+            select(commit.author_name, commit.author_email, number)
+            .where(commit.workspace_id == self._workspace.id)
+            .group_by(commit.author_name, commit.author_email)
+            .order_by(number.desc(), commit.author_email, commit.author_name)
+        )
+        return [CommitAuthor(*row) for row in self._db.execute(query)]
 
     def waiting_prompts(self) -> list[Prompt]:
         """Return everybody's prompts that wait for the next bundle, in the order they came."""

@@ -87,5 +87,7 @@ prompt = Table(
     needed("at", Instant),
     needed("effect_key"),
     needed("sent", Boolean),
+    needed("waiting", Plain),
     Index("ix_prompt_day", "workspace_id", "member_id", "local_date"),
+    Index("ix_prompt_sent", "workspace_id", "sent", "at"),
 )

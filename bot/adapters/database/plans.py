@@ -137,8 +137,8 @@ class SqlPlanDatabase:
             )
 
     def forget(self, before: datetime) -> int:
-        """Delete old claims, drafts, finished effects and counter readings; see the port."""
-        effect = tables.effect.c
+        """Delete old claims, drafts, finished effects, prompts and readings; see the port."""
+        effect, prompt = tables.effect.c, tables.prompt.c
         old = (
             delete(tables.cause).where(tables.cause.c.claimed_at < before),
             delete(tables.draft).where(tables.draft.c.kept_at < before),
@@ -147,6 +147,7 @@ class SqlPlanDatabase:
                 effect.created_at < before,
                 effect.about.is_(None),  # an issue's delivery log is kept as long as the issue
             ),
+            delete(tables.prompt).where(prompt.sent.is_(True), prompt.at < before),
             forgetting_readings(before),
         )
         with writing(self._engine) as db:

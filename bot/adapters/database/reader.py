@@ -19,7 +19,7 @@ from bot.domain.evidence import LinkDecision, WorkRule
 from bot.domain.findings import Finding, GapCheck, Report, SignOff
 from bot.domain.issues import Issue, IssueReply, IssueStatus
 from bot.domain.items import Item
-from bot.domain.people import Person
+from bot.domain.people import Person, known_as
 from bot.domain.plan import (
     Member,
     Phase,
@@ -130,12 +130,17 @@ class SqlPlanReader(
 
     def members(self) -> list[Member]:
         """Return every member, by name."""
-        found = self._all(Member, self._of(tables.member))
+        people = self.people()
+        found = [
+            known_as(member, people.get(member.id))
+            for member in self._all(Member, self._of(tables.member))
+        ]
         return sorted(found, key=lambda member: (folded(member.name), member.id))
 
     def member(self, member_id: str) -> Member | None:
         """Return the member with this Slack id."""
-        return self._one(Member, self._of(tables.member, id=member_id))
+        member = self._one(Member, self._of(tables.member, id=member_id))
+        return known_as(member, self.person(member_id)) if member else None
 
     def last_update(self, stage_key: str, member_id: str | None = None) -> ProgressUpdate | None:
         """Return the newest progress update of a stage (by one member, when given)."""

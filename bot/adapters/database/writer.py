@@ -204,8 +204,10 @@ class SqlPlanWriter(
         self._put(tables.post, to_row(post))
 
     def put_member(self, member: Member) -> None:
-        """Insert or replace a member."""
-        self._put(tables.member, to_row(member))
+        """Insert or replace a member; the names that people mapped by hand stay with the person."""
+        mapped = self.person(member.id).aliases
+        own = tuple(name for name in member.aliases if name not in mapped)
+        self._put(tables.member, to_row(replace(member, aliases=own)))
 
     def put_workspace(self, workspace: Workspace) -> None:
         """

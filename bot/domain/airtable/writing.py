@@ -10,7 +10,8 @@ from bot.domain.airtable.aspects import Aspect
 from bot.domain.airtable.mapping import MappedField, MappedTable
 from bot.domain.airtable.reading import People
 from bot.domain.airtable.schema import COMPUTED
-from bot.domain.plan import Duration
+from bot.domain.identities import folded
+from bot.domain.plan import Duration, Member
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
 from bot.domain.plan_merge import title_of
@@ -192,7 +193,7 @@ def _owner(cell: _Cell) -> Any:
     if not owner_id and not said:
         return None
     member = cell.around.people.member(owner_id)
-    name = member.name if member else said or owner_id
+    name = _called(member, said) if member else said or owner_id
     if cell.is_text:
         return name
     if cell.mapped.type == "singleCollaborator":
@@ -203,6 +204,12 @@ def _owner(cell: _Cell) -> Any:
     if cell.mapped.type in _SELECTS and name in cell.mapped.words:
         return name
     raise cell.refuse(f"{name}")
+
+
+def _called(member: Member, said: str | None) -> str:
+    """Return the base's own word for a member where it has one: a claimed "DATA-001" stays."""
+    known = {folded(alias) for alias in member.aliases}
+    return said if said and folded(said) in known else member.name
 
 
 def _links(cell: _Cell) -> Any:

@@ -1,5 +1,6 @@
 """What people see of what happened in Airtable: issues, conflicts, notices."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.airtable.state import Conflict
@@ -7,9 +8,12 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.issues import Issue
 from bot.domain.plan import Why
 from bot.domain.plan_items import PlanItem
-from bot.ports import PlanWriter
+from bot.domain.prompts import PromptKind
+from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
+from bot.usecases.prompting import send_prompt
+from bot.usecases.rights import admins
 
 
 def announce_pulled(plan: PlanWriter, before: PlanItem | None, after: PlanItem, why: Why) -> None:
@@ -31,31 +35,40 @@ def conflict_subject(conflict: Conflict) -> str:
     return f"conflict:{conflict.key}:{conflict.found_at.isoformat()}"
 
 
+def asking_key(conflict: Conflict) -> str:
+    """Return the key of the effect, and of the prompt, that first shows a conflict's card."""
+    return f"{conflict_subject(conflict)}#card"
+
+
+def addressee(plan: PlanReader, conflict: Conflict) -> str | None:
+    """Return who settles it: whoever changed it here, else the lead; None asks the channel."""
+    ours = plan.member(conflict.our_actor)
+    return ours.id if ours and ours.is_active else plan.workspace.lead_id
+
+
 def show_conflict(plan: PlanWriter, conflict: Conflict, at: datetime) -> None:
-    """Post a conflict's card, or bring it up to date where it is."""
+    """Ask a person with the conflict's card, or bring the card up to date where it is."""
     state = conflict.choice or f"{conflict.their_at.isoformat()}:{conflict.our_at}"
-    plan.emit(
-        Effect(
-            key=f"{conflict_subject(conflict)}#{state}",
-            kind=EffectKind.AIRTABLE_CONFLICT,
-            payload={"conflict": conflict.key},
-            lane=f"conflict:{conflict.key}",
-        ),
-        at,
+    effect = Effect(
+        key=f"{conflict_subject(conflict)}#{state}",
+        kind=EffectKind.AIRTABLE_CONFLICT,
+        payload={"conflict": conflict.key, "prompt": asking_key(conflict)},
+        lane=f"conflict:{conflict.key}",
     )
+    member_id, key = addressee(plan, conflict), asking_key(conflict)
+    if member_id is None or conflict.choice is not None or plan.prompt(key) is not None:
+        plan.emit(effect, at)
+        return
+    send_prompt(plan, replace(effect, key=key), member_id, PromptKind.CONFLICT, at)
 
 
 def tell_admins(plan: PlanWriter, notice: str, at: datetime) -> None:
     """Tell every admin, and the lead, once: `notice` names a trouble or a budget's mark."""
-    told = [member.id for member in plan.members() if member.is_admin and member.is_active]
-    told += [plan.workspace.lead_id] if plan.workspace.lead_id else []
-    for member_id in dict.fromkeys(told):
-        plan.emit(
-            Effect(
-                key=f"airtable:{notice}:{member_id}",
-                kind=EffectKind.AIRTABLE_NOTICE,
-                payload={"notice": notice, "member": member_id},
-                lane=f"dm:{member_id}",
-            ),
-            at,
+    for member_id in admins(plan):
+        effect = Effect(
+            key=f"airtable:{notice}:{member_id}",
+            kind=EffectKind.AIRTABLE_NOTICE,
+            payload={"notice": notice, "member": member_id},
+            lane=f"dm:{member_id}",
         )
+        send_prompt(plan, effect, member_id, PromptKind.NOTICE, at)

@@ -7,11 +7,13 @@ from bot.domain.airtable.agreement import Agreed
 from bot.domain.airtable.outcomes import ConflictSettled
 from bot.domain.airtable.state import Conflict, PushState, QueuedPush
 from bot.domain.records import with_fields
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.airtable.announcing import announce_pulled, show_conflict
 from bot.usecases.airtable.conflicts import ROW
 from bot.usecases.asking import Asker
+from bot.usecases.rights import need
 
 Choice = Literal["plan", "airtable"]
 
@@ -24,6 +26,7 @@ def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker)
         UserError: there is no such conflict, or its item is gone.
     """
     with plans.changing(asker.workspace_id) as plan:
+        need(plan, asker.member_id, Right.WRITE)
         conflict = plan.conflict(key)
         if conflict is None:
             raise UserError("That conflict is gone: both sides have moved on.")

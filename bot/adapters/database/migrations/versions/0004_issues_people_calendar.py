@@ -112,9 +112,11 @@ def _make_calendar() -> None:
         *_needed(INSTANT, "at"),
         *_needed(WORDS, "effect_key"),
         *_needed(FLAG, "sent"),
+        *_needed(PLAIN, "waiting"),
         *_keys("prompt", "key"),
     )
     op.create_index("ix_prompt_day", "prompt", ["workspace_id", "member_id", "local_date"])
+    op.create_index("ix_prompt_sent", "prompt", ["workspace_id", "sent", "at"])
 
 
 def _make_issue_life() -> None:

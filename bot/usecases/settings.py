@@ -1,0 +1,88 @@
+"""Change what a team has agreed on; of two who edit at once neither wipes the other's words."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from bot.domain.plan import Change
+from bot.domain.records import with_fields
+from bot.domain.rights import Right
+from bot.domain.team import TEAM, Team
+from bot.ports import PlanDatabase, PlanReader
+from bot.usecases.asking import Asker
+from bot.usecases.rights import need
+
+_OWN = {"key", "removed_at", "revision"}  # fields that say nothing about the settings
+_MAX_LOOKED_BACK = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChanged:
+    """What was written; `changed` is False where all was so before."""
+
+    operation: str
+    before: Team
+    after: Team
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamAsked:
+    """
+    Somebody else saved while the form was open, so nothing was written.
+
+    Args:
+        proposed: The settings as they are now, with what the asker changed put on top.
+        theirs: What was changed meanwhile, newest first.
+    """
+
+    proposed: Team
+    theirs: tuple[Change, ...]
+
+
+def change_team(
+    plans: PlanDatabase, wanted: Team, seen_revision: int, asker: Asker
+) -> TeamChanged | TeamAsked:
+    """
+    Write the settings, or return what has to be shown first.
+
+    Args:
+        wanted: The settings as the form has them.
+        seen_revision: The revision that the form was filled from.
+
+    Raises:
+        UserError: the asker may not edit them.
+    """
+    with plans.changing(asker.workspace_id) as plan:
+        need(plan, asker.member_id, Right.SETTINGS)
+        current = plan.team()
+        if plan.operation(asker.operation):
+            return TeamChanged(
+                operation=asker.operation, before=current, after=current, changed=False
+            )
+        if current.revision != seen_revision:
+            return _merged(plan, current, wanted, seen_revision)
+        after = replace(current, **_settings_of(wanted))
+        if after != current:
+            plan.save(after, asker.why())
+            if answer := asker.answer():
+                plan.emit(answer, asker.now)
+        return TeamChanged(
+            operation=asker.operation, before=current, after=after, changed=after != current
+        )
+
+
+def _merged(plan: PlanReader, current: Team, wanted: Team, seen_revision: int) -> TeamAsked:
+    since = min(max(current.revision - seen_revision, 1), _MAX_LOOKED_BACK)
+    theirs = plan.changes(kind="team", key=TEAM, limit=since)
+    opened = current
+    for change in theirs:
+        opened = Team() if change.before is None else with_fields(opened, change.before)
+    was = _settings_of(opened)
+    mine = {name: value for name, value in _settings_of(wanted).items() if value != was[name]}
+    return TeamAsked(proposed=replace(current, **mine), theirs=tuple(theirs))
+
+
+def _settings_of(team: Team) -> dict[str, Any]:
+    return {
+        field.name: getattr(team, field.name) for field in fields(team) if field.name not in _OWN
+    }
