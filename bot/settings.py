@@ -75,6 +75,13 @@ class Settings(BaseSettings):
     bqx_airtable_port: int = Field(
         default=8151, ge=1, le=65535, description="Port of the local Airtable."
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server: “smtp://user:password@host:587/?from=bqx@example.com”.",
+    )
+    bqx_stakeholders: str = Field(
+        default="", description="E-mail addresses that issues reach, until the team names its own."
+    )
     bqx_executor_id: str = Field(
         default="", description="Name of this replica; the host's if unset."
     )
@@ -118,6 +125,7 @@ class Settings(BaseSettings):
         "slack_signing_secret",
         "airtable_api_key",
         "airtable_base_id",
+        "smtp_url",
         mode="before",
     )
     @classmethod
@@ -176,6 +184,12 @@ class Settings(BaseSettings):
             clones = (Path(path).expanduser() for path in paths.split(":") if path)
             found[name.strip().lower()] = tuple(clones)
         return found
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail is written while no server is set up: beside the plan's file."""
+        kept = self.url.removeprefix("sqlite:///") if self.url.startswith("sqlite:///") else ""
+        return (Path(kept).parent if kept else data_folder()) / "outbox"
 
     @property
     def has_airtable(self) -> bool:

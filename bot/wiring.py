@@ -30,6 +30,7 @@ from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
 from bot.workspaces import (
     airtable_of,
     connect_workspace,
+    mailer_of,
     messenger_of,
     open_plans,
     probes_of,
@@ -46,7 +47,12 @@ SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
-PACED = frozenset(EffectKind) - {EffectKind.GAP_REPORT, EffectKind.AIRTABLE_PUSH}
+PACED = frozenset(EffectKind) - {
+    EffectKind.GAP_REPORT,
+    EffectKind.DEBT_REPORT,
+    EffectKind.AIRTABLE_PUSH,
+    EffectKind.MAIL,
+}
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +122,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         probes=probes_of(settings),
         clock=clock,
         no_probes=NoProbes(),
+        mailer=mailer_of(settings),
         repos=settings.repos_by_project,
         report_branch_name=settings.bqx_report_branch,
         has_probes=settings.bqx_probes is not None,

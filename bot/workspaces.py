@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.domain.calendar import GAP_ASSESSMENT, Schedule, Weekday
 from bot.domain.effects import Effect
+from bot.domain.mails import read_addresses
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 from bot.ports.airtable import Airtable
 from bot.ports.evidence import ProbeSource, Sources
+from bot.ports.mail import Mailer
 from bot.settings import Settings
 
 NOTIFY_PATH = "/airtable/notify"  # behind AIRTABLE_NOTIFY_URL
@@ -102,6 +104,7 @@ def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace
         critical_channel=settings.bqx_critical_channel,
         digest_at=settings.bqx_digest_at,
         lead_id=settings.bqx_lead or None,
+        stakeholders=read_addresses(settings.bqx_stakeholders.split(",")),
     )
 
 
@@ -150,6 +153,23 @@ def airtable_of(settings: Settings, plans: SqlPlanDatabase) -> Airtable | None:
         base_id=settings.airtable_base_id,
         notify_url=f"{notify}{NOTIFY_PATH}" if notify else "",
     )
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """
+    Return the mail server of the settings; a folder where none is set.
+
+    Raises:
+        SettingsError: SMTP_URL can't be used.
+    """
+    from bot.adapters.mail import (  # noqa: PLC0415 - not every command sends mail
+        FolderMailer,
+        SmtpMailer,
+        read_server_address,
+    )
+
+    url = settings.smtp_url.get_secret_value()
+    return SmtpMailer(read_server_address(url)) if url else FolderMailer(settings.outbox)
 
 
 def sources_of(settings: Settings) -> Sources:

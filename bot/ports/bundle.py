@@ -15,6 +15,7 @@ from bot.ports.evidence import (
     ReportFiles,
     Sources,
 )
+from bot.ports.mail import Mailer
 from bot.ports.outside import Clock, Engine, Messenger
 from bot.ports.plan import PlanDatabase
 
@@ -43,6 +44,7 @@ class Ports:
     probes: ProbeSource
     no_probes: ProbeSource
     clock: Clock
+    mailer: Mailer
     repos: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     report_branch_name: str = ""
     has_probes: bool = False

@@ -2,12 +2,14 @@
 
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry
+from bot.domain.escalating import escalates
 from bot.domain.issues import Issue, Severity
 from bot.domain.outcomes import IssueFiled
 from bot.domain.plan import Stage
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
+from bot.usecases.escalate import follow_issue
 
 MAX_TITLE = 200
 
@@ -93,12 +95,15 @@ def issue_subject(issue: Issue) -> str:
 
 def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | None = None) -> None:
     """
-    Show a Level 1 in the critical channel, or bring its message up to date there.
+    Show a Level 1 in the critical channel, or bring its message up to date there; escalate it.
+
+    Every use case that changes an issue calls this, in the same transaction.
 
     A Level 1 goes out however late it is (the design, section 6), so it has no `not_after`.
     `note` names a change of state whose line goes into the message's thread.
     """
-    shown = issue.severity is Severity.BLOCKER or plan.post(issue_subject(issue)) is not None
+    follow_issue(plan, issue, asker)
+    shown = escalates(issue) or plan.post(issue_subject(issue)) is not None
     if not shown:
         return
     lane = plan.workspace.critical_channel
@@ -109,6 +114,7 @@ def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | Non
             payload={"issue": issue.key},
             lane=lane,
             urgent=True,
+            about=issue.key,
         ),
         asker.now,
     )
@@ -124,6 +130,7 @@ def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | Non
                     "at": int(asker.now.timestamp()),
                 },
                 lane=lane,
+                about=issue.key,
             ),
             asker.now,
         )
