@@ -16,13 +16,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.adapters.database import migrate, open_database
 from bot.adapters.git import GitActivity
+from bot.adapters.mail import SmtpMailer
 from bot.adapters.slack import SlackMessenger
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
 from bot.errors import BotError, NotAssessedError, OutageError, RefusedError
 from bot.settings import SLACK_API_URL, Settings
 from bot.usecases.airtable.look import choose_base, look_at_base
-from bot.workspaces import airtable_of, chosen_workspace, open_plans
+from bot.workspaces import airtable_of, chosen_workspace, mailer_of, open_plans
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 MAX_SKEW_S = 60.0  # Slack refuses signatures past 300 s; a minute says that something is off
@@ -51,6 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         _clock,
         _git,
         _airtable,
+        _mail,
     ]
     return [finding for check in checks for finding in check(settings)]
 
@@ -64,6 +66,25 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     engine.dispose()
     yield Finding(f"Plan database ({engine.dialect.name}) is up to date")
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url.get_secret_value():
+        yield Finding(
+            f"E-mail is written to files in {settings.outbox}",
+            cure="Set SMTP_URL, so that stakeholders are reached when Slack is not.",
+        )
+        return
+    try:
+        mailer = mailer_of(settings)
+        how = mailer.check() if isinstance(mailer, SmtpMailer) else ""
+    except RefusedError as error:
+        cure = f"{error.detail or 'It said no more.'} See SMTP_URL in the README."
+        yield Finding(f"Mail server ({error.code})", is_well=False, cure=cure)
+    except BotError as error:
+        yield Finding("Mail server", is_well=False, cure=f"{error} See SMTP_URL.")
+    else:
+        yield Finding(f"The mail server answers, {how}")
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
+from bot.usecases.escalate import tick_escalations
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects, sweep_slots
 from bot.workspaces import (
     airtable_of,
@@ -248,6 +249,7 @@ def _alarm(ports: Ports) -> Alarm:
                 _read_counters(ports.engine, workspace.id, now)
                 counted_in[workspace.id] = bucket
             _keep_in_step(ports, workspace.id, now)
+            tick_escalations(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)

@@ -6,6 +6,7 @@ from bot.ports import Ports
 from handlers.airtable import AirtableHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
+from handlers.escalation import EscalationHandlers
 from handlers.home import HomeHandlers, register_rest
 from handlers.issues import IssueHandlers
 from handlers.links import LinkHandlers
@@ -26,5 +27,6 @@ def register(app: App, ports: Ports) -> None:
     SigningHandlers(desk).register(app)
     LinkHandlers(desk, replies).register(app)
     AirtableHandlers(desk).register(app)
+    EscalationHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

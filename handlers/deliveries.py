@@ -10,13 +10,16 @@ from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.errors import BotError, OutageError, RefusedError
 from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.escalate import hurry, mail_instead
 from bot.usecases.file_issue import affected_stages, issue_subject
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.escalation_deliveries import EscalationDeliveries
 from handlers.gap_deliveries import GapDeliveries
+from handlers.mail_deliveries import MailDeliveries
 from handlers.replies import Replies
 
 # The channel itself is unusable until a person changes it: tell them, and keep trying.
@@ -83,6 +86,11 @@ class Deliveries:
     ) -> JobOutcome:
         effect = before.effect
         log.warning("%s %s: %s", effect.kind, effect.key, error)
+        if effect.kind is EffectKind.MAIL:
+            waits = MailDeliveries(self.desk).refused(workspace_id, effect, error)
+            if waits:
+                return self._again(workspace_id, before, error, wait_s=GONE_WAIT_S, late=late)
+        self._go_round_slack(workspace_id, effect, error.code)
         if error.code in GONE_CODES:
             return self._again(workspace_id, before, error, wait_s=GONE_WAIT_S, late=late)
         if error.code in CHANNEL_CODES and effect.kind in {
@@ -95,6 +103,15 @@ class Deliveries:
         if effect.kind is EffectKind.GAP_REPORT:
             self._note_unwritten(workspace_id, effect, str(error))
         return JobOutcome.parked(error.code)
+
+    def _go_round_slack(self, workspace_id: str, effect: Effect, code: str) -> None:
+        """Have e-mail, or the next step, do what Slack refused for an issue that escalates."""
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            if effect.kind is EffectKind.ISSUE_ROOT and code in CHANNEL_CODES | GONE_CODES:
+                mail_instead(plan, effect.payload["issue"], code, now)
+            elif effect.kind is EffectKind.ESCALATION_ASK and not effect.payload["again"]:
+                hurry(plan, effect.payload["issue"], effect.payload["step"], now)
 
     def _report_trouble(self, workspace_id: str, effect: Effect, code: str) -> None:
         """Tell whoever filed it and the admins what to do; each of them once a cause and day."""
@@ -112,6 +129,7 @@ class Deliveries:
                         payload={**effect.payload, "code": code, "member": member_id},
                         lane=f"dm:{member_id}",
                         not_after=now + timedelta(hours=24),
+                        about=issue.key if issue else None,
                     ),
                     now,
                 )
@@ -137,6 +155,8 @@ class Deliveries:
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
+            **EscalationDeliveries(self.desk).doers,
+            **MailDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }
@@ -149,7 +169,9 @@ class Deliveries:
             post = plan.post(issue_subject(issue)) if issue else None
             if issue is None or (post is None and issue.removed_at is not None):
                 return {}
-            shown = issue_message.issue_root(issue, affected_stages(plan, issue))
+            shown = issue_message.issue_root(
+                issue, affected_stages(plan, issue), asks=issue.owner_id or plan.workspace.lead_id
+            )
             channel = plan.workspace.critical_channel
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
 

@@ -38,6 +38,7 @@ from bot.views.status_message import MAX_STAGES, MOVING, plan_status, stage_stat
 from bot.views.wording import stage_label
 from handlers.airtable_replies import AirtableReplies
 from handlers.desk import Desk
+from handlers.escalation_replies import EscalationReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
 
@@ -74,6 +75,7 @@ class Replies:
             ),
             "history": self._history,
             "undo": self._undo,
+            **EscalationReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
         return answers[command.name](command, asker)

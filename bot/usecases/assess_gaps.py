@@ -13,8 +13,10 @@ from bot.domain.evidence import LinkDecision, LinkVerdict, Memory
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.matching import Tier
 from bot.domain.plan import Why
+from bot.domain.triggers import triggers
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.evidence import Sources
+from bot.usecases.escalate_weekly import escalate_findings, page_effects
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis
@@ -89,6 +91,11 @@ def run_gap_assessment(
         _keep(plan, report, replace(assessed, found=found))
         for effect in _effects(plan, report, found, has_repo=bool(sources.repos)):
             plan.emit(effect, now)
+        for effect in page_effects(plan, report, has_repo=bool(sources.repos)):
+            plan.emit(effect, now)
+        names = {member.id: member.name for member in assessed.snapshot.members}
+        triggered = triggers(assessed.snapshot, found.facts.forecasts, names, now)
+        escalate_findings(plan, triggered, report)
     return report
 
 

@@ -13,7 +13,13 @@ from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
-from bot.usecases.mailing import MailCause, addresses_instead, send_mails, stakeholders_of
+from bot.usecases.mailing import (
+    MailCause,
+    addresses_instead,
+    mail_key,
+    send_mails,
+    stakeholders_of,
+)
 from bot.usecases.rights import need
 
 # A level given by mistake is corrected within minutes; the brief has 24 hours for this mail.
@@ -98,9 +104,11 @@ def mail_instead(plan: PlanWriter, key: str, code: str, now: datetime) -> None:
     escalation, issue = plan.escalation(key), plan.issue(key)
     if escalation is None or escalation.ended_at or escalation.acknowledged_by or issue is None:
         return
-    to = addresses_instead(plan, issue)
+    to, name = addresses_instead(plan, issue), f"{_name(escalation)}:slack"
+    if any(plan.delivery(mail_key(name, address)) for address in to):
+        return  # each refused attempt comes by here
     log.warning("%s is not in Slack (%s): e-mail to %d addresses", key, code, len(to))
-    send_mails(plan, key, MailCause.SLACK, to, now, key=f"{_name(escalation)}:slack")
+    send_mails(plan, key, MailCause.SLACK, to, now, key=name)
 
 
 def hurry(plan: PlanWriter, key: str, step: int, now: datetime) -> None:

@@ -58,7 +58,7 @@ def send_mails(
     count = 0
     for address in to:
         count += 1
-        effect_key = f"mail:{key}:{address.lower()}"
+        effect_key = mail_key(key, address)
         if plan.delivery(effect_key) is None:
             thread = _thread(plan, about, address, effect_key)
             plan.emit(
@@ -81,6 +81,11 @@ def send_mails(
                 now,
             )
     return count
+
+
+def mail_key(key: str, address: str) -> str:
+    """Return the key of the effect that sends one of `send_mails`."""
+    return f"mail:{key}:{address.lower()}"
 
 
 def _thread(plan: PlanWriter, about: str, address: str, effect_key: str) -> str:

@@ -52,8 +52,13 @@ def issue_filed(done: IssueFiled) -> Message:
     )
 
 
-def issue_root(issue: Issue, stages: Sequence[Stage]) -> Message:
-    """Return the one message that shows an issue, as it is now, in the critical channel."""
+def issue_root(issue: Issue, stages: Sequence[Stage], *, asks: str | None = None) -> Message:
+    """
+    Return the one message that shows an issue, as it is now, in the critical channel.
+
+    Args:
+        asks: Slack id of whoever is to acknowledge it: its owner, else the lead.
+    """
     withdrawn = issue.removed_at is not None
     state = "Withdrawn" if withdrawn else issue.status.value
     fields = [f"*Status:* {state}", f"*Owner:* {mention(issue.owner_id)}"]
@@ -71,6 +76,9 @@ def issue_root(issue: Issue, stages: Sequence[Stage]) -> Message:
     if issue.root_cause and not issue.status.is_open:
         blocks.append(section(f"*Root cause*\n{quote(issue.root_cause, 700)}"))
     blocks.append(context(*_history_line(issue)))
+    if issue.status.is_open and not withdrawn and not issue.acknowledged_by:
+        who = f"{mention(asks)}, please acknowledge it" if asks else "Please acknowledge it"
+        blocks.append(section(f"{who}: until somebody does, I ask one after another."))
     if issue.status.is_open and not withdrawn:
         blocks.append(actions("issue", step_buttons(issue)))
     return message(f"{issue.severity.label}: {issue.key} {issue.title} ({state})", blocks)
@@ -115,6 +123,10 @@ def issue_note(issue: Issue, note: str, member_id: str, at: datetime) -> Message
 def issue_settled(done: IssueSettled) -> Message:
     """Return the receipt of a step, or that somebody had done it before."""
     issue = done.issue
+    if not done.changed and issue.status.is_open and issue.acknowledged_at:
+        by = f"{mention(issue.acknowledged_by)} {when(issue.acknowledged_at)}"
+        text = f"{issue_title(issue)} was acknowledged by {by}; nothing changed."
+        return message(f"{issue.key} was acknowledged already", [section(text)])
     if not done.changed:
         text = f"{issue_title(issue)} is {issue.status.value.lower()} already; nothing changed."
         return message(f"{issue.key}: nothing changed", [section(text)])
