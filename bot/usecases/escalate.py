@@ -146,7 +146,10 @@ def _take(plan: PlanWriter, before: Escalation, now: datetime) -> None:
         after, ask = escalating.climb(now_is, issue, team, reach_of(plan), now)
     plan.put_escalation(after)
     if ask is not None:
-        _send(plan, after, ask, now)
+        # An acknowledged one is asked about any number of times: each has its due moment.
+        due = before.next_at or now
+        again = f"again:{int(due.timestamp())}" if after.acknowledged_by else ""
+        _send(plan, after, ask, f"{_name(after)}:{again or f'step:{ask.step}'}", now)
 
 
 def _touched_at(plan: PlanReader, issue: Issue) -> datetime | None:
@@ -158,11 +161,8 @@ def _touched_at(plan: PlanReader, issue: Issue) -> datetime | None:
     return max(moments, default=None)
 
 
-def _send(plan: PlanWriter, escalation: Escalation, ask: Ask, now: datetime) -> None:
+def _send(plan: PlanWriter, escalation: Escalation, ask: Ask, name: str, now: datetime) -> None:
     again = bool(escalation.acknowledged_by)
-    name = f"{_name(escalation)}:{'again' if again else 'step'}:{ask.step}"
-    if again:  # an acknowledgement may be taken back, and come again
-        name += f":{int((escalation.acknowledged_at or now).timestamp())}"
     for member_id in ask.members:
         plan.emit(
             Effect(
