@@ -16,6 +16,7 @@ from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
+from handlers.bursts import name_those_that_wait
 from handlers.desk import Desk
 from handlers.escalation_deliveries import EscalationDeliveries
 from handlers.gap_deliveries import GapDeliveries
@@ -173,6 +174,8 @@ class Deliveries:
                 issue, affected_stages(plan, issue), asks=issue.owner_id or plan.workspace.lead_id
             )
             channel = plan.workspace.critical_channel
+        if post is None:
+            name_those_that_wait(job, channel)
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
 
     def _issue_note(self, job: Attempt) -> Result:

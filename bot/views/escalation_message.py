@@ -16,6 +16,7 @@ from bot.views.mrkdwn import (
     escape,
     mention,
     message,
+    one_line,
     quote,
     section,
     when,
@@ -25,6 +26,7 @@ from bot.views.wording import count, issue_title, listing
 SNOOZE = "escalation_snooze"  # value of both: the issue's key
 STILL_ON_IT = "escalation_still"
 MAX_DEBT = 40
+MAX_NAMED = 75  # with a title each; the others by their key alone
 _ROLES = {
     "owner": "its owner",
     "lead": "the lead",
@@ -90,6 +92,24 @@ def _span(escalation: Escalation, now: datetime) -> str:
 def _minutes(now: datetime, since: datetime) -> str:
     minutes = max(1, int((now - since).total_seconds() // 60))
     return count(minutes, "minute") if minutes < 120 else count(minutes // 60, "hour")  # noqa: PLR2004 - two hours
+
+
+def burst_message(issues: Sequence[Issue]) -> Message:
+    """Return the one message that names many issues at once, each of which gets its own."""
+    lines = []
+    for issue in issues[:MAX_NAMED]:
+        title = "restricted" if issue.visible_to else one_line(issue.title, 60)
+        owner = mention(issue.owner_id) if issue.owner_id else "no owner"
+        lines.append(f"• *{issue.key}* · {title} · {owner}")
+    blocks: list[Block] = [
+        section(f":rotating_light: *{count(len(issues), 'issue')} of Level 1, all within seconds*")
+    ]
+    blocks += [section("\n".join(lines[at : at + 15])) for at in range(0, len(lines), 15)]
+    if more := [issue.key for issue in issues[MAX_NAMED:]]:
+        blocks.append(section(f"and {', '.join(more[:200])}"))
+    blocks.append(context("Each gets a message of its own; Slack takes one a second."))
+    keys = ", ".join(issue.key for issue in issues[:300])
+    return message(f"{count(len(issues), 'issue')} of Level 1: {keys}", blocks)
 
 
 def step_note(payload: Mapping[str, Any], escalation: Escalation) -> Message:

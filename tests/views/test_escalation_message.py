@@ -62,6 +62,7 @@ def messages(text, many):
     yield escalation_message.step_note({**said, "skipped": skipped}, ESCALATION)
     yield escalation_message.step_note({"at": 0, "by": ANA}, ESCALATION)
     yield escalation_message.snoozed_message(ESCALATION)
+    yield escalation_message.burst_message([issue(text, number=n) for n in range(many)])
     yield escalation_message.still_message(issue(text))
     for code in ("no_server", "auth_failed", "address_refused"):
         yield escalation_message.mail_trouble(code, text[:200])
