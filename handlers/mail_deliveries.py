@@ -49,7 +49,7 @@ class MailDeliveries:
             words = _words(plan, about, issue, cause)
         if words is None:
             return {}
-        first = thread_id(job.workspace_id, about)
+        first = thread_id(job.workspace_id, about, job.payload["to"])
         mail = Mail(
             to=job.payload["to"],
             subject=words.subject,

@@ -63,6 +63,7 @@ def mail_id(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def thread_id(workspace_id: str, subject: str) -> str:
-    """Return the left part of the Message-ID of the first mail about an issue or a trigger."""
-    return f"thread-{hashlib.sha256(f'{workspace_id} {subject}'.encode()).hexdigest()[:24]}"
+def thread_id(workspace_id: str, about: str, to: str) -> str:
+    """Return the left part of the Message-ID of the first mail about something to an address."""
+    key = f"{workspace_id} {about} {to.lower()}"
+    return f"thread-{hashlib.sha256(key.encode()).hexdigest()[:24]}"

@@ -97,7 +97,7 @@ def _thread(plan: PlanWriter, about: str, address: str, effect_key: str) -> str:
     """
     subject = f"mail:{about}:{address.lower()}"
     known = plan.post(subject)
-    first = thread_id(plan.workspace.id, about)
+    first = thread_id(plan.workspace.id, about, address)
     if known is not None and known.ts != effect_key:
         return first
     plan.put_post(Post(subject=subject, channel_id=address, ts=effect_key))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.adapters.mail import FolderMailer, SmtpMailer, read_server_address
-from bot.domain.mails import Mail
+from bot.domain.mails import Mail, thread_id
 from bot.errors import OutageError, RefusedError, SettingsError
 from bot.ports.mail import SETUP_CODES
 from tests.mail.server import (
@@ -270,3 +270,8 @@ def test_an_address_that_can_not_be_used_is_said_without_its_password(url, why):
 
     assert why in str(refused.value)
     assert "hush" not in str(refused.value)
+
+
+def test_mails_of_one_issue_have_ids_of_their_own_for_each_reader():
+    assert thread_id("W1", "ISS-001", TO) == thread_id("W1", "ISS-001", TO.upper())
+    assert thread_id("W1", "ISS-001", TO) != thread_id("W1", "ISS-001", "other@example.org")
