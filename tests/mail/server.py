@@ -110,6 +110,7 @@ def running_mail(
         box,
         hostname="127.0.0.1",
         port=_free_port(),
+        server_hostname="mail.test",  # else it asks the DNS at each connection
         authenticator=authenticate if auth else None,
         auth_required=auth,
         auth_require_tls=bool(context) and not smtps,

@@ -90,11 +90,13 @@ class SmtpMailer:
 
     def _connected(self) -> smtplib.SMTP:
         where = self.address
+        # Given none, the library asks the DNS for this machine's name, which may take seconds.
+        name = where.sender.rpartition("@")[2]
         if where.is_tls:
             return smtplib.SMTP_SSL(
-                where.host, where.port, timeout=self.timeout_s, context=self._trust()
+                where.host, where.port, name, timeout=self.timeout_s, context=self._trust()
             )
-        return smtplib.SMTP(where.host, where.port, timeout=self.timeout_s)
+        return smtplib.SMTP(where.host, where.port, name, timeout=self.timeout_s)
 
     def _log_in(self, server: smtplib.SMTP) -> None:
         where = self.address
