@@ -107,11 +107,15 @@ class Deliveries:
 
     def _go_round_slack(self, workspace_id: str, effect: Effect, code: str) -> None:
         """Have e-mail, or the next step, do what Slack refused for an issue that escalates."""
+        no_post = effect.kind is EffectKind.ISSUE_ROOT and code in CHANNEL_CODES | GONE_CODES
+        not_asked = effect.kind is EffectKind.ESCALATION_ASK and not effect.payload["again"]
+        if not (no_post or not_asked):
+            return
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.changing(workspace_id) as plan:
-            if effect.kind is EffectKind.ISSUE_ROOT and code in CHANNEL_CODES | GONE_CODES:
+            if no_post:
                 mail_instead(plan, effect.payload["issue"], code, now)
-            elif effect.kind is EffectKind.ESCALATION_ASK and not effect.payload["again"]:
+            else:
                 hurry(plan, effect.payload["issue"], effect.payload["step"], now)
 
     def _report_trouble(self, workspace_id: str, effect: Effect, code: str) -> None:
