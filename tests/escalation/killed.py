@@ -25,6 +25,9 @@ from handlers.desk import Desk
 from handlers.replies import Replies
 from tests.product import ANA, BEN, MANIFEST
 
+MOST = 12  # deliveries in one life: a queue that a kill left behind must not make lives long
+FILED_EVERY = 4  # lives; the others work off what there is
+
 
 def main(folder: str, slack: str, mail: str) -> None:
     """Fork a process for each number on standard input; say its id, then how it ended."""
@@ -77,7 +80,8 @@ def live(folder: Path, slack: str, mail: str, number: int) -> None:
             now=ports.clock.now(),
         )
 
-    if number >= 0:
+    if number >= 0 and number % FILED_EVERY == 0:
+        number //= FILED_EVERY
         severity = Severity.MAJOR if number % 4 == 3 else Severity.BLOCKER
         entry = IssueEntry(title=f"Number {number}", severity=severity, owner_id=BEN)
         file_issue(ports.plans, entry, asker(f"file:{number}"))
@@ -98,7 +102,7 @@ def deliver(ports: Ports, deliveries: Deliveries, workspace_id: str) -> None:
             for each in plan.deliveries(EffectState.PENDING)
             if each.effect.not_before is None or each.effect.not_before <= now
         ]
-    for effect in pending:
+    for effect in pending[:MOST]:
         deliveries.run(workspace_id, effect.key)
 
 

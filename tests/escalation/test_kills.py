@@ -28,8 +28,10 @@ from tests.product import ANA, BEN, MANIFEST, settings_for
 
 SLOW = bool(os.environ.get("BQX_SLOW"))
 KILLS = int(os.environ.get("BQX_KILLS", "1000" if SLOW else "60"))
-ROUND_S = 300  # by which the clock is moved on for each life
-LONGEST_S = 0.35  # one that lives longer has mostly nothing left to do
+ROUND_S = 120  # by which the clock is moved on for each life
+# The longest a life may last before it is killed: it follows the machine, so that about one in
+# five comes to its end and the others die at any moment of their work.
+FIRST_LONGEST_S, KILLED_GIVES, ENDED_TAKES = 0.5, 1.03, 0.9
 STAKEHOLDERS = ("chief@example.org", "sponsor@example.org")
 
 
@@ -91,13 +93,14 @@ def test_no_kill_loses_or_doubles_an_escalation(tmp_path, capsys):
     chance = random.Random(seed)
     began = time.monotonic()
     with begun(tmp_path) as (sandbox, mail, plans, workspace_id):
-        killed = 0
+        killed, longest_s = 0, FIRST_LONGEST_S
         with lives(tmp_path, sandbox.base_url, mail.url()) as live:
             for number in range(KILLS):
                 sandbox.move_clock(number * ROUND_S)
-                status = live(number, chance.uniform(0.01, LONGEST_S))
-                killed += status == signal.SIGKILL
-            for more in range(60):
+                was_killed = live(number, chance.uniform(0.005, longest_s)) == signal.SIGKILL
+                killed += was_killed
+                longest_s *= KILLED_GIVES if was_killed else ENDED_TAKES
+            for more in range(200):
                 sandbox.move_clock((KILLS + more) * ROUND_S)
                 assert live(-1) == 0
                 if is_quiet(plans, workspace_id):
