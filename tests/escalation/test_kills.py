@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,8 @@ def lives(folder, slack, mail):
             child = int(zygote.stdout.readline())
             if after_s is not None:
                 time.sleep(after_s)
-                os.kill(child, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it had come to its end
+                    os.kill(child, signal.SIGKILL)
             return int(zygote.stdout.readline())
 
         yield live
