@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.adapters.database import migrate, open_database
 from bot.adapters.git import GitActivity
+from bot.adapters.mail import SmtpMailer
 from bot.adapters.slack import SlackMessenger
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
@@ -24,7 +25,7 @@ from bot.settings import SLACK_API_URL, Settings
 from bot.usecases.airtable.look import choose_base, look_at_base
 from bot.usecases.verify_trail import verify_trail
 from bot.views.trail_text import describe_verdict
-from bot.workspaces import airtable_of, chosen_workspace, open_plans
+from bot.workspaces import airtable_of, chosen_workspace, mailer_of, open_plans
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 MAX_SKEW_S = 60.0  # Slack refuses signatures past 300 s; a minute says that something is off
@@ -54,6 +55,7 @@ def examine(settings: Settings) -> list[Finding]:
         _clock,
         _git,
         _airtable,
+        _mail,
     ]
     return [finding for check in checks for finding in check(settings)]
 
@@ -83,6 +85,22 @@ def _trail(settings: Settings) -> Iterator[Finding]:
         cure = "`bqx history verify` shows the row; compare with backups and the Monday reports."
         what = describe_verdict(verdict)[0].rstrip(".")
         yield Finding(what, is_well=well, cure="" if well else cure)
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_url.get_secret_value():
+        yield Finding(f"E-mail reaches nobody: no SMTP_URL, files in {settings.outbox} instead")
+        return
+    try:
+        mailer = mailer_of(settings)
+        how = mailer.check() if isinstance(mailer, SmtpMailer) else ""
+    except RefusedError as error:
+        cure = f"{error.detail or 'It said no more.'} See SMTP_URL in the README."
+        yield Finding(f"Mail server ({error.code})", is_well=False, cure=cure)
+    except BotError as error:
+        yield Finding("Mail server", is_well=False, cure=f"{error} See SMTP_URL.")
+    else:
+        yield Finding(f"The mail server answers, {how}")
 
 
 def _slack(settings: Settings) -> Iterator[Finding]:

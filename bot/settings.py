@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     code_host_repo: str = Field(
         default="", description="“owner/name”; further projects: “owner/name;forecast=owner/other”."
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server: “smtp://user:password@host:587/?from=bqx@example.com”.",
+    )
+    bqx_stakeholders: str = Field(
+        default="", description="E-mail addresses that issues reach, until the team names its own."
+    )
     bqx_executor_id: str = Field(
         default="", description="Name of this replica; the host's if unset."
     )
@@ -128,6 +135,7 @@ class Settings(BaseSettings):
         "airtable_api_key",
         "airtable_base_id",
         "code_host_token",
+        "smtp_url",
         mode="before",
     )
     @classmethod
@@ -201,6 +209,12 @@ class Settings(BaseSettings):
         """Each project's repository at the code host; the first project's name is ""."""
         parts = (part.strip().rpartition("=") for part in self.code_host_repo.split(";"))
         return {name.strip().lower(): repo.strip() for name, _, repo in parts if repo.strip()}
+
+    @property
+    def outbox(self) -> Path:
+        """Where mail is written while no server is set up: beside the plan's file."""
+        kept = self.url.removeprefix("sqlite:///") if self.url.startswith("sqlite:///") else ""
+        return (Path(kept).parent if kept else data_folder()) / "outbox"
 
     @property
     def has_airtable(self) -> bool:

@@ -26,6 +26,7 @@ from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
+from bot.usecases.escalate import tick_escalations
 from bot.usecases.prompting import send_waiting_prompts
 from bot.usecases.sweep import SLOT, hand_over, sweep_effects
 from bot.usecases.sweep_calendar import sweep_calendar
@@ -35,6 +36,7 @@ from bot.workspaces import (
     airtable_of,
     code_hosts_of,
     connect_workspace,
+    mailer_of,
     messenger_of,
     open_plans,
     probes_of,
@@ -56,6 +58,8 @@ PACED = frozenset(EffectKind) - {
     EffectKind.AIRTABLE_PUSH,
     EffectKind.CODE_HOST,
     EffectKind.ISSUE_DASHBOARD,
+    EffectKind.DEBT_REPORT,
+    EffectKind.MAIL,
 }
 
 log = logging.getLogger(__name__)
@@ -127,6 +131,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
         clock=clock,
         code=GitCode(),
         no_probes=NoProbes(),
+        mailer=mailer_of(settings),
         repos=settings.repos_by_project,
         report_branch_name=settings.bqx_report_branch,
         has_probes=settings.bqx_probes is not None,
@@ -282,6 +287,7 @@ def _alarm(ports: Ports) -> Alarm:
             _keep_in_step(ports, workspace.id, now)
             triage.tick(workspace.id, now)
             send_waiting_prompts(ports.plans, workspace.id, now)
+            tick_escalations(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():
                 _keep_house(ports.engine, workspace.id, now, at_start=last is None)

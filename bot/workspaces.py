@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from bot.adapters.database import SqlPlanDatabase, migrate, open_database
 from bot.domain.effects import Effect
+from bot.domain.mails import read_addresses
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 from bot.ports.airtable import Airtable
 from bot.ports.code_host import CodeHost
 from bot.ports.evidence import ProbeSource, Sources
+from bot.ports.mail import Mailer
 from bot.settings import Settings
 
 NOTIFY_PATH = "/airtable/notify"  # behind AIRTABLE_NOTIFY_URL
@@ -101,6 +103,7 @@ def workspace_by_settings(workspace: Workspace, settings: Settings) -> Workspace
         critical_channel=settings.bqx_critical_channel,
         digest_at=settings.bqx_digest_at,
         lead_id=settings.bqx_lead or None,
+        stakeholders=read_addresses(settings.bqx_stakeholders.split(",")),
     )
 
 
@@ -166,6 +169,23 @@ def code_hosts_of(settings: Settings) -> dict[str, CodeHost]:
 
     kind, url = settings.code_host_kind, settings.code_host_url
     return {project: code_host(kind, url, token, repo) for project, repo in repos.items()}
+
+
+def mailer_of(settings: Settings) -> Mailer:
+    """
+    Return the mail server of the settings; a folder where none is set.
+
+    Raises:
+        SettingsError: SMTP_URL can't be used.
+    """
+    from bot.adapters.mail import (  # noqa: PLC0415 - not every command sends mail
+        FolderMailer,
+        SmtpMailer,
+        read_server_address,
+    )
+
+    url = settings.smtp_url.get_secret_value()
+    return SmtpMailer(read_server_address(url)) if url else FolderMailer(settings.outbox)
 
 
 def sources_of(settings: Settings) -> Sources:

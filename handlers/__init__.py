@@ -8,6 +8,7 @@ from handlers.calendar import CalendarHandlers
 from handlers.code import CodeHandlers
 from handlers.commands import CommandHandlers
 from handlers.desk import Desk
+from handlers.escalation import EscalationHandlers
 from handlers.history import HistoryHandlers
 from handlers.home import HomeHandlers, register_rest
 from handlers.issues import IssueHandlers
@@ -34,5 +35,6 @@ def register(app: App, ports: Ports) -> None:
     CodeHandlers(desk).register(app)
     PeopleHandlers(desk).register(app)
     CalendarHandlers(desk).register(app)
+    EscalationHandlers(desk).register(app)
     HomeHandlers(desk).register(app)
     register_rest(app)

@@ -12,18 +12,22 @@ from bot.domain.triage import counting_of, past_targets
 from bot.domain.visibility import is_restricted, public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.escalate import hurry, mail_instead
 from bot.usecases.file_issue import affected_stages, issue_subject
 from bot.usecases.rights import admins
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import Attempt, Result
+from handlers.bursts import name_those_that_wait
 from handlers.calendar_deliveries import CalendarDeliveries
 from handlers.code_deliveries import CodeDeliveries
 from handlers.desk import Desk
+from handlers.escalation_deliveries import EscalationDeliveries
 from handlers.gap_deliveries import GapDeliveries
 from handlers.history_deliveries import HistoryDeliveries
 from handlers.issue_deliveries import IssueDeliveries
+from handlers.mail_deliveries import MailDeliveries
 from handlers.people_deliveries import PeopleDeliveries
 from handlers.replies import Replies
 
@@ -92,6 +96,11 @@ class Deliveries:
     ) -> JobOutcome:
         effect = before.effect
         log.warning("%s %s: %s", effect.kind, effect.key, error)
+        if effect.kind is EffectKind.MAIL:
+            waits = MailDeliveries(self.desk).refused(workspace_id, effect, error)
+            if waits:
+                return self._again(workspace_id, before, error, wait_s=GONE_WAIT_S, late=late)
+        self._go_round_slack(workspace_id, effect, error.code)
         if error.code in GONE_CODES:
             return self._again(workspace_id, before, error, wait_s=GONE_WAIT_S, late=late)
         if error.code in CHANNEL_CODES and effect.kind in {
@@ -105,6 +114,19 @@ class Deliveries:
         if effect.kind is EffectKind.GAP_REPORT:
             self._note_unwritten(workspace_id, effect, str(error))
         return JobOutcome.parked(error.code)
+
+    def _go_round_slack(self, workspace_id: str, effect: Effect, code: str) -> None:
+        """Have e-mail, or the next step, do what Slack refused for an issue that escalates."""
+        no_post = effect.kind is EffectKind.ISSUE_ROOT and code in CHANNEL_CODES | GONE_CODES
+        not_asked = effect.kind is EffectKind.ESCALATION_ASK and not effect.payload["again"]
+        if not (no_post or not_asked):
+            return
+        now = self.desk.ports.clock.now()
+        with self.desk.ports.plans.changing(workspace_id) as plan:
+            if no_post:
+                mail_instead(plan, effect.payload["issue"], code, now)
+            else:
+                hurry(plan, effect.payload["issue"], effect.payload["step"], now)
 
     def _report_trouble(self, workspace_id: str, effect: Effect, code: str) -> None:
         """Tell whoever filed it and the admins what to do; each of them once a cause and day."""
@@ -120,6 +142,7 @@ class Deliveries:
                         payload={**effect.payload, "code": code, "member": member_id},
                         lane=f"dm:{member_id}",
                         not_after=now + timedelta(hours=24),
+                        about=issue.key if issue else None,
                     ),
                     now,
                 )
@@ -150,6 +173,8 @@ class Deliveries:
             **IssueDeliveries(self.desk).doers,
             **PeopleDeliveries(self.desk).doers,
             **CalendarDeliveries().doers,
+            **EscalationDeliveries(self.desk).doers,
+            **MailDeliveries(self.desk).doers,
             EffectKind.COMMAND: self._command,
             EffectKind.ANSWER: self._answer,
         }
@@ -165,9 +190,14 @@ class Deliveries:
             past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
             issue = public(issue)
             shown = issue_message.issue_root(
-                issue, affected_stages(plan, issue), past.get(issue.key, ())
+                issue,
+                affected_stages(plan, issue),
+                past.get(issue.key, ()),
+                asks=issue.owner_id or plan.workspace.lead_id,
             )
             channel = plan.workspace.critical_channel
+        if post is None:
+            name_those_that_wait(job, channel)
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
 
     def _issue_note(self, job: Attempt) -> Result:

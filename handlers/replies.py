@@ -38,6 +38,7 @@ from handlers.airtable_replies import AirtableReplies
 from handlers.calendar_replies import CalendarReplies
 from handlers.code_replies import CodeReplies
 from handlers.desk import Desk
+from handlers.escalation_replies import EscalationReplies
 from handlers.history_replies import HistoryReplies
 from handlers.issue_replies import IssueReplies
 from handlers.people_replies import PeopleReplies
@@ -79,6 +80,7 @@ class Replies:
             **CalendarReplies(self.desk).answers,
             "undo": self._undo,
             **IssueReplies(self.desk).answers,
+            **EscalationReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
         return answers[command.name](command, asker)

@@ -37,6 +37,14 @@ class EffectKind(StrEnum):
     ISSUE_DASHBOARD = "issue_dashboard"  # the dashboard as a file in the project repo
     WAITED_PROMPTS = "waited_prompts"  # the bundle of prompts that the days before had no room for
     TOUR = "tour"  # the tour, or the welcome of whoever installed the product
+    ESCALATION_ASK = "escalation_ask"  # ask a person directly to acknowledge, or again
+    ESCALATION_NOTE = "escalation_note"  # a line in the issue's thread: who was asked, who not
+    TRIGGER_POST = "trigger_post"  # what Monday escalated, in its thread
+    MAIL = "mail"  # one e-mail to one address
+    MAIL_TROUBLE = "mail_trouble"  # tell an admin once that mail does not go out
+    GAP_STANDUP = "gap_standup"  # Level 3 issues, in Monday's thread
+    GAP_DEBT = "gap_debt"  # the register of technical debt, in the first Monday's thread
+    DEBT_REPORT = "debt_report"  # the register as a file in the project repo
     COMMAND = "command"  # a command that came as a message: run it and answer where it came from
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 

@@ -30,6 +30,10 @@ class Escalation:
         snoozed_by: Slack id of whoever postponed it; it can be postponed once.
         ended_at: When it came to rest.
         ended_why: "resolved", "withdrawn", "lowered", …
+        stepped_at: When the last step was taken, or began to count anew; at first the start.
+        looked_at: When it was seen whether Slack has the post; e-mail went where it had not.
+        text: What a finding says, one sentence; "" for an issue, which says it itself.
+        evidence: Lines that show why, for a finding.
     """
 
     key: str
@@ -44,3 +48,7 @@ class Escalation:
     snoozed_until: datetime | None = None
     ended_at: datetime | None = None
     ended_why: str = ""
+    stepped_at: datetime | None = None
+    looked_at: datetime | None = None
+    text: str = ""
+    evidence: tuple[str, ...] = ()

@@ -46,6 +46,7 @@ class Workspace:
         channels: Slack ids of channels in which a command is about this project, beside `channel`.
         digest_at: Local wall time of the Monday summary, "HH:MM".
         lead_id: Slack user who is asked when nobody owns a thing; None asks nobody.
+        stakeholders: E-mail addresses that issues reach where the team has named none.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Workspace:
     digest_at: str = "09:00"
     lead_id: str | None = None
     channels: tuple[str, ...] = ()
+    stakeholders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

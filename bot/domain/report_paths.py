@@ -9,3 +9,8 @@ def report_path(local_date: str) -> str:
 def remediation_path(local_date: str) -> str:
     """Return where the issue remediation plan of a day goes, beside the report."""
     return f"docs/gap_assessments/{local_date}_issue_remediation_plan.md"
+
+
+def debt_path(local_date: str) -> str:
+    """Return where the technical debt register of a day goes."""
+    return f"docs/debt/{local_date}_debt_register.md"

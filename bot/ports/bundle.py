@@ -17,6 +17,7 @@ from bot.ports.evidence import (
     ReportFiles,
     Sources,
 )
+from bot.ports.mail import Mailer
 from bot.ports.outside import Clock, Engine, Messenger
 from bot.ports.plan import PlanDatabase
 
@@ -47,6 +48,7 @@ class Ports:
     no_probes: ProbeSource
     clock: Clock
     code: CodeReader
+    mailer: Mailer
     repos: Mapping[str, Sequence[Path]] = field(default_factory=dict)
     report_branch_name: str = ""
     has_probes: bool = False

@@ -15,10 +15,12 @@ from bot.domain.matching import Tier
 from bot.domain.plan import Why
 from bot.domain.prompts import PromptKind
 from bot.domain.runs import Run
+from bot.domain.triggers import triggers
 from bot.domain.visibility import public
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.evidence import Sources
 from bot.usecases.answer_finding import asking_key
+from bot.usecases.escalate_weekly import escalate_findings, page_effects
 from bot.usecases.gather_work import Gathered, Period, gather_work
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.post_review import review_effect
@@ -107,6 +109,11 @@ def run_gap_assessment(
             send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
         for run in claimed[1:]:
             plan.emit(review_effect(plan, run, report_key=report.key), now)
+        for effect in page_effects(plan, report, has_repo=bool(sources.repos)):
+            plan.emit(effect, now)
+        names = {member.id: member.name for member in assessed.snapshot.members}
+        triggered = triggers(assessed.snapshot, found.facts.forecasts, names, now)
+        escalate_findings(plan, triggered, report)
     return report
 
 

@@ -2,6 +2,7 @@
 
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry
+from bot.domain.escalating import escalates
 from bot.domain.issues import Issue, Severity
 from bot.domain.lookalikes import lookalike
 from bot.domain.outcomes import IssueFiled
@@ -11,6 +12,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.code_issues.marks import tie_to_code
+from bot.usecases.escalate import follow_issue
 
 MAX_TITLE = 200
 
@@ -114,14 +116,17 @@ def direct_subject(issue: Issue, member_id: str) -> str:
 
 def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | None = None) -> None:
     """
-    Show a Level 1 in the critical channel, or bring its message up to date there.
+    Show a Level 1 in the critical channel, or bring its message up to date there; escalate it.
+
+    Every use case that changes an issue calls this, in the same transaction.
 
     A Level 1 goes out however late it is (the design, section 6), so it has no `not_after`.
     `note` names a change of state whose line goes into the message's thread. Those who have the
     issue in their direct messages have it brought up to date there, too.
     """
+    follow_issue(plan, issue, asker)
     _tell_people(plan, issue, asker)
-    shown = issue.severity is Severity.BLOCKER or plan.post(issue_subject(issue)) is not None
+    shown = escalates(issue) or plan.post(issue_subject(issue)) is not None
     if not shown:
         return
     lane = plan.workspace.critical_channel

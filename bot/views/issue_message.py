@@ -100,14 +100,20 @@ def past_words(past: Sequence[Due]) -> str:
 
 
 def issue_root(
-    issue: Issue, stages: Sequence[Stage], past: Sequence[Due] = (), *, can_keep: bool = True
+    issue: Issue,
+    stages: Sequence[Stage],
+    past: Sequence[Due] = (),
+    *,
+    asks: str | None = None,
+    can_keep: bool = True,
 ) -> Message:
     """
     Return the one message that shows an issue, as it is now.
 
     Args:
         past: Its targets that are over.
-        can_keep: It has a thread whose replies can be kept on the record.
+        asks: Slack id of whoever is to acknowledge it: its owner, else the lead.
+        can_keep: It stands in the channel: its thread's replies can be kept on the record.
     """
     withdrawn = issue.removed_at is not None
     state = "Withdrawn" if withdrawn else issue.status.value
@@ -117,6 +123,9 @@ def issue_root(
         *issue_facts(issue, stages, past),
         context(*history_line(issue)),
     ]
+    if issue.is_live and can_keep and not issue.acknowledged_by:
+        who = f"{mention(asks)}, please acknowledge it" if asks else "Please acknowledge it"
+        blocks.append(section(f"{who}: until somebody does, I ask one after another."))
     if not withdrawn:
         keep = [button("Keep this thread", KEEP_THREAD, issue.key)] if can_keep else []
         show = button("Details", SHOW, issue.key, label=f"Details of {issue.key}")
@@ -224,6 +233,10 @@ def issue_note(issue: Issue, note: str, member_id: str, at: datetime, because: s
 def issue_settled(done: IssueSettled) -> Message:
     """Return the receipt of a step, or who had brought the issue to where it is."""
     issue = done.issue
+    if not done.changed and issue.status.is_open and issue.acknowledged_at:
+        by = f"{mention(issue.acknowledged_by)} {when(issue.acknowledged_at)}"
+        text = f"{issue_title(issue)} was acknowledged by {by}; nothing changed."
+        return message(f"{issue.key} was acknowledged already", [section(text)])
     if not done.changed:
         text = unchanged_words(done)
         return message(

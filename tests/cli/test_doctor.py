@@ -10,6 +10,7 @@ from bot.sandbox.server import running_sandbox
 from bot.settings import Settings
 from tests.airtable.bases import BASE_ID, STAGES, plan_base
 from tests.git.repos import git
+from tests.mail.server import running_mail
 from tests.product import ANA, MANIFEST
 
 
@@ -206,3 +207,25 @@ def test_what_waits_in_the_base_for_a_person_is_told(typed, good, airtable):
 
     assert done.returncode == 1
     assert "FAIL Airtable: The field “Notes” is gone from “Stages”" in done.stdout
+
+
+def test_a_mail_server_is_greeted_and_gets_no_mail(typed, good):
+    with running_mail() as mail:
+        done = typed.bqx("doctor", **good, SMTP_URL=mail.url())
+
+        assert "The mail server answers, in clear" in done.stdout
+        assert mail.box.raw == []
+
+
+def test_a_mail_server_that_offers_no_encryption_is_told_without_the_password(found):
+    with running_mail() as mail:
+        [one] = found(SMTP_URL=mail.url(user="bqx", password="hush"))
+
+    assert one.what == "Mail server (no_starttls)"
+    assert "hush" not in one.cure
+
+
+def test_a_mail_server_that_is_not_there_is_told(found):
+    [one] = found(SMTP_URL="smtp://127.0.0.1:9/?from=bqx@example.com")
+
+    assert "SMTP_URL" in one.cure

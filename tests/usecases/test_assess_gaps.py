@@ -16,9 +16,10 @@ from bot.domain.entries import AnswerWords
 from bot.domain.evidence import CounterReading, LinkVerdict
 from bot.domain.findings import FindingKind, FindingState, GapAnswer
 from bot.domain.issues import Issue, Severity
-from bot.domain.plan import Status, Task, Why
+from bot.domain.plan import Phase, Status, Task, Why
 from bot.domain.progress import Progress
 from bot.ports.evidence import Sources
+from bot.reports.debt_register import debt_register
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.usecases.answer_finding import answer_finding
 from bot.usecases.assess_gaps import assess_gaps, run_gap_assessment
@@ -404,3 +405,59 @@ def test_a_link_taken_unasked_is_written_down_and_can_be_rejected(small, repo):
         written = plan.link_decisions()
     assert [(d.verdict, d.record_key) for d in written] == [(LinkVerdict.AUTO, "STG-901")]
     assert [(link["sha"], link["status"]) for link in likely] == [(written[0].sha, "linked")]
+
+
+def test_a_late_phase_is_escalated_once_and_ends_when_it_is_settled(small):
+    phase = Phase(key="PH-1", ref="1.5", name="Lambda", planned_end=MONDAY - 9 * DAY)
+    save(small, phase, replace(small.stage("STG-901"), phase_key="PH-1"))
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.put_workspace(replace(plan.workspace, stakeholders=("chief@example.org",)))
+
+    for week in range(3):
+        monday = MONDAY + week * WEEK
+        run_gap_assessment(
+            small.plans,
+            sources(),
+            small.workspace_id,
+            local_date=TODAY + week * WEEK,
+            now=monday,
+            late=False,
+        )
+        if week == 1:
+            save(small, replace(phase, planned_end=monday + 90 * DAY, status=Status.COMPLETE))
+
+    with small.plans.reading(small.workspace_id) as plan:
+        escalation = plan.escalation("slip:PH-1")
+        mails = [d for d in plan.deliveries_about("slip:PH-1") if d.effect.kind == "mail"]
+        posts = [d for d in plan.deliveries(EffectState.PENDING) if d.effect.kind == "trigger_post"]
+    assert escalation.ended_why == "settled"
+    assert len(mails) == len(posts) == 1
+
+
+def test_monday_has_a_page_for_the_standup_and_the_first_one_the_debt(small, repo):
+    save(
+        small,
+        Issue(key="ISS-001", title="Minor", severity=Severity.MINOR, discovered_at=MONDAY),
+        Issue(key="ISS-002", title="Debt", severity=Severity.DEBT, discovered_at=MONDAY),
+    )
+    kinds = []
+    for day in (TODAY, date(2025, 12, 1)):
+        before = len(kinds)
+        run_gap_assessment(
+            small.plans,
+            sources(repo.path),
+            small.workspace_id,
+            local_date=day,
+            now=MONDAY,
+            late=False,
+        )
+        with small.plans.reading(small.workspace_id) as plan:
+            kinds = [d.effect.kind.value for d in plan.deliveries(EffectState.PENDING)]
+        if day == TODAY:
+            assert "gap_standup" in kinds
+            assert "gap_debt" not in kinds
+
+    assert {"gap_standup", "gap_debt", "debt_report"} <= set(kinds[before:])
+    with small.plans.reading(small.workspace_id) as plan:
+        text = debt_register(plan.report("gap_assessment:2025-12-01").snapshot)
+    assert "| ISS-002 | Debt | Open | nobody yet |" in text

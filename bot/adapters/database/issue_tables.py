@@ -34,6 +34,10 @@ escalation = Table(
     maybe("snoozed_until", Instant),
     maybe("ended_at", Instant),
     needed("ended_why"),
+    maybe("stepped_at", Instant),
+    maybe("looked_at", Instant),
+    needed("text"),
+    needed("evidence", Plain),
     Index("ix_escalation_next_at", "workspace_id", "next_at"),
 )
 code_link = Table(

@@ -19,6 +19,7 @@ workspace = Table(
     needed("digest_at"),
     maybe("lead_id"),
     Column("channels", Plain, nullable=False, server_default=text("'[]'")),
+    Column("stakeholders", Plain, nullable=False, server_default=text("'[]'")),
     Index("ix_workspace_team_id", "team_id", "project", unique=True),
 )
 member = Table(

@@ -5,7 +5,7 @@ import re
 
 from bot.errors import RefusedError
 
-FOLDERS = ("docs/gap_assessments", "docs/issues")
+FOLDERS = ("docs/gap_assessments", "docs/issues", "docs/debt")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.md")
 _MARK = re.compile(rb"<!-- bqx-cadence sha256:([0-9a-f]{64}) -->\n?\Z")
 

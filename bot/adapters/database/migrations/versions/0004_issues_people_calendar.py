@@ -120,6 +120,7 @@ def _make_calendar() -> None:
 
 
 def _make_issue_life() -> None:
+    _add("workspace", PLAIN, "stakeholders", default="'[]'")
     op.create_table(
         "issue_reply",
         *_leading(),
@@ -143,6 +144,9 @@ def _make_issue_life() -> None:
         *_maybe(WORDS, "snoozed_by"),
         *_maybe(INSTANT, "snoozed_until", "ended_at"),
         *_needed(WORDS, "ended_why"),
+        *_maybe(INSTANT, "stepped_at", "looked_at"),
+        *_needed(WORDS, "text"),
+        *_needed(PLAIN, "evidence"),
         *_keys("escalation", "key"),
     )
     op.create_index("ix_escalation_next_at", "escalation", ["workspace_id", "next_at"])

@@ -1,0 +1,102 @@
+"""A Level 1 from its submission until the critical channel names it: singly, and many at once."""
+
+import json
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from benchmarks.plans import planned_database
+from benchmarks.processes import local_workspace, port_of, product
+from benchmarks.requests import PATH, command
+from benchmarks.table import Row, milliseconds, percentile
+from bot.sandbox.remote import RemoteSandbox
+
+STAGES = 500
+SINGLY = 100
+AT_ONCE = 100
+SINGLY_S = 1.0
+AT_ONCE_S = 2.0
+REST_S = 1.2  # between two that are filed singly: Slack takes one message a second and channel
+WAIT_S = 30.0
+LOOK_S = 0.02
+MEMBER = "U0ANA0001"
+
+
+def measure() -> list[Row]:
+    """Return a row for each way to file."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        database = planned_database(folder, STAGES)
+        with local_workspace(folder) as slack, product("web", folder, slack, database):
+            seen = _Channel(slack)
+            port = port_of(folder)
+            _singly(port, slack, seen, "warm up", 3)
+            singly = _singly(port, slack, seen, "singly", SINGLY)
+            at_once = _at_once(port, slack, seen)
+    return [
+        _row(f"Level 1 from submission to the channel, {SINGLY} singly", singly, SINGLY_S),
+        _row(f"Level 1 from submission to the channel, {AT_ONCE} at once", at_once, AT_ONCE_S),
+    ]
+
+
+def _row(what: str, taken: list[float], most_s: float) -> Row:
+    p50, p99 = percentile(taken, 50), percentile(taken, 99)
+    figures = (
+        f"p50 {milliseconds(p50)}, p99 {milliseconds(p99)}, slowest {milliseconds(max(taken))}"
+    )
+    return Row(what, figures, f"p99 < {most_s:.0f} s", p99 < most_s)
+
+
+class _Channel:
+    """The critical channel, as somebody sees it who looks at it all the time."""
+
+    def __init__(self, slack: str) -> None:
+        self._member = RemoteSandbox(slack).member(MEMBER)
+        self._place = self._member.channel("bqx-ml-critical")
+
+    def first_seen(self, titles: list[str]) -> dict[str, float]:
+        """Wait until every title is shown, and return when each was seen."""
+        seen: dict[str, float] = {}
+        end = time.perf_counter() + WAIT_S
+        while len(seen) < len(titles) and time.perf_counter() < end:
+            shown = json.dumps(self._member.messages(self._place))
+            now = time.perf_counter()
+            seen |= {t: now for t in titles if t not in seen and f"{t}#" in shown}
+            time.sleep(LOOK_S)
+        if len(seen) < len(titles):
+            raise TimeoutError(f"{len(titles) - len(seen)} were never shown")
+        return seen
+
+
+def _singly(port: int, slack: str, seen: _Channel, word: str, many: int) -> list[float]:
+    taken = []
+    for number in range(many):
+        title = f"{word} {number}"
+        begun = time.perf_counter()
+        _file(port, slack, title)
+        taken.append(seen.first_seen([title])[title] - begun)
+        time.sleep(REST_S)
+    return taken
+
+
+def _at_once(port: int, slack: str, seen: _Channel) -> list[float]:
+    titles = [f"at once {number}" for number in range(AT_ONCE)]
+    begun: dict[str, float] = {}
+
+    def file(title: str) -> None:
+        begun[title] = time.perf_counter()
+        _file(port, slack, title)
+
+    with ThreadPoolExecutor(AT_ONCE + 1) as people:
+        watching = people.submit(seen.first_seen, titles)
+        list(people.map(file, titles))
+        shown = watching.result()
+    return [shown[title] - begun[title] for title in titles]
+
+
+def _file(port: int, slack: str, title: str) -> None:
+    body, headers = command(f"issue 1 {title}#", MEMBER, slack)
+    with urlopen(Request(f"http://127.0.0.1:{port}{PATH}", body, headers), timeout=30) as answer:
+        answer.read()

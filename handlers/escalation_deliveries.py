@@ -1,0 +1,124 @@
+"""Deliveries of escalations: direct messages, lines in a thread, Monday's pages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.effects import EffectKind
+from bot.domain.escalations import Escalation
+from bot.domain.issues import Issue
+from bot.domain.report_paths import debt_path
+from bot.errors import RefusedError
+from bot.reports.debt_register import debt_register
+from bot.usecases.file_issue import issue_subject
+from bot.usecases.mailing import stakeholders_of
+from bot.views import escalation_message
+from handlers.attempt import Attempt, Result
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True)
+class EscalationDeliveries:
+    """One method for each kind of effect of an escalation."""
+
+    desk: Desk
+
+    @property
+    def doers(self) -> Mapping[EffectKind, Callable[[Attempt], Result]]:
+        """What does each kind."""
+        return {
+            EffectKind.ESCALATION_ASK: self._ask,
+            EffectKind.ESCALATION_NOTE: self._note,
+            EffectKind.TRIGGER_POST: self._triggers,
+            EffectKind.GAP_STANDUP: self._standup,
+            EffectKind.GAP_DEBT: self._debt,
+            EffectKind.DEBT_REPORT: self._debt_report,
+        }
+
+    def _ask(self, job: Attempt) -> Result:
+        member_id, again = job.payload["member"], job.payload["again"]
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            escalation = plan.escalation(job.payload["issue"])
+        if issue is None or escalation is None:
+            return {}
+        if skipped := _needless(escalation, again=again):
+            return {"to": member_id, "skipped": skipped}
+        shown = escalation_message.asked_message(
+            issue, escalation, now=job.now, again=again, is_shown=_may_read(issue, member_id)
+        )
+        return {"to": member_id, **job.post_direct(shown, member_id)}
+
+    def _note(self, job: Attempt) -> Result:
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            escalation = plan.escalation(job.payload["issue"])
+            post = plan.post(issue_subject(issue)) if issue else None
+        if escalation is None or post is None:
+            return {}
+        shown = escalation_message.step_note(job.payload, escalation)
+        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
+
+    def _triggers(self, job: Attempt) -> Result:
+        with job.reading() as plan:
+            root = plan.post(job.payload["report"])
+            found = [each for key in job.payload["keys"] if (each := plan.escalation(key))]
+            mailed = len(stakeholders_of(plan))
+        if root is None or not found:
+            return {}
+        shown = escalation_message.triggers_message(found, mailed)
+        return job.post_once(shown, root.channel_id, thread_ts=root.ts)
+
+    def _standup(self, job: Attempt) -> Result:
+        with job.reading() as plan:
+            report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+        if report is None or root is None:
+            return {}
+        shown = escalation_message.standup_message(report.snapshot)
+        return job.show_in_thread(f"standup:{report.key}", shown, root)
+
+    def _debt(self, job: Attempt) -> Result:
+        with job.reading() as plan:
+            report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+            repos = self.desk.ports.repos_of(plan.workspace)
+        if report is None or root is None:
+            return {}
+        path = debt_path(report.local_date) if repos else None
+        shown = escalation_message.debt_page(report.snapshot, path)
+        return job.show_in_thread(f"debt:{report.key}", shown, root)
+
+    def _debt_report(self, job: Attempt) -> Result:
+        ports = self.desk.ports
+        with job.reading() as plan:
+            report = plan.report(job.payload["report"])
+            repos = ports.repos_of(plan.workspace)
+        if report is None:
+            return {}
+        if not repos:
+            raise RefusedError("The project repo", "PROJECT_REPO is not set")
+        path, text = debt_path(report.local_date), debt_register(report.snapshot)
+        if ports.report_branch_name:
+            ports.report_branch.commit(
+                repos[0],
+                ports.report_branch_name,
+                path,
+                text,
+                now=job.now,
+                subject=f"Write {report.local_date} debt register",
+            )
+        else:
+            ports.report_files.write(repos[0], path, text)
+        return {"paths": [path]}
+
+
+def _needless(escalation: Escalation, *, again: bool) -> str:
+    """Return why nobody need be asked any more, "" where somebody must."""
+    if escalation.ended_at is not None:
+        return escalation.ended_why
+    if not again and escalation.acknowledged_by:
+        return "acknowledged"
+    return ""
+
+
+def _may_read(issue: Issue, member_id: str) -> bool:
+    named = (*issue.visible_to, issue.owner_id, issue.reporter_id)
+    return not issue.visible_to or member_id in named

@@ -1,0 +1,1 @@
+"""Escalations: the steps, the messages, and every way to die in between."""

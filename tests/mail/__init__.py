@@ -1,0 +1,1 @@
+"""E-mail, spoken to a real server on this machine."""
