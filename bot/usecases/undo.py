@@ -19,7 +19,7 @@ from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
-from bot.usecases.rights import keeping_an_admin, need
+from bot.usecases.rights import keeping_an_admin, may, need, who_can
 
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 
@@ -55,23 +55,28 @@ def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
 
 def _check_allowed(plan: PlanReader, changes: list[Change], asker: Asker) -> None:
     actor = changes[0].why.actor_id
-    for right in _needed(changes, asker.member_id):
+    if actor != asker.member_id and not may(plan, asker.member_id, Right.UNDO_OTHERS):
+        leads = who_can(plan, Right.UNDO_OTHERS)
+        raise UserError(f"Only {_called(actor)}, who did it, or a lead can undo that: {leads}.")
+    for right in _needed(changes):
         need(plan, asker.member_id, right)
     if undone_by := changes[0].undone_by:
         by = next((c.why.actor_id for c in plan.operation(undone_by)), actor)
         raise UserError(f"That was already undone by {_called(by)}.")
 
 
-def _needed(changes: list[Change], member_id: str) -> Iterator[Right]:
-    """Yield what a member has to have the right to do for taking these changes back."""
-    if changes[0].why.actor_id != member_id:
-        yield Right.UNDO_OTHERS
+def _needed(changes: list[Change]) -> Iterator[Right]:
+    """Yield what somebody still has to have the right to do for taking these changes back."""
     if any(change.kind == "team" for change in changes):
         yield Right.SETTINGS
-    if any(change.kind == "person" and "role" in change.after for change in changes):
+    if any(change.kind == "person" and _gives_role(change) for change in changes):
         yield Right.ROLES
     if any(change.kind == "pause" for change in changes):
         yield Right.CADENCE
+
+
+def _gives_role(change: Change) -> bool:
+    return bool((change.before or {}).get("role") != change.after.get("role"))
 
 
 def _called(actor_id: str) -> str:

@@ -164,7 +164,7 @@ def test_a_token_for_airtable_is_tried_and_the_next_step_told(typed, good, airta
     assert "ok   Airtable base Plan: not connected yet\n     → `bqx airtable connect`" in (
         before.stdout
     )
-    assert after.stdout.endswith("ok   Airtable base Plan is connected\n")
+    assert "ok   Airtable base Plan is connected\n" in after.stdout
 
 
 def test_without_a_token_airtable_is_not_spoken_of(typed, good):
