@@ -1,0 +1,274 @@
+"""No word of a restricted issue reaches anybody but those who may see it, by any way out."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
+from bot.adapters.mail import FolderMailer
+from bot.adapters.probes.none import NoProbes
+from bot.domain.cadences import ARCHITECTURE_REVIEW, PHASE_REVIEW
+from bot.domain.effects import Effect, EffectKind, EffectState
+from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
+from bot.domain.issues import Severity
+from bot.errors import UserError
+from bot.ports import Ports, Sent
+from bot.usecases.assess_gaps import run_gap_assessment
+from bot.usecases.escalate import snooze, still_on_it, tick_escalations
+from bot.usecases.file_issue import file_issue
+from bot.usecases.issue_dashboard import freeze_dashboard
+from bot.usecases.settle_issue import settle_issue
+from bot.usecases.triage_clock import TriageClock
+from handlers.deliveries import Deliveries
+from handlers.desk import Desk
+from handlers.home import publish_home
+from handlers.replies import Replies
+from tests.builders import ANA, BEN, CARA, SmallPlan
+from tests.conftest import MONDAY
+from tests.git.repos import make_repo
+
+SECRET = "Xylophone"  # stands in every text of the issue, and nowhere else
+DAY = timedelta(days=1)
+OUTSIDER = CARA  # an admin, and no more than that
+FIRST_MONDAY = MONDAY + 14 * DAY
+LEVELS = list(Severity)
+
+
+class Recorder:
+    """Slack that takes everything, and remembers who could read it."""
+
+    def __init__(self):
+        self.posts = []  # where, what
+        self.last = {}
+
+    def post(self, channel, message, *, key, thread_ts=None):
+        ts = f"{len(self.posts) + 1}.0"
+        self.posts.append((channel, json.dumps(message)))
+        self.last[channel, ts] = json.dumps(message)
+        return Sent(channel, ts)
+
+    def update(self, sent, message):
+        self.posts.append((sent.channel_id, json.dumps(message)))
+        self.last[sent.channel_id, sent.ts] = json.dumps(message)
+
+    def upload(self, sent, *, filename, title, content):
+        self.posts.append((sent.channel_id, filename + title + str(content)))
+
+    def find(self, *_args, **_more):
+        return None
+
+    def has_file(self, _sent, _filename):
+        return False
+
+    def direct_channel(self, member_id):
+        return f"D:{member_id}"
+
+    def channels(self):
+        return {"bqx-ml": "C1", "bqx-ml-critical": "C2"}
+
+    def respond(self, url, message, *, replace=False):
+        self.posts.append((url, json.dumps(message)))
+
+
+class House:
+    """A workspace whose effects are done by hand, with a restricted issue of a level in it."""
+
+    def __init__(self, folder, level):
+        self.small = SmallPlan(folder)
+        self.plans, self.workspace_id = self.small.plans, self.small.workspace_id
+        self.folder, self.slack = folder, Recorder()
+        self.repo = make_repo(folder / "project")
+        self.repo.commit("feat: Complete Stage 1.5.5", MONDAY - DAY, "a")
+        self.clock = SimpleNamespace(now=lambda: self.now)
+        self.now = MONDAY
+        self.desk = Desk(self._ports())
+        with self.plans.changing(self.workspace_id) as plan:
+            to = ("chief@example.org",)
+            plan.put_workspace(replace(plan.workspace, lead_id=None, stakeholders=to))
+        self.key = self._plant(level)
+
+    def _ports(self):
+        return Ports(
+            plans=self.plans,
+            engine=None,
+            messenger=lambda _workspace_id: self.slack,
+            activity=GitActivity(),
+            report_files=GitReportFiles(),
+            report_branch=GitReportBranch(),
+            probes=NoProbes(),
+            no_probes=NoProbes(),
+            clock=self.clock,
+            code=GitCode(),
+            mailer=FolderMailer(self.folder / "outbox"),
+            repos={"": (self.repo.path,)},
+        )
+
+    def _plant(self, level):
+        entry = IssueEntry(
+            title=f"{SECRET} leaks",
+            severity=level,
+            description=f"The {SECRET} is on the wall",
+            stage_keys=("STG-901",),
+            owner_id=BEN,
+            visible_to=(ANA,),
+            is_security=level is Severity.BLOCKER,
+        )
+        key = file_issue(self.plans, entry, self.asker(ANA)).issue.key
+        tasks = (PlannedTask(f"Paint over the {SECRET}", 60),)
+        words = StepWords(tasks=tasks, reason=f"{SECRET} plan")
+        settle_issue(self.plans, key, IssueStep.TRIAGE, self.asker(ANA), words)
+        with self.plans.changing(self.workspace_id) as plan:
+            issue = plan.issue(key)
+            lessons = {"root_cause": f"{SECRET} grew", "prevention_actions": f"no {SECRET}"}
+            plan.save(replace(issue, **lessons), self.asker(ANA).why())
+            task = plan.task(issue.remediation_task_keys[0])
+            # The outsider has a finding about it, and the team reads its title nowhere.
+            plan.save(replace(task, estimate_minutes=None), self.asker(ANA).why())
+        return key
+
+    def asker(self, member_id):
+        return self.small.asker(member_id, now=self.now)
+
+    def deliver(self):
+        deliveries = Deliveries(self.desk, Replies(self.desk))
+        for _ in range(4):
+            with self.plans.reading(self.workspace_id) as plan:
+                keys = [d.effect.key for d in plan.deliveries(EffectState.PENDING)]
+            for key in keys:
+                deliveries.run(self.workspace_id, key)
+
+    def typed(self, text, member_id=OUTSIDER):
+        """Return what a command answers, forms and refusals too."""
+        try:
+            reply = Replies(self.desk).to(text.format(key=self.key), self.asker(member_id))
+        except UserError as error:
+            return str(error)
+        return json.dumps([reply.message, reply.form])
+
+    def home(self, member_id=OUTSIDER):
+        shown = []
+        client = SimpleNamespace(views_publish=lambda **said: shown.append(json.dumps(said)))
+        publish_home(self.desk, self.workspace_id, member_id, client)
+        return "".join(shown)
+
+    def read_by_outsiders(self):
+        """Return everything that was sent to channels and to others than those who may see it."""
+        inside = {f"D:{ANA}", f"D:{BEN}", ANA, BEN}
+        return "\n".join(text for where, text in self.slack.posts if where not in inside)
+
+    def files(self):
+        found = [*self.repo.path.rglob("*.md"), *(self.folder / "outbox").rglob("*.eml")]
+        return "\n".join(each.read_text() for each in found)
+
+
+@pytest.fixture(params=LEVELS, ids=lambda level: f"level_{level.value}")
+def house(tmp_path, request, monkeypatch):
+    monkeypatch.setattr("handlers.gap_deliveries.PAGE_REST_S", 0)
+    monkeypatch.setattr("handlers.bursts.REST_S", 0)
+    return House(tmp_path, request.param)
+
+
+COMMANDS = (
+    "issues",
+    "issue {key}",
+    "issue 3 xylophone leaks",
+    "issue {key} note hello",
+    "issue {key} keep",
+    "acknowledge {key}",
+    "triage {key}",
+    "resolve {key} it is gone",
+    "close {key}",
+    "reopen {key} why",
+    "assign {key} @cara",
+    "severity {key} 4 why",
+    "ack {key}",
+    "snooze {key}",
+    "debt",
+    "status",
+    "status 1.5.4",
+    "progress 1.5.4",
+    "gaps",
+    "links 1.5.4",
+    "rules",
+    "code",
+    "code {key}",
+    "dashboard",
+    "project",
+    "history",
+    "history {key}",
+    "history 1.5.4",
+    "history export csv",
+    "who",
+    "schedule",
+)
+
+
+def test_no_command_shows_a_word_of_it_to_an_outsider(house):
+    for command in COMMANDS:
+        shown = house.typed(command)
+        own = "xylophone leaks" if "xylophone" in command else ""
+        assert SECRET not in shown.replace(own, ""), command
+    house.deliver()
+    assert SECRET not in house.read_by_outsiders()
+    assert SECRET not in house.home()
+    # The same ways show it to those who may see it.
+    assert SECRET in house.typed("issue {key}", ANA)
+    assert SECRET in house.typed("status 1.5.4", ANA)
+
+
+def test_nothing_that_is_sent_or_written_names_it(house):
+    house.deliver()
+    clock = TriageClock(house.plans)
+    for hours in (1, 3, 20, 30, 24 * 8):
+        house.now = MONDAY + timedelta(hours=hours)
+        tick_escalations(house.plans, house.workspace_id, house.now)
+        clock.tick(house.workspace_id, house.now)
+        house.deliver()
+    house.now = FIRST_MONDAY
+    run_gap_assessment(
+        house.plans,
+        house.desk.ports.sources_of(house.plans.workspaces()[0]),
+        house.workspace_id,
+        local_date=date(2025, 12, 1),
+        now=house.now,
+        late=False,
+    )
+    freeze_dashboard(house.plans, house.workspace_id, now=house.now, writes_file=True)
+    with house.plans.changing(house.workspace_id) as plan:
+        for job in (PHASE_REVIEW, ARCHITECTURE_REVIEW):
+            payload = {"job": job, "date": "2025-12-01", "report": "", "late": False}
+            effect = Effect(key=job, kind=EffectKind.REVIEW, payload=payload, lane="bqx-ml")
+            plan.emit(effect, house.now)
+        trouble = {"issue": house.key, "code": "is_archived", "member": OUTSIDER}
+        plan.emit(
+            Effect(key="t", kind=EffectKind.CHANNEL_TROUBLE, payload=trouble, lane="dm"), house.now
+        )
+    house.deliver()
+
+    assert SECRET not in house.read_by_outsiders()
+    assert SECRET not in house.files()
+    assert "2025-12-01" in house.files()  # there was something to look at
+    assert SECRET not in house.home()
+
+
+def test_no_click_on_its_escalation_shows_it_to_an_outsider(house):
+    for click in (snooze, still_on_it):
+        with pytest.raises(UserError) as refused:
+            click(house.plans, house.key, house.asker(OUTSIDER))
+        assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize("level", [Severity.BLOCKER])
+def test_the_channel_shows_a_restricted_level_1_by_its_level_only(tmp_path, level):
+    house = House(tmp_path, level)
+    house.deliver()
+
+    [root] = [text for (where, _), text in house.slack.last.items() if where == "C2"][:1]
+
+    assert "Level 1" in root
+    assert "(restricted)" in root
+    for hidden in (SECRET, "1.5.4", "BQX Table"):
+        assert hidden not in root
