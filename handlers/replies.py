@@ -44,6 +44,7 @@ from handlers.issue_replies import IssueReplies
 from handlers.people_replies import PeopleReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
+from handlers.restriction_replies import RestrictionReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Replies:
             "undo": self._undo,
             **IssueReplies(self.desk).answers,
             **EscalationReplies(self.desk).answers,
+            **RestrictionReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
         return answers[command.name](command, asker)

@@ -19,6 +19,8 @@ COMMANDS = (
     "reopen",
     "assign",
     "severity",
+    "restrict",
+    "unrestrict",
     "ack",
     "snooze",
     "debt",

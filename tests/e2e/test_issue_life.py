@@ -261,6 +261,34 @@ def test_a_restricted_level_1_shows_its_level_alone(world):
     assert "vault" in words(world.bqx(f"issue {key}", BEN))
 
 
+def test_a_security_issue_of_any_level_is_posted_and_asks_to_be_acknowledged(world):
+    member, form = opened(world, "issue")
+    tick = next(b for b in form["blocks"] if b["block_id"] == "security")["element"]["options"]
+    values = typed(title="Token in the build log") | {
+        "severity": chosen(form, "severity", 2),
+        "security": {"value": {"type": "checkboxes", "selected_options": tick}},
+    }
+    member.submit(form["id"], values)
+
+    root = seen(world, "Token in the build log", channel=CRITICAL)
+
+    assert "Level 3" in words(root)
+    assert "Security" in words(root)
+    assert "cknowledge it" in words(root)
+
+
+def test_an_issue_is_restricted_after_it_was_posted(world):
+    key = filed(world, "1 Password of the ledger is in the wiki")
+    root = seen(world, key, channel=CRITICAL)
+
+    answer = world.bqx(f"restrict {key} @ben")
+
+    assert "ledger" not in words(becomes(world, root, "(restricted)", channel=CRITICAL))
+    assert "is restricted" in words(world.bqx(f"issue {key}", CHEN))
+    press(world, answer, "Undo")
+    becomes(world, root, "Password of the ledger", channel=CRITICAL)
+
+
 def test_the_replies_of_its_thread_are_kept_once_each(world):
     key = filed(world, "1 Risk limits are not loaded", BEN)
     root = seen(world, key, channel=CRITICAL)

@@ -14,14 +14,17 @@ from bot.domain.cadences import ARCHITECTURE_REVIEW, PHASE_REVIEW
 from bot.domain.effects import Effect, EffectKind, EffectState
 from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
 from bot.domain.issues import Severity
+from bot.domain.people import Person, Role
 from bot.errors import UserError
 from bot.ports import Ports, Sent
 from bot.usecases.assess_gaps import run_gap_assessment
 from bot.usecases.escalate import snooze, still_on_it, tick_escalations
 from bot.usecases.file_issue import file_issue
 from bot.usecases.issue_dashboard import freeze_dashboard
+from bot.usecases.restrict_issue import restrict_issue
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.triage_clock import TriageClock
+from bot.usecases.undo import undo
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.home import publish_home
@@ -184,6 +187,9 @@ COMMANDS = (
     "reopen {key} why",
     "assign {key} @cara",
     "severity {key} 4 why",
+    "restrict {key}",
+    "restrict {key} @cara",
+    "unrestrict {key}",
     "ack {key}",
     "snooze {key}",
     "debt",
@@ -272,3 +278,84 @@ def test_the_channel_shows_a_restricted_level_1_by_its_level_only(tmp_path, leve
     assert "(restricted)" in root
     for hidden in (SECRET, "1.5.4", "BQX Table"):
         assert hidden not in root
+
+
+def restricted(small, key, *names, by=ANA):
+    return restrict_issue(small.plans, key, names, small.asker(by))
+
+
+def test_an_issue_is_restricted_shown_again_and_undone(tmp_path):
+    small = SmallPlan(tmp_path)
+    entry = IssueEntry(title="Key leaked", severity=Severity.BLOCKER)
+    key = file_issue(small.plans, entry, small.asker(ANA)).issue.key
+
+    done = restricted(small, key, BEN)
+    with small.plans.reading(small.workspace_id) as plan:
+        shown = [d.effect for d in plan.deliveries_about(key)]
+        rows = plan.changes(kind="issue", key=key)
+    assert done.audience == (BEN, ANA)
+    assert [each.kind for each in shown].count(EffectKind.ISSUE_ROOT) == 2
+    assert rows[0].after["visible_to"] == [BEN]
+    with pytest.raises(UserError, match="is restricted"):
+        restricted(small, key, CARA, by=CARA)
+    assert restricted(small, key, BEN).operation == ""
+
+    undo(small.plans, done.operation, small.asker(ANA))
+    with small.plans.reading(small.workspace_id) as plan:
+        assert plan.issue(key).visible_to == ()
+    restricted(small, key, BEN)
+    assert restricted(small, key).audience == ()
+
+
+def test_who_restricts_an_issue_of_somebody_else_sees_it_still_and_viewers_may_not(tmp_path):
+    small = SmallPlan(tmp_path)
+    entry = IssueEntry(title="Key leaked", severity=Severity.MINOR)
+    key = file_issue(small.plans, entry, small.asker(ANA)).issue.key
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.save(Person(key=BEN, role=Role.VIEWER), small.asker(CARA).why())
+
+    with pytest.raises(UserError, match="can't restrict who sees an issue"):
+        restricted(small, key, BEN, by=BEN)
+    assert restricted(small, key, BEN, by=CARA).audience == (BEN, CARA, ANA)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("@ben @cara", {BEN, CARA}),
+        (f"<@{BEN}><@{CARA}|cara>", {BEN, CARA}),
+        ("Ben, Cara and me", {BEN, CARA}),
+        ("@nobody", None),
+        ("", None),
+    ],
+)
+def test_names_are_read_as_assign_reads_them(tmp_path, typed, said):
+    house = House(tmp_path, Severity.MINOR)
+    before = house.typed("restrict {key}", ANA)
+
+    shown = house.typed("restrict {key} " + typed, ANA)
+
+    with house.plans.reading(house.workspace_id) as plan:
+        seen = set(plan.issue(house.key).visible_to)
+    assert f"<@{ANA}>" in before
+    assert said is None or said <= seen
+    assert said is not None or seen == {ANA}
+    assert (typed == "@nobody") == ("I know nobody" in shown)
+
+
+def test_what_was_shown_of_it_shows_its_level_only_once_it_is_restricted(tmp_path):
+    house = House(tmp_path, Severity.BLOCKER)
+    house.typed("unrestrict {key}", ANA)
+    house.typed("assign {key} @cara", ANA)
+    house.deliver()
+    house.typed("assign {key} @ben", ANA)
+    house.deliver()
+    assert SECRET in house.read_by_outsiders()
+
+    house.typed("restrict {key} @ana", ANA)
+    house.deliver()
+
+    last = house.slack.last.items()
+    rooted = {where: text for (where, _), text in last if '"block_id": "issue"' in text}
+    assert set(rooted) >= {"C2", f"D:{CARA}"}
+    assert SECRET not in rooted["C2"] + rooted[f"D:{CARA}"]
