@@ -7,16 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
-from bot.adapters.mail import FolderMailer
-from bot.adapters.probes.none import NoProbes
 from bot.domain.cadences import ARCHITECTURE_REVIEW, PHASE_REVIEW
-from bot.domain.effects import Effect, EffectKind, EffectState
+from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
 from bot.domain.issues import Severity
 from bot.domain.people import Person, Role
 from bot.errors import UserError
-from bot.ports import Ports, Sent
 from bot.usecases.assess_gaps import run_gap_assessment
 from bot.usecases.escalate import snooze, still_on_it, tick_escalations
 from bot.usecases.file_issue import file_issue
@@ -25,89 +21,24 @@ from bot.usecases.restrict_issue import restrict_issue
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.triage_clock import TriageClock
 from bot.usecases.undo import undo
-from handlers.deliveries import Deliveries
-from handlers.desk import Desk
 from handlers.home import publish_home
 from handlers.replies import Replies
 from tests.builders import ANA, BEN, CARA, SmallPlan
 from tests.conftest import MONDAY
-from tests.git.repos import make_repo
+from tests.usecases.house import DAY, House
 
 SECRET = "Xylophone"  # stands in every text of the issue, and nowhere else
-DAY = timedelta(days=1)
 OUTSIDER = CARA  # an admin, and no more than that
 FIRST_MONDAY = MONDAY + 14 * DAY
 LEVELS = list(Severity)
 
 
-class Recorder:
-    """Slack that takes everything, and remembers who could read it."""
-
-    def __init__(self):
-        self.posts = []  # where, what
-        self.last = {}
-
-    def post(self, channel, message, *, key, thread_ts=None):
-        ts = f"{len(self.posts) + 1}.0"
-        self.posts.append((channel, json.dumps(message)))
-        self.last[channel, ts] = json.dumps(message)
-        return Sent(channel, ts)
-
-    def update(self, sent, message):
-        self.posts.append((sent.channel_id, json.dumps(message)))
-        self.last[sent.channel_id, sent.ts] = json.dumps(message)
-
-    def upload(self, sent, *, filename, title, content):
-        self.posts.append((sent.channel_id, filename + title + str(content)))
-
-    def find(self, *_args, **_more):
-        return None
-
-    def has_file(self, _sent, _filename):
-        return False
-
-    def direct_channel(self, member_id):
-        return f"D:{member_id}"
-
-    def channels(self):
-        return {"bqx-ml": "C1", "bqx-ml-critical": "C2"}
-
-    def respond(self, url, message, *, replace=False):
-        self.posts.append((url, json.dumps(message)))
-
-
-class House:
-    """A workspace whose effects are done by hand, with a restricted issue of a level in it."""
+class RestrictedHouse(House):
+    """The same, with a restricted issue of a level in it."""
 
     def __init__(self, folder, level):
-        self.small = SmallPlan(folder)
-        self.plans, self.workspace_id = self.small.plans, self.small.workspace_id
-        self.folder, self.slack = folder, Recorder()
-        self.repo = make_repo(folder / "project")
-        self.repo.commit("feat: Complete Stage 1.5.5", MONDAY - DAY, "a")
-        self.clock = SimpleNamespace(now=lambda: self.now)
-        self.now = MONDAY
-        self.desk = Desk(self._ports())
-        with self.plans.changing(self.workspace_id) as plan:
-            to = ("chief@example.org",)
-            plan.put_workspace(replace(plan.workspace, lead_id=None, stakeholders=to))
+        super().__init__(folder)
         self.key = self._plant(level)
-
-    def _ports(self):
-        return Ports(
-            plans=self.plans,
-            engine=None,
-            messenger=lambda _workspace_id: self.slack,
-            activity=GitActivity(),
-            report_files=GitReportFiles(),
-            report_branch=GitReportBranch(),
-            probes=NoProbes(),
-            no_probes=NoProbes(),
-            clock=self.clock,
-            code=GitCode(),
-            mailer=FolderMailer(self.folder / "outbox"),
-            repos={"": (self.repo.path,)},
-        )
 
     def _plant(self, level):
         entry = IssueEntry(
@@ -132,17 +63,6 @@ class House:
             plan.save(replace(task, estimate_minutes=None), self.asker(ANA).why())
         return key
 
-    def asker(self, member_id):
-        return self.small.asker(member_id, now=self.now)
-
-    def deliver(self):
-        deliveries = Deliveries(self.desk, Replies(self.desk))
-        for _ in range(4):
-            with self.plans.reading(self.workspace_id) as plan:
-                keys = [d.effect.key for d in plan.deliveries(EffectState.PENDING)]
-            for key in keys:
-                deliveries.run(self.workspace_id, key)
-
     def typed(self, text, member_id=OUTSIDER):
         """Return what a command answers, forms and refusals too."""
         try:
@@ -162,16 +82,12 @@ class House:
         inside = {f"D:{ANA}", f"D:{BEN}", ANA, BEN}
         return "\n".join(text for where, text in self.slack.posts if where not in inside)
 
-    def files(self):
-        found = [*self.repo.path.rglob("*.md"), *(self.folder / "outbox").rglob("*.eml")]
-        return "\n".join(each.read_text() for each in found)
-
 
 @pytest.fixture(params=LEVELS, ids=lambda level: f"level_{level.value}")
 def house(tmp_path, request, monkeypatch):
     monkeypatch.setattr("handlers.gap_deliveries.PAGE_REST_S", 0)
     monkeypatch.setattr("handlers.bursts.REST_S", 0)
-    return House(tmp_path, request.param)
+    return RestrictedHouse(tmp_path, request.param)
 
 
 COMMANDS = (
@@ -269,7 +185,7 @@ def test_no_click_on_its_escalation_shows_it_to_an_outsider(house):
 
 @pytest.mark.parametrize("level", [Severity.BLOCKER])
 def test_the_channel_shows_a_restricted_level_1_by_its_level_only(tmp_path, level):
-    house = House(tmp_path, level)
+    house = RestrictedHouse(tmp_path, level)
     house.deliver()
 
     [root] = [text for (where, _), text in house.slack.last.items() if where == "C2"][:1]
@@ -330,7 +246,7 @@ def test_who_restricts_an_issue_of_somebody_else_sees_it_still_and_viewers_may_n
     ],
 )
 def test_names_are_read_as_assign_reads_them(tmp_path, typed, said):
-    house = House(tmp_path, Severity.MINOR)
+    house = RestrictedHouse(tmp_path, Severity.MINOR)
     before = house.typed("restrict {key}", ANA)
 
     shown = house.typed("restrict {key} " + typed, ANA)
@@ -344,7 +260,7 @@ def test_names_are_read_as_assign_reads_them(tmp_path, typed, said):
 
 
 def test_what_was_shown_of_it_shows_its_level_only_once_it_is_restricted(tmp_path):
-    house = House(tmp_path, Severity.BLOCKER)
+    house = RestrictedHouse(tmp_path, Severity.BLOCKER)
     house.typed("unrestrict {key}", ANA)
     house.typed("assign {key} @cara", ANA)
     house.deliver()
