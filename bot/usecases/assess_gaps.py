@@ -161,6 +161,7 @@ def plan_snapshot(plan: PlanReader) -> PlanSnapshot:
         tasks=tuple(tasks_for(plan, plan.tasks(), None)),
         issues=tuple(public(issue) for issue in plan.issues()),
         members=tuple(plan.members()),
+        team=plan.team(),
     )
 
 
