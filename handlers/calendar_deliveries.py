@@ -7,6 +7,7 @@ from datetime import date
 from bot.domain.cadences import PHASE_REVIEW
 from bot.domain.effects import EffectKind
 from bot.usecases.end_of_day import end_of_day, subject_of
+from bot.usecases.escalate_weekly import register_key
 from bot.usecases.post_review import read_review
 from bot.views.away_message import absence_told
 from bot.views.cadence_message import pause_reminder
@@ -37,10 +38,14 @@ class CalendarDeliveries:
             review = read_review(plan, name, day, late=job.payload["late"])
             root = plan.post(report) if report else None
             channel = plan.workspace.channel
-        draw = phase_review_message if name == PHASE_REVIEW else architecture_message
+            has_register = root is not None and plan.delivery(register_key(report)) is not None
+        if name == PHASE_REVIEW:
+            shown = phase_review_message(review)
+        else:
+            shown = architecture_message(review, has_register=has_register)
         if root is not None:
-            return job.post_once(draw(review), root.channel_id, thread_ts=root.ts)
-        return job.post_once(draw(review), job.channel_id(channel))
+            return job.post_once(shown, root.channel_id, thread_ts=root.ts)
+        return job.post_once(shown, job.channel_id(channel))
 
     def _end_of_day(self, job: Attempt) -> Result:
         member_id, day = job.payload["member"], date.fromisoformat(job.payload["date"])
@@ -49,8 +54,8 @@ class CalendarDeliveries:
             shown = end_of_day(plan, member_id, day)
             post = plan.post(subject)
             found = {each.key: suggested_progress(plan, each) for each in shown.open}
-        if not shown.stages and post is None:
-            return {}  # all of it was taken out of the plan, or given to others, meanwhile
+        if post is None and not (shown.stages and job.is_asking):
+            return {}  # all of it was taken out of the plan or given to others, or is yet to come
         suggested = {key: words for key, words in found.items() if words}
         message = end_of_day_message(shown, suggested)
         return job.show(subject, message, lambda: job.messenger.direct_channel(member_id), post)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.effects import EffectKind
+from bot.domain.visibility import may_see
 from bot.errors import RefusedError
 from bot.reports.host_issue import host_body
 from bot.reports.issue_dashboard import issue_dashboard_report
@@ -44,9 +45,12 @@ class CodeDeliveries:
         with job.reading() as plan:
             issue = plan.issue(payload["issue"])
             links = plan.code_links(issue_key=payload["issue"])
+            lead_id = plan.workspace.lead_id
         link = next((each for each in links if each.key == payload["link"]), None)
         if issue is None or link is None or issue.removed_at is not None:
             return {}
+        if not may_see(issue, payload["member"], lead_id):
+            return {}  # it was restricted, or given to somebody else, meanwhile
         what = Asked(payload["what"])
         if what is Asked.TITLE:
             if not link.text:

@@ -15,6 +15,7 @@ from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.escalate import hurry, mail_instead
 from bot.usecases.file_issue import affected_stages, issue_subject
 from bot.usecases.rights import admins
+from bot.usecases.seeing import issue_for
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
@@ -221,6 +222,7 @@ class Deliveries:
             bot = plan.workspace.bot_user_id
             issue = plan.issue(job.payload.get("issue", ""))
             name = plan.workspace.critical_channel if issue else plan.workspace.channel
+            issue = issue_for(plan, issue, job.payload["member"]) if issue else None
         if issue:
             shown = channel_trouble.issue_trouble(issue, channel=name, code=code, bot_user_id=bot)
         else:

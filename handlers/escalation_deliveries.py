@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.effects import EffectKind
 from bot.domain.escalations import Escalation
-from bot.domain.issues import Issue
 from bot.domain.report_paths import debt_path
+from bot.domain.visibility import may_see
 from bot.errors import RefusedError
 from bot.reports.debt_register import debt_register
 from bot.usecases.file_issue import issue_subject
@@ -39,12 +39,13 @@ class EscalationDeliveries:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
             escalation = plan.escalation(job.payload["issue"])
+            lead_id = plan.workspace.lead_id
         if issue is None or escalation is None:
             return {}
         if skipped := _needless(escalation, again=again):
             return {"to": member_id, "skipped": skipped}
         shown = escalation_message.asked_message(
-            issue, escalation, now=job.now, again=again, is_shown=_may_read(issue, member_id)
+            issue, escalation, now=job.now, again=again, is_shown=may_see(issue, member_id, lead_id)
         )
         return {"to": member_id, **job.post_direct(shown, member_id)}
 
@@ -117,8 +118,3 @@ def _needless(escalation: Escalation, *, again: bool) -> str:
     if not again and escalation.acknowledged_by:
         return "acknowledged"
     return ""
-
-
-def _may_read(issue: Issue, member_id: str) -> bool:
-    named = (*issue.visible_to, issue.owner_id, issue.reporter_id)
-    return not issue.visible_to or member_id in named

@@ -8,6 +8,7 @@ from bot.domain.issues import Severity
 from bot.errors import UserError
 from bot.usecases.asking import Asker
 from bot.usecases.escalate import snooze
+from bot.usecases.seeing import issues_for
 from bot.views import escalation_message
 from handlers.desk import Desk
 from handlers.reply import Answers, Reply
@@ -30,7 +31,7 @@ class EscalationReplies:
 
     def _debt(self, _command: Command, asker: Asker) -> Reply:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            found = [i for i in plan.issues(open_only=True) if i.severity is Severity.DEBT]
+            found = [i for i in issues_for(plan, asker.member_id) if i.severity is Severity.DEBT]
         return Reply(message=escalation_message.debt_message(found, asker.now))
 
 

@@ -17,6 +17,7 @@ from bot.ports import PlanReader, Sent
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.reports.remediation_plan import remediation_plan
 from bot.usecases.reporting import paths_of
+from bot.usecases.seeing import record_for
 from bot.views import gap_check_message, gap_pages, gap_signing, gap_summary
 from bot.views.gap_pages import Page
 from bot.views.mrkdwn import Message, message, section
@@ -181,7 +182,7 @@ def _where(job: Attempt) -> tuple[Report | None, Post | None]:
 def _linked(plan: PlanReader, report: Report) -> Iterator[Page]:
     links = [link for link in report.snapshot["links"] if gap_pages.is_sure(link)]
     keys = {str(link["record"]) for link in links}
-    records = {key: record for key in keys if (record := plan.task(key) or plan.stage(key))}
+    records = {key: record for key in keys if (record := record_for(plan, key, None))}
     seen = plan.seen_commits([link["sha"] for link in links])
     rejected = (d for d in plan.link_decisions() if d.verdict is LinkVerdict.REJECTED)
     found = gap_pages.sure_links(

@@ -10,7 +10,7 @@ from bot.domain.visibility import may_see
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, direct_subject
 from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
-from bot.usecases.seeing import visible_issue
+from bot.usecases.seeing import issue_for, visible_issue
 from bot.usecases.triage_clock import overdue_tasks
 from bot.views import issue_message, issue_nudges
 from handlers.attempt import Attempt, Result
@@ -40,8 +40,10 @@ class IssueDeliveries:
             post = plan.post(direct_subject(issue, member_id)) if issue else None
             if issue is None or (post is None and not issue.is_live):
                 return {}
-            if not may_see(issue, member_id, plan.workspace.lead_id):
+            if post is None and not may_see(issue, member_id, plan.workspace.lead_id):
                 return {}
+            # Who had it before it was restricted keeps a message that says no more than its level.
+            issue = issue_for(plan, issue, member_id)
             past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
             stages = affected_stages(plan, issue)
         shown = issue_message.issue_root(issue, stages, past.get(issue.key, ()), can_keep=False)

@@ -16,8 +16,10 @@ from bot.errors import FormError, UserError
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import alike, file_issue
 from bot.usecases.keep_replies import add_lookalike, ask_for_thread
+from bot.usecases.seeing import visible_issue
 from bot.usecases.settle_issue import settle_issue
 from bot.views import issue_form, issue_message, issue_steps
+from bot.views.delivery_log import LOG, log_page
 from bot.views.issue_form import IssueDraft
 from bot.views.mrkdwn import View, read_value
 from handlers.boundary import guarded
@@ -51,6 +53,7 @@ class IssueHandlers:
         app.action(re.compile(f"^{issue_message.PAGE}:"))(guarded(self.turn_page))
         app.action(issue_message.SAME)(guarded(self.same))
         app.action(issue_message.SHOW)(guarded(self.show))
+        app.action(re.compile(f"^{LOG}"))(guarded(self.show_log))
         app.action(issue_message.KEEP_THREAD)(guarded(self.keep_thread))
 
     def from_message(self, ack: Ack, body: Body, client: WebClient) -> None:
@@ -212,6 +215,17 @@ class IssueHandlers:
         ack()
         asker = self.desk.action_asker(body, "details")
         self.desk.answer(asker, IssueReplies(self.desk).card(action["value"], asker))
+
+    def show_log(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
+        """Show a page of all that was sent about an issue; its own pages turn in place."""
+        ack()
+        asker = self.desk.action_asker(body, "delivery log")
+        key, _, start = action["value"].partition("|")
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            issue = visible_issue(plan, key, asker.member_id)
+            shown = log_page(plan.deliveries_about(issue.key), issue, int(start))
+        turns = action["action_id"] != LOG and _is_own_answer(body)
+        self.desk.answer(asker, shown, replace=turns)
 
     def keep_thread(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
         """Have the thread read and kept; the worker answers."""

@@ -9,6 +9,7 @@ from slack_sdk import WebClient
 from bot.domain.plan_gaps import record_name
 from bot.errors import FormError, UserError
 from bot.usecases.correct_links import correct_link
+from bot.usecases.seeing import record_for
 from bot.usecases.work_rules import list_rules, remove_rule
 from bot.views import links_message, rules_message
 from bot.views.gap_pages import LINK_WRONG
@@ -50,7 +51,7 @@ class LinkHandlers:
         sha, _, key = action["value"].partition(":")
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             seen = next(iter(plan.seen_commits([sha])), None)
-            record = plan.task(key) or plan.stage(key)
+            record = record_for(plan, key, asker.member_id)
         form = links_message.correct_form(
             action["value"],
             seen.commit.subject if seen else "",

@@ -15,6 +15,7 @@ from bot.domain.plan import Stage
 from bot.errors import FormError, UserError
 from bot.usecases.asking import Asker
 from bot.usecases.log_progress import log_progress
+from bot.usecases.seeing import tasks_for
 from bot.views import issue_form, progress_form, progress_message, repair_inputs, status_message
 from bot.views.mrkdwn import VALUE, View
 from bot.views.progress_form import ProgressSent
@@ -66,7 +67,8 @@ class ProgressHandlers:
             stage = plan.stage(progress_form.chosen_stage(view))
             if stage is None:
                 return
-            tasks = progress_form.open_tasks(plan.tasks(stage_key=stage.key))
+            shown = tasks_for(plan, plan.tasks(stage_key=stage.key), body["user"]["id"])
+            tasks = progress_form.open_tasks(shown)
             draft = replace(
                 draft,
                 stage=stage,
@@ -97,7 +99,8 @@ class ProgressHandlers:
             asked.concern, asked.stage, asked.last_update, asker.now
         )
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            tasks = progress_form.open_tasks(plan.tasks(stage_key=asked.stage.key))
+            shown = tasks_for(plan, plan.tasks(stage_key=asked.stage.key), asker.member_id)
+            tasks = progress_form.open_tasks(shown)
         typed = progress_form.draft_from_view(view)
         return progress_form.progress_form(
             replace(

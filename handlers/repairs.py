@@ -17,6 +17,7 @@ from bot.errors import FormError, UserError
 from bot.ports import PlanReader
 from bot.usecases.answer_finding import answer_finding, known_finding
 from bot.usecases.asking import Asker
+from bot.usecases.seeing import tasks_for
 from bot.views import finding_blocks, repair_answers, repair_forms
 from bot.views.finding_answers import ANSWER, ASK, MORE, RepairForm
 from bot.views.mrkdwn import VALUE, View
@@ -52,7 +53,7 @@ class RepairHandlers:
         with self.desk.ports.plans.reading(self.desk.workspace_id(body)) as plan:
             found: list[Stage | Task] = [
                 *plan.search_stages(typed, member_id=member_id, limit=MAX_STAGES),
-                *_open_tasks(plan, typed),
+                *_open_tasks(plan, typed, member_id),
             ]
         ack(options=[record_option(record) for record in found])
 
@@ -152,11 +153,11 @@ def _draft(plan: PlanReader, finding: Finding, asker: Asker) -> RepairDraft:
     )
 
 
-def _open_tasks(plan: PlanReader, typed: str) -> list[Task]:
+def _open_tasks(plan: PlanReader, typed: str, member_id: str) -> list[Task]:
     words = typed.casefold().split()
     found = (
         task
-        for task in plan.tasks()
+        for task in tasks_for(plan, plan.tasks(), member_id)
         if task.status is not Status.COMPLETE
         and all(word in f"{task.ref or ''} {task.title}".casefold() for word in words)
     )

@@ -17,7 +17,7 @@ from bot.usecases.assess_gaps import assess_gaps
 from bot.usecases.choosing import choose_stage
 from bot.usecases.correct_links import linked_commits
 from bot.usecases.log_progress import log_progress
-from bot.usecases.seeing import issues_for
+from bot.usecases.seeing import issues_for, tasks_for
 from bot.usecases.undo import undo
 from bot.usecases.work_rules import list_rules
 from bot.views import progress_message, undo_message
@@ -44,6 +44,7 @@ from handlers.issue_replies import IssueReplies
 from handlers.people_replies import PeopleReplies
 from handlers.project_replies import ProjectReplies
 from handlers.reply import Answers, Reply
+from handlers.restriction_replies import RestrictionReplies
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Replies:
             "undo": self._undo,
             **IssueReplies(self.desk).answers,
             **EscalationReplies(self.desk).answers,
+            **RestrictionReplies(self.desk).answers,
             "help": lambda _command, _asker: Reply(message=help_message()),
         }
         return answers[command.name](command, asker)
@@ -165,10 +167,12 @@ class Replies:
     ) -> View:
         """Return the form, pre-filled with the stage's last values."""
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            known = plan.tasks(stage_key=stage.key) if stage else []
+            tasks = tasks_for(plan, known, asker.member_id)
             return progress_form(
                 ProgressDraft(
                     stage=stage,
-                    tasks=open_tasks(plan.tasks(stage_key=stage.key)) if stage else (),
+                    tasks=open_tasks(tasks) if stage else (),
                     last=plan.last_update(stage.key) if stage else None,
                     progress=progress,
                     note=note,
@@ -293,7 +297,7 @@ def _is_readable(progress: str) -> bool:
 def _show_stage(plan: PlanReader, stage: Stage, asker: Asker) -> Message:
     return stage_status(
         stage,
-        plan.tasks(stage_key=stage.key),
+        tasks_for(plan, plan.tasks(stage_key=stage.key), asker.member_id),
         [each for each in issues_for(plan, asker.member_id) if stage.key in each.stage_keys],
         plan.last_update(stage.key),
         asker.now,

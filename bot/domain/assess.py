@@ -129,7 +129,7 @@ def period_start(now: datetime, zone: ZoneInfo) -> datetime:
 def _plan_findings(snapshot: PlanSnapshot, judged: Judged, now: datetime) -> list[Finding]:
     stages, tasks, phases = snapshot.stages, snapshot.tasks, snapshot.phases
     return [
-        *plan_gaps.issue_findings(snapshot.issues, now),
+        *plan_gaps.issue_findings(snapshot.issues, snapshot.counting, now),
         *judged.at_risk,
         *plan_gaps.stage_findings(stages, now),
         *plan_gaps.upcoming_findings(stages, tasks, phases, now),
@@ -246,10 +246,11 @@ def _counted(
         open_issues=facts.open_issue_facts(
             snapshot.issues,
             now,
+            snapshot.counting,
             {stage.key: stage for stage in snapshot.stages},
             {task.key: task for task in snapshot.tasks},
         ),
-        resolved_issues=facts.resolved_issue_facts(snapshot.issues, start, now),
+        resolved_issues=facts.resolved_issue_facts(snapshot.issues, start, now, snapshot.counting),
         phases=facts.phase_facts(snapshot.stages, snapshot.phases),
         tasks_done=facts.tasks_done(snapshot.tasks, start, now),
         tasks_per_week=facts.tasks_per_week(snapshot.tasks, now),

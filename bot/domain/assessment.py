@@ -17,6 +17,8 @@ from bot.domain.matching import (
     PlanRefs,
 )
 from bot.domain.plan import Member, Phase, Stage, Task, Workspace
+from bot.domain.team import Team
+from bot.domain.triage import Counting, counting_of
 
 VERSION = 2  # of the plain form
 
@@ -31,6 +33,12 @@ class PlanSnapshot:
     tasks: tuple[Task, ...] = ()
     issues: tuple[Issue, ...] = ()
     members: tuple[Member, ...] = ()
+    team: Team = field(default_factory=Team)
+
+    @property
+    def counting(self) -> Counting:
+        """How the project counts the time until its targets."""
+        return counting_of(self.team, self.workspace)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

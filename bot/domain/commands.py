@@ -18,6 +18,8 @@ COMMANDS = (
     "reopen",
     "assign",
     "severity",
+    "restrict",
+    "unrestrict",
     "ack",
     "snooze",
     "debt",

@@ -12,6 +12,7 @@ from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.plan import Member, Phase, Stage, Status, Task
 from bot.domain.plan_gaps import TWO_WEEKS, one_line
 from bot.domain.refs import ref_sort_key
+from bot.domain.triage import Counting
 
 VELOCITY_WEEKS = 4
 RESOLUTION_SPAN = timedelta(days=90)
@@ -130,6 +131,7 @@ def stage_counts(stages: Iterable[Stage]) -> tuple[tuple[str, int], ...]:
 def open_issue_facts(
     issues: Iterable[Issue],
     now: datetime,
+    counting: Counting,
     stages: Mapping[str, Stage] | None = None,
     tasks: Mapping[str, Task] | None = None,
 ) -> tuple[IssueFact, ...]:
@@ -142,11 +144,11 @@ def open_issue_facts(
     """
     opened = [issue for issue in issues if issue.status.is_open]
     opened.sort(key=lambda issue: (issue.severity, issue.discovered_at, issue.key))
-    return tuple(issue_fact(issue, now, stages or {}, tasks or {}) for issue in opened)
+    return tuple(issue_fact(issue, now, counting, stages or {}, tasks or {}) for issue in opened)
 
 
 def resolved_issue_facts(
-    issues: Iterable[Issue], start: datetime, end: datetime
+    issues: Iterable[Issue], start: datetime, end: datetime, counting: Counting
 ) -> tuple[IssueFact, ...]:
     """Return the issues resolved in [start, end), oldest resolution first."""
     done = [
@@ -157,7 +159,7 @@ def resolved_issue_facts(
         and start <= issue.resolved_at < end
     ]
     done.sort(key=lambda pair: (pair[0], pair[1].key))
-    return tuple(issue_fact(issue, end, {}, {}) for _, issue in done)
+    return tuple(issue_fact(issue, end, counting, {}, {}) for _, issue in done)
 
 
 def phase_facts(stages: Sequence[Stage], phases: Iterable[Phase]) -> tuple[PhaseFact, ...]:

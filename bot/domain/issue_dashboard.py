@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from rapidfuzz import fuzz
 
 from bot.domain.code_issues import CodeLink, CodeSource, normalised
-from bot.domain.issues import Issue, IssueStatus, Severity, age_days, is_overdue
+from bot.domain.issues import Issue, IssueStatus, Severity, age_days
+from bot.domain.triage import Counting, is_past_target, kept_target
 
 WEEKS = 8
 KPI_DAYS = 90
@@ -23,6 +24,7 @@ def dashboard_of(
     links: Iterable[CodeLink],
     *,
     now: datetime,
+    counting: Counting,
     zone: str,
     names: Mapping[str, str],
     project: str = "",
@@ -48,18 +50,22 @@ def dashboard_of(
         "local_date": now.astimezone(ZoneInfo(zone)).date().isoformat(),
         "zone": zone,
         "project": project,
-        "levels": [_level(known, severity, now) for severity in Severity],
+        "levels": [_level(known, severity, counting, now) for severity in Severity],
         "restricted": sum(each.status.is_open for each in known) - len(still_open),
-        "kpis": [_kpi(known, severity, now) for severity in Severity if severity.resolve_within],
+        "kpis": [
+            _kpi(known, severity, counting, now) for severity in Severity if severity.resolve_within
+        ],
         "weeks": _weeks(known, now, ZoneInfo(zone)),
         "causes": _causes(shown),
-        "open": [_row(each, now, names, places) for each in still_open[:MAX_LISTED]],
+        "open": [_row(each, now, counting, names, places) for each in still_open[:MAX_LISTED]],
         "open_more": max(0, len(still_open) - MAX_LISTED),
         "code": [_code(each, places) for each in shown if each.key in places][:MAX_LISTED],
     }
 
 
-def _level(issues: Sequence[Issue], severity: Severity, now: datetime) -> dict[str, Any]:
+def _level(
+    issues: Sequence[Issue], severity: Severity, counting: Counting, now: datetime
+) -> dict[str, Any]:
     of_level = [each for each in issues if each.severity is severity]
     still_open = [each for each in of_level if each.status.is_open]
     ages = [age_days(each, now) for each in still_open]
@@ -69,20 +75,23 @@ def _level(issues: Sequence[Issue], severity: Severity, now: datetime) -> dict[s
             status.value: sum(each.status is status for each in of_level) for status in IssueStatus
         },
         "oldest_days": max(ages, default=None),
-        "past_target": sum(is_overdue(each, now) for each in still_open),
+        "past_target": sum(is_past_target(each, counting, now) for each in still_open),
     }
 
 
-def _kpi(issues: Sequence[Issue], severity: Severity, now: datetime) -> dict[str, Any]:
+def _kpi(
+    issues: Sequence[Issue], severity: Severity, counting: Counting, now: datetime
+) -> dict[str, Any]:
     """Return the brief's KPI: average days from Open to Resolved, and how many kept the target."""
     within = severity.resolve_within or timedelta()
-    took = [
-        each.resolved_at - each.discovered_at
+    done = [
+        (each, each.resolved_at - each.discovered_at)
         for each in issues
         if each.severity is severity
         and each.resolved_at is not None
         and timedelta() <= now - each.resolved_at <= timedelta(days=KPI_DAYS)
     ]
+    took = [lasted for _, lasted in done]
     days = sum(took, timedelta()) / timedelta(days=1)
     return {
         "label": severity.label,
@@ -90,7 +99,7 @@ def _kpi(issues: Sequence[Issue], severity: Severity, now: datetime) -> dict[str
         "resolved": len(took),
         "days": round(days, 2),
         "mean_days": round(days / len(took), 2) if took else None,
-        "kept": sum(each < within for each in took),
+        "kept": sum(kept_target(each, counting) for each, _ in done),
     }
 
 
@@ -145,7 +154,11 @@ def _places(links: Iterable[CodeLink]) -> dict[str, list[str]]:
 
 
 def _row(
-    issue: Issue, now: datetime, names: Mapping[str, str], places: Mapping[str, list[str]]
+    issue: Issue,
+    now: datetime,
+    counting: Counting,
+    names: Mapping[str, str],
+    places: Mapping[str, list[str]],
 ) -> dict[str, Any]:
     return {
         "key": issue.key,
@@ -154,7 +167,7 @@ def _row(
         "status": issue.status.value,
         "owner": names.get(issue.owner_id or "", issue.owner_id or ""),
         "age_days": age_days(issue, now),
-        "past_target": is_overdue(issue, now),
+        "past_target": is_past_target(issue, counting, now),
         "code": places.get(issue.key, [])[:3],
     }
 

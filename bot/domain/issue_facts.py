@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.issues import Issue, age_days, is_overdue
+from bot.domain.issues import Issue, age_days
 from bot.domain.plan import Stage, Status, Task
 from bot.domain.plan_gaps import one_line, stage_name
+from bot.domain.triage import Counting, is_past_target, resolve_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class IssueFact:
 
     Args:
         days: Its age in days, or how long it took.
-        due_at: When the brief's time for its level ends; None where it sets none.
+        due_at: When the brief's time for its level ends, as the team counts; None where there is
+            none.
         stages: Affected stages in words: "1.5.4 “BQX Table Recalculation”".
         remediation: Its remediation tasks that are still in the plan.
     """
@@ -51,21 +53,25 @@ class IssueFact:
 
 
 def issue_fact(
-    issue: Issue, now: datetime, stages: Mapping[str, Stage], tasks: Mapping[str, Task]
+    issue: Issue,
+    now: datetime,
+    counting: Counting,
+    stages: Mapping[str, Stage],
+    tasks: Mapping[str, Task],
 ) -> IssueFact:
     """Return what a report shows of an issue, with the stages and tasks that are still there."""
-    limit = issue.severity.resolve_within
+    due = resolve_due(issue, counting)
     return IssueFact(
         key=issue.key,
         title=one_line(issue.title),
         severity=issue.severity.label,
         days=age_days(issue, now),
         status=issue.status.value,
-        overdue=is_overdue(issue, now),
+        overdue=is_past_target(issue, counting, now),
         prevention=one_line(issue.prevention_actions, 200),
         owner_id=issue.owner_id,
         discovered_at=issue.discovered_at,
-        due_at=issue.discovered_at + limit if limit else None,
+        due_at=due.at if due else None,
         acknowledged=issue.acknowledged_at is not None,
         has_root_cause=bool(issue.root_cause.strip()),
         stages=tuple(stage_name(stages[key]) for key in issue.stage_keys if key in stages),

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.code_lists import IssueCode
-from bot.domain.issues import Issue, age_days, is_overdue
+from bot.domain.issues import Issue, age_days
 from bot.domain.plan import Change, Stage, Task
 from bot.domain.plan_gaps import stage_name
+from bot.domain.triage import Counting, is_past_target
 
 MAX_TIMELINE = 200
 MAX_VALUE = 120  # characters of one value in the timeline
@@ -24,7 +25,7 @@ def issue_report_of(
     code: IssueCode,
     names: Mapping[str, str],
     now: datetime,
-    zone: str,
+    counting: Counting,
 ) -> dict[str, Any]:
     """
     Return the snapshot of one issue, plain JSON.
@@ -37,7 +38,7 @@ def issue_report_of(
     """
     rows = sorted(changes, key=lambda change: change.id)
     return {
-        "zone": zone,
+        "zone": counting.zone,
         "as_of": now.isoformat(),
         "key": issue.key,
         "title": issue.title,
@@ -45,7 +46,7 @@ def issue_report_of(
         "severity": issue.severity.label,
         "status": issue.status.value,
         "restricted": bool(issue.visible_to),
-        "overdue": is_overdue(issue, now),
+        "overdue": is_past_target(issue, counting, now),
         "age_days": age_days(issue, now),
         "stages": [stage_name(stage) for stage in stages],
         "root_cause": issue.root_cause,

@@ -27,7 +27,7 @@ class Severity(IntEnum):
 
     @property
     def resolve_within(self) -> timedelta | None:
-        """Time until an open issue is overdue (the brief's targets); None where it sets none."""
+        """The brief's target for its resolution, in days as the team counts them; None for none."""
         return _RESOLVE_WITHIN.get(self)
 
 
@@ -133,12 +133,6 @@ class IssueReply:
     permalink: str | None = None
     removed_at: datetime | None = None
     revision: int = 0
-
-
-def is_overdue(issue: Issue, now: datetime) -> bool:
-    """Whether an open issue is past the brief's time for its level (1 day, 7 days)."""
-    limit = issue.severity.resolve_within
-    return issue.status.is_open and limit is not None and now - issue.clock_start > limit
 
 
 def age_days(issue: Issue, now: datetime) -> int:

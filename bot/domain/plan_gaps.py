@@ -6,20 +6,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.findings import Finding, FindingKind
-from bot.domain.issues import Issue, age_days, is_overdue
+from bot.domain.issues import Issue, age_days
 from bot.domain.plan import Phase, Stage, Status, Task
+from bot.domain.triage import Counting, is_past_target
 
 TWO_WEEKS = timedelta(days=14)  # the brief's "> 2 weeks", for old and for silent stages
 
 
-def issue_findings(issues: Iterable[Issue], now: datetime) -> Iterator[Finding]:
+def issue_findings(issues: Iterable[Issue], counting: Counting, now: datetime) -> Iterator[Finding]:
     """Yield one finding for each open issue, worst level first, then oldest."""
     opened = [issue for issue in issues if issue.status.is_open]
     for issue in sorted(opened, key=lambda one: (one.severity, one.discovered_at, one.key)):
-        overdue = is_overdue(issue, now)
+        overdue = is_past_target(issue, counting, now)
         kind = FindingKind.ISSUE_OVERDUE if overdue else FindingKind.ISSUE_OPEN
         limit = issue.severity.resolve_within
-        late = f", past the {days(limit.days)} of its level" if overdue and limit else ""
+        target = days(limit.days) if limit else ""
+        if counting.working:
+            target = target.replace("day", "working day")
+        late = f", past the {target} of its level" if overdue else ""
         yield Finding(
             key=f"{kind}:{issue.key}",
             kind=kind,

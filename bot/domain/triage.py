@@ -75,6 +75,11 @@ class Counting:
     working: WorkingTime | None
     mondays: Schedule
 
+    @property
+    def zone(self) -> str:
+        """The team's own zone."""
+        return self.mondays.zone
+
 
 def counting_of(team: Team, workspace: Workspace) -> Counting:
     """
@@ -107,6 +112,18 @@ def resolve_due(issue: Issue, counting: Counting) -> Due | None:
     start = issue.clock_start
     end = deadline(start, limit.days, counting.working)
     return Due(Target.RESOLVE, part_of(start, end, NUDGE_AT, counting.working), end)
+
+
+def is_past_target(issue: Issue, counting: Counting, now: datetime) -> bool:
+    """Whether an issue that somebody still has to do something about should be resolved by now."""
+    due = resolve_due(issue, counting)
+    return issue.is_live and due is not None and due.at <= now
+
+
+def kept_target(issue: Issue, counting: Counting) -> bool:
+    """Whether an issue was resolved within its level's target."""
+    due, done_at = resolve_due(issue, counting), issue.resolved_at
+    return due is not None and done_at is not None and done_at < due.at
 
 
 def open_targets(issue: Issue, counting: Counting) -> Iterator[Due]:

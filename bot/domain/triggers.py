@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from bot.domain.assessment import PlanSnapshot
 from bot.domain.escalations import EscalationCause
 from bot.domain.facts import ForecastFact
-from bot.domain.issues import Issue, Severity, is_overdue
+from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Phase, Stage, Status, Task
 from bot.domain.plan_gaps import days, one_line, stage_name
+from bot.domain.triage import Counting, is_past_target
 
 MOST_SLIP_DAYS = 7  # the brief's "> 1 week"
 MOST_OVERRUN = 1.2  # the brief's "> 20 %"
@@ -106,8 +107,9 @@ def _bottlenecks(snapshot: PlanSnapshot, names: dict[str, str], now: datetime) -
     for stage in stages.values():
         if stage.status is Status.BLOCKED and stage.owner_id:
             held.setdefault(stage.owner_id, {})[stage.key] = f"{stage_name(stage)} is blocked"
+    counting = snapshot.counting
     for issue in snapshot.issues:
-        if issue.owner_id and _holds_up(issue, now):
+        if issue.owner_id and _holds_up(issue, counting, now):
             for key in issue.stage_keys:
                 if key in stages:
                     line = f"{stage_name(stages[key])} waits for {issue.key}, overdue"
@@ -123,9 +125,10 @@ def _bottlenecks(snapshot: PlanSnapshot, names: dict[str, str], now: datetime) -
             )
 
 
-def _holds_up(issue: Issue, now: datetime) -> bool:
+def _holds_up(issue: Issue, counting: Counting, now: datetime) -> bool:
     # What is restricted is named to nobody here.
-    return issue.severity <= Severity.MAJOR and is_overdue(issue, now) and not issue.visible_to
+    is_major = issue.severity <= Severity.MAJOR and not issue.visible_to
+    return is_major and is_past_target(issue, counting, now)
 
 
 def _overruns(snapshot: PlanSnapshot) -> Iterator[Trigger]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.domain.issues import Issue
+from bot.domain.plan import Task
 
 VEILED = "(restricted)"
 
@@ -49,3 +50,22 @@ def public(issue: Issue) -> Issue:
 def seen_by(issues: Iterable[Issue], member_id: str, lead_id: str | None) -> list[Issue]:
     """Return issues as one member may see them, in the same order."""
     return [each if may_see(each, member_id, lead_id) else veiled(each) for each in issues]
+
+
+def hidden_tasks(
+    issues: Iterable[Issue], member_id: str | None, lead_id: str | None
+) -> frozenset[str]:
+    """
+    Return the keys of the remediation tasks whose words a member may not read.
+
+    Args:
+        issues: The restricted ones.
+        member_id: None for everybody: what goes into channels, mails to many, and reports.
+    """
+    unseen = (each for each in issues if not may_see(each, member_id, lead_id))
+    return frozenset(key for each in unseen for key in each.remediation_task_keys)
+
+
+def veiled_task(task: Task) -> Task:
+    """Return what is shown of a restricted issue's task to others: that it is there."""
+    return replace(task, title=VEILED, source={})

@@ -26,6 +26,7 @@ from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.post_review import review_effect
 from bot.usecases.prompting import send_prompt
 from bot.usecases.reporting import NOT_AFTER, REPORT_KIND, channel_effect, file_effect, put_kpis
+from bot.usecases.seeing import tasks_for
 from bot.usecases.sign_report import skipped_sentence, unsigned_sentence
 
 _LOOK_BACK = timedelta(days=28)  # after missed Mondays the period reaches back, but not for ever
@@ -157,9 +158,10 @@ def plan_snapshot(plan: PlanReader) -> PlanSnapshot:
         workspace=plan.workspace,
         phases=tuple(plan.phases()),
         stages=tuple(plan.stages()),
-        tasks=tuple(plan.tasks()),
+        tasks=tuple(tasks_for(plan, plan.tasks(), None)),
         issues=tuple(public(issue) for issue in plan.issues()),
         members=tuple(plan.members()),
+        team=plan.team(),
     )
 
 

@@ -14,6 +14,7 @@ from bot.usecases.repair_subjects import (
     known_stage,
     proposed_moment,
 )
+from bot.usecases.seeing import record_for
 
 
 def linked(plan: PlanWriter, finding: Finding, words: AnswerWords, asker: Asker) -> str:
@@ -25,7 +26,8 @@ def linked(plan: PlanWriter, finding: Finding, words: AnswerWords, asker: Asker)
     link_commits(plan, finding.commits, record, asker)
     if folder := _folder(words.folder):
         _teach(plan, RuleKind.BELONGS, folder, f"set by {asker.words}", asker, record.key)
-    return f"linked to {record_name(record)}"
+    shown = record_for(plan, key, None) or record  # it stands in the channel
+    return f"linked to {record_name(shown)}"
 
 
 def link_commits(

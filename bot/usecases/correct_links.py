@@ -13,6 +13,7 @@ from bot.usecases.asking import Asker
 from bot.usecases.assess_gaps import plan_snapshot
 from bot.usecases.reporting import show_links_again
 from bot.usecases.rights import need
+from bot.usecases.seeing import tasks_for
 
 MAX_SHOWN = 20
 
@@ -27,7 +28,7 @@ def linked_commits(
     """
     with plans.reading(workspace_id) as plan:
         stage = plan.stage(stage_key)
-        tasks = plan.tasks(stage_key=stage_key)
+        tasks = tasks_for(plan, plan.tasks(stage_key=stage_key), None)
         memory, snapshot = plan.memory(), plan_snapshot(plan)
     records: dict[str, Stage | Task] = {task.key: task for task in tasks}
     if stage:

@@ -20,6 +20,7 @@ from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.prompting import send_prompt
 
+DAY_IS_FULL = "daily number reached"
 TOO_LATE = timedelta(hours=4)  # nobody is asked at night how the day was
 _SHOWN_FOR = 4  # days: what is said on Monday belongs to Friday's prompt where none came since
 
@@ -53,10 +54,10 @@ def settle_prompt(plan: PlanWriter, due: DuePrompt, pauses: Sequence[Pause], now
         return
     reason = _why_not(plan, due, pauses, now)
     if not reason:
-        effect = _effect(f"{subject_of(member_id, day)}#ask", member_id, day)
+        effect = _effect(asking_key(member_id, day), member_id, day)
         effect = replace(effect, not_after=due.slot.instant + TOO_LATE)
         if not send_prompt(plan, effect, member_id, PromptKind.END_OF_DAY, now):
-            reason = "turned down"
+            reason = "turned down" if END_OF_DAY in due.person.muted else DAY_IS_FULL
     run = ran(END_OF_DAY, day, due=due.slot.instant, now=now, subject=member_id, reason=reason)
     plan.claim_run(replace(run, state=RunState.SKIPPED) if reason else run)
 
@@ -120,7 +121,8 @@ def show_again(plan: PlanWriter, asker: Asker) -> None:
     day = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
     if day is not None:
         key = f"{asker.operation}#{subject_of(asker.member_id, day)}"
-        plan.emit(_effect(key, asker.member_id, day), asker.now)
+        update = _effect(key, asker.member_id, day, prompt=asking_key(asker.member_id, day))
+        plan.emit(update, asker.now)
 
 
 def subject_of(member_id: str, day: date) -> str:
@@ -128,15 +130,20 @@ def subject_of(member_id: str, day: date) -> str:
     return f"{END_OF_DAY}:{member_id}:{day}"
 
 
+def asking_key(member_id: str, day: date) -> str:
+    """Return the key of the effect, and of the prompt, that asks a member about a day."""
+    return f"{subject_of(member_id, day)}#ask"
+
+
 def skipped_key(member_id: str, day: date) -> str:
     """Return the key of the draft that says "skip today": kept as long as anybody looks."""
     return f"{subject_of(member_id, day)}#skipped"
 
 
-def _effect(key: str, member_id: str, day: date) -> Effect:
+def _effect(key: str, member_id: str, day: date, **update_of: str) -> Effect:
     return Effect(
         key=key,
         kind=EffectKind.END_OF_DAY,
-        payload={"member": member_id, "date": day.isoformat()},
+        payload={"member": member_id, "date": day.isoformat(), **update_of},
         lane=f"dm:{member_id}",
     )

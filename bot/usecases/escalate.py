@@ -21,6 +21,7 @@ from bot.usecases.mailing import (
     stakeholders_of,
 )
 from bot.usecases.rights import need
+from bot.usecases.seeing import visible_issue
 
 # A level given by mistake is corrected within minutes; the brief has 24 hours for this mail.
 LEVEL_2_GRACE = timedelta(minutes=10)
@@ -69,6 +70,7 @@ def snooze(plans: PlanDatabase, key: str, asker: Asker) -> Escalation:
         before = plan.escalation(key)
         if before is None or plan.issue(key) is None:
             raise UserError(f"{key} does not escalate, so there is nothing to postpone.")
+        visible_issue(plan, key, asker.member_id)
         until = before.snoozed_until
         if before.snoozed_by == asker.member_id and until and until > asker.now:
             return before  # the same click once more
@@ -91,6 +93,7 @@ def still_on_it(plans: PlanDatabase, key: str, asker: Asker) -> Issue:
         issue = plan.issue(key)
         if issue is None or issue.removed_at is not None or not issue.status.is_open:
             raise UserError(f"{key} is not open any more; nothing is asked about it.")
+        visible_issue(plan, key, asker.member_id)
         after = replace(issue, touched_at=asker.now)
         plan.save(after, asker.why())
         follow_issue(plan, after, asker)

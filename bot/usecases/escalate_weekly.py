@@ -45,14 +45,20 @@ def page_effects(plan: PlanReader, report: Report, *, has_repo: bool) -> Iterato
         )
     if date.fromisoformat(report.local_date).day > _FIRST_WEEK:
         return
-    yield channel_effect(f"{report.key}#debt", EffectKind.GAP_DEBT, report, plan, report.as_of)
+    key = register_key(report.key)
+    yield channel_effect(key, EffectKind.GAP_DEBT, report, plan, report.as_of)
     if has_repo:
         yield Effect(
-            key=f"{report.key}#debt:repo",
+            key=f"{key}:repo",
             kind=EffectKind.DEBT_REPORT,
             payload={"report": report.key},
             lane="repo",
         )
+
+
+def register_key(report_key: str) -> str:
+    """Return the key of the effect that posts the debt register into a report's thread."""
+    return f"{report_key}#debt"
 
 
 def _begin(plan: PlanWriter, trigger: Trigger, now: datetime) -> None:

@@ -164,11 +164,11 @@ def _tell_people(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
     """
     Send the issue to those who have to hear of it themselves, and update what they have.
 
-    That is whoever was made its owner by somebody else, and all who may see a restricted Level 1,
-    of which the channel says no more than its level.
+    That is whoever was made its owner by somebody else, and all who may see a restricted one that
+    escalates: the channel says no more of it than its level.
     """
     people = audience(issue, plan.workspace.lead_id)
-    named = people if is_restricted(issue) and issue.severity is Severity.BLOCKER else ()
+    named = people if is_restricted(issue) and escalates(issue) else ()
     owner = (issue.owner_id,) if issue.owner_id and issue.is_live else ()
     wanted = {each for each in (*named, *owner) if each != asker.member_id}
     for member_id in people:
@@ -179,7 +179,7 @@ def _tell_people(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
                     kind=EffectKind.ISSUE_DIRECT,
                     payload={"issue": issue.key, "member": member_id},
                     lane=f"dm:{member_id}",
-                    urgent=issue.severity is Severity.BLOCKER,
+                    urgent=escalates(issue),
                     about=issue.key,
                 ),
                 asker.now,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.findings import Report
 from bot.domain.issue_dashboard import dashboard_of
+from bot.domain.triage import counting_of
 from bot.ports import PlanDatabase, PlanReader
 
 KIND = "issue_dashboard"
@@ -24,6 +25,7 @@ def take_dashboard(plan: PlanReader, now: datetime) -> Report:
         plan.issues(),
         plan.code_links(),
         now=now,
+        counting=counting_of(plan.team(), workspace),
         zone=workspace.zone,
         names={member.id: member.name for member in plan.members()},
         project=workspace.project,

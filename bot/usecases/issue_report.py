@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.issue_report import issue_report_of
+from bot.domain.triage import counting_of
 from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.code_issues.listing import code_of_issue
@@ -31,5 +32,5 @@ def take_issue_report(plan: PlanReader, key: str, now: datetime) -> dict[str, An
         code=code_of_issue(plan, issue.key),
         names={member.id: member.name for member in plan.members()},
         now=now,
-        zone=plan.workspace.zone,
+        counting=counting_of(plan.team(), plan.workspace),
     )

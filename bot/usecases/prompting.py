@@ -43,19 +43,22 @@ def send_prompt(
 
     In quiet hours and on days off it is sent at the next open moment. What the day has no room
     for, and what comes while somebody is away, waits for the next bundle. The end-of-day prompt
-    keeps to the hour that its person chose, and is not asked of somebody who is away.
+    keeps to the hour that its person chose and never waits: tomorrow asks about tomorrow.
 
-    Returns whether it goes out, now or later: False where the person turned this kind down.
+    Returns whether it goes out, now or later: False where the person turned this kind down, and
+    for an end-of-day prompt that would have to wait.
     """
     if plan.prompt(effect.key) is not None:
         return True
     person = plan.person(member_id)
     is_away = person.is_away(now)
-    if kind.value in person.muted or (is_away and kind is PromptKind.END_OF_DAY):
+    if kind.value in person.muted:
         return False
     moment = now if kind is PromptKind.END_OF_DAY else _open_moment(plan, person, now)
     day = _day(plan, person, moment)
     waits = is_away or _sent_on(plan, member_id, day) >= a_day(plan, person)
+    if waits and kind is PromptKind.END_OF_DAY:
+        return False
     prompt = Prompt(
         key=effect.key,
         member_id=member_id,

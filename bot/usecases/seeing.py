@@ -1,7 +1,10 @@
-"""Issues as one member may see them."""
+"""Issues and their tasks as one member, or everybody, may see them."""
+
+from collections.abc import Iterable
 
 from bot.domain.issues import Issue
-from bot.domain.visibility import audience, may_see, seen_by
+from bot.domain.plan import Stage, Task
+from bot.domain.visibility import audience, hidden_tasks, may_see, seen_by, veiled, veiled_task
 from bot.errors import UserError
 from bot.ports import PlanReader
 
@@ -26,3 +29,32 @@ def visible_issue(plan: PlanReader, key: str, member_id: str) -> Issue:
 def issues_for(plan: PlanReader, member_id: str) -> list[Issue]:
     """Return the open issues, worst first, as a member may see them."""
     return seen_by(plan.issues(open_only=True), member_id, plan.workspace.lead_id)
+
+
+def issue_for(plan: PlanReader, issue: Issue, member_id: str) -> Issue:
+    """Return an issue as one member may see it."""
+    return issue if may_see(issue, member_id, plan.workspace.lead_id) else veiled(issue)
+
+
+def tasks_for(plan: PlanReader, tasks: Iterable[Task], member_id: str | None) -> list[Task]:
+    """
+    Return tasks as one member may see them: those of restricted issues without their words.
+
+    Whoever is to do a task reads its title.
+
+    Args:
+        member_id: None for what everybody reads.
+    """
+    hidden = hidden_tasks(plan.restricted_issues(), member_id, plan.workspace.lead_id)
+    return [
+        veiled_task(task)
+        if task.key in hidden and (member_id is None or task.owner_id != member_id)
+        else task
+        for task in tasks
+    ]
+
+
+def record_for(plan: PlanReader, key: str, member_id: str | None) -> Stage | Task | None:
+    """Return a stage or a task as one member, or everybody, may see it; None for neither."""
+    task = plan.task(key)
+    return tasks_for(plan, [task], member_id)[0] if task else plan.stage(key)

@@ -12,12 +12,12 @@ from bot.domain.outcomes import IssueSettled
 from bot.domain.plan import Task
 from bot.domain.rights import Right
 from bot.domain.triage import counting_of, resolve_due
-from bot.errors import FormError
+from bot.errors import FormError, UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
-from bot.usecases.rights import need
+from bot.usecases.rights import may, need, who_can
 from bot.usecases.seeing import visible_issue
 
 MAX_EVIDENCE = 300  # characters of a reason that the audit trail keeps beside the change
@@ -37,7 +37,7 @@ def settle_issue(
     the outcome says who brought it there, and when.
 
     Raises:
-        UserError: there is no such issue, it was withdrawn, or the member may not see or close it.
+        UserError: there is no such issue (any more), or the member may not see, close or lower it.
         FormError: a word that the step demands is missing; each message under its box.
     """
     said = words or StepWords()
@@ -50,6 +50,8 @@ def settle_issue(
         need_step(plan, issue, step, asker.member_id)
         if lacking := missing(step, issue, said):
             raise FormError(lacking)
+        if step is IssueStep.SEVERITY and said.severity:
+            _need_lowering(plan, issue, said.severity, asker.member_id)
         _check_owner(plan, said.owner_id)
         after = _AFTER[step](issue, said, asker)
         adds = step is IssueStep.TRIAGE and bool(said.tasks or said.reason.strip())
@@ -74,6 +76,24 @@ def need_step(plan: PlanReader, issue: Issue, step: IssueStep, member_id: str) -
     need(plan, member_id, Right.WRITE)
     if step is IssueStep.CLOSE and issue.severity is Severity.BLOCKER:
         need(plan, member_id, Right.CLOSE_LEVEL_1)
+
+
+def _need_lowering(plan: PlanReader, issue: Issue, level: Severity, member_id: str) -> None:
+    """
+    Let a Level 1 be made less by whoever filed it, or may close one: else all could close it so.
+
+    Raises:
+        UserError: somebody else; the text names who can.
+    """
+    if issue.severity is not Severity.BLOCKER or level is Severity.BLOCKER:
+        return
+    if member_id == issue.reporter_id or may(plan, member_id, Right.CLOSE_LEVEL_1):
+        return
+    filed = f"<@{issue.reporter_id}>, who filed it, or " if issue.reporter_id else ""
+    raise UserError(
+        f"Only {filed}who may close a Level 1 can make it less:"
+        f" {who_can(plan, Right.CLOSE_LEVEL_1)}. Nothing was changed."
+    )
 
 
 def _check_owner(plan: PlanReader, owner_id: str | None) -> None:

@@ -18,6 +18,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.file_issue import issue_subject
 from bot.usecases.prompting import send_prompt
+from bot.usecases.seeing import issue_for
 
 BUNDLED = timedelta(hours=2)  # what nears its time this soon goes into the same message
 LOOK_AGAIN = timedelta(hours=1)  # at the latest: the directory changes without a trace in the plan
@@ -262,7 +263,7 @@ def overdue_tasks(plan: PlanReader, member_id: str, now: datetime) -> list[tuple
     ]
     mine = _by_owner(plan, late, issues).get(member_id, [])
     mine.sort(key=lambda task: (task.due_at or now, task.key))
-    return [(task, owners[task.key]) for task in mine]
+    return [(task, issue_for(plan, owners[task.key], member_id)) for task in mine]
 
 
 class _People:

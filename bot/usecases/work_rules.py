@@ -9,6 +9,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase
 from bot.usecases.asking import Asker
 from bot.usecases.rights import need
+from bot.usecases.seeing import record_for
 
 
 def list_rules(plans: PlanDatabase, workspace_id: str) -> list[tuple[WorkRule, str]]:
@@ -16,9 +17,7 @@ def list_rules(plans: PlanDatabase, workspace_id: str) -> list[tuple[WorkRule, s
     with plans.reading(workspace_id) as plan:
         rules = plan.work_rules()
         records = {
-            rule.key: plan.task(rule.record_key) or plan.stage(rule.record_key)
-            for rule in rules
-            if rule.record_key
+            rule.key: record_for(plan, rule.record_key, None) for rule in rules if rule.record_key
         }
     named = {key: record_name(record) for key, record in records.items() if record}
     return [(rule, named.get(rule.key, "")) for rule in rules]

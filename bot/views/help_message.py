@@ -15,6 +15,7 @@ COMMANDS = (
     ("resolve ISS-004 evidence", "it is gone; `close ISS-004` and `reopen ISS-004 why`"),
     ("assign ISS-004 @ana", "who takes care of it"),
     ("severity ISS-004 2 why", "another level"),
+    ("restrict ISS-004 @ana @ben", "who alone sees it; `unrestrict ISS-004` ends that"),
     ("ack ISS-004", "you have seen it, the asking stops; `own ISS-004` you take care of it"),
     ("snooze ISS-004", "postpone the next question, once"),
     ("debt", "the register of technical debt (Level 4)"),

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.effects import Delivery, EffectKind, EffectState
+from bot.domain.effects import Delivery
 from bot.domain.issues import Issue, IssueReply
 from bot.domain.plan import Stage, Task
 from bot.domain.triage import Due, Target
+from bot.views.delivery_log import delivery_log
 from bot.views.issue_message import (
     KEEP_THREAD,
     history_line,
@@ -23,7 +24,6 @@ from bot.views.mrkdwn import (
     button,
     context,
     cut,
-    escape,
     mention,
     message,
     quote,
@@ -34,20 +34,6 @@ from bot.views.wording import STATUS_WORDS, hours, issue_title, task_title
 
 MAX_TASKS = 10
 MAX_REPLIES = 8
-MAX_SENT = 15
-_SENT = {
-    EffectKind.ISSUE_ROOT: "its message",
-    EffectKind.ISSUE_NOTE: "a line in its thread",
-    EffectKind.ISSUE_DIRECT: "a direct message",
-    EffectKind.ISSUE_NUDGE: "a nudge: its time is nearly over",
-    EffectKind.CHANNEL_TROUBLE: "that its channel can't be used",
-}
-_STATES = {
-    EffectState.PENDING: "waits",
-    EffectState.DONE: "sent",
-    EffectState.PARKED: "refused",
-    EffectState.EXPIRED: "dropped, too late",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,37 +115,3 @@ def said(replies: Sequence[IssueReply]) -> list[Block]:
     earlier = len(replies) - len(rows)
     more = f" (the newest {len(rows)} of {len(replies)})" if earlier else ""
     return [section(cut(f"*On its record*{more}\n" + "\n".join(rows), 3000))]
-
-
-def delivery_log(sent: Sequence[Delivery], issue: Issue) -> list[Block]:
-    """Return what was sent about an issue, where and when, and by whom it was seen."""
-    if not sent:
-        return []
-    rows = [_delivery(each) for each in sent[-MAX_SENT:]]
-    earlier = len(sent) - len(rows)
-    more = f" (the newest {len(rows)} of {len(sent)})" if earlier else ""
-    if issue.acknowledged_by and issue.acknowledged_at:
-        rows.append(f"Seen by {mention(issue.acknowledged_by)} · {when(issue.acknowledged_at)}")
-    else:
-        rows.append("Nobody has acknowledged it yet.")
-    return [section(cut(f"*Delivery log*{more}\n" + "\n".join(rows), 3000))]
-
-
-def _delivery(each: Delivery) -> str:
-    what = _SENT.get(each.effect.kind, each.effect.kind.value.replace("_", " "))
-    place = _place(each)
-    at = each.done_at or each.first_tried_at or each.created_at
-    state = _STATES[each.state]
-    tries = f", {each.attempts} tries" if each.attempts > 1 else ""
-    error = f" ({escape(each.error[:80])})" if each.error else ""
-    return f"• {what} → {place} · {state} {when(at)}{tries}{error}"
-
-
-def _place(each: Delivery) -> str:
-    if mail := each.effect.payload.get("email") or each.result.get("to"):
-        return escape(str(mail)[:80])
-    lane = each.effect.lane
-    if lane.startswith("dm:"):
-        return mention(lane.removeprefix("dm:"))
-    channel = each.result.get("channel")
-    return f"<#{channel}>" if channel else f"`#{escape(lane[:80])}`"

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.entries import IssueStep
+from bot.domain.escalating import escalates
 from bot.domain.issue_steps import instead_of
-from bot.domain.issues import Issue, IssueStatus, Severity, age_days
+from bot.domain.issues import Issue, IssueStatus, age_days
 from bot.domain.outcomes import IssueFiled, IssueSettled, RepliesKept
 from bot.domain.plan import Stage
 from bot.domain.triage import Due, Target
@@ -64,7 +65,7 @@ def issue_filed(done: IssueFiled) -> Message:
     lines = [f"Filed {issue_title(issue)}", issue_kind(issue)]
     if done.stages:
         lines.append("Affects " + _stages(done.stages))
-    if issue.severity is Severity.BLOCKER:
+    if escalates(issue):
         lines.append(
             f"Posted to `#{escape(done.critical_channel)}`, and kept there until somebody has it."
         )

@@ -27,13 +27,19 @@ def phase_review_message(review: Review) -> Message:
     return message(title, blocks)
 
 
-def architecture_message(review: Review) -> Message:
-    """Return the debt register and what is not documented."""
+def architecture_message(review: Review, *, has_register: bool = False) -> Message:
+    """
+    Return the debt register and what is not documented.
+
+    Args:
+        has_register: The register has a page of its own in the same thread: it is counted only.
+    """
     title = f"Architecture review, {_day(review)}"
     debt, bare = review.debt, review.undocumented
     shown = [f"• {issue_title(issue)}" for issue in debt[:MAX_LISTED]]
     more = [f"and {len(debt) - MAX_LISTED} more"] if len(debt) > MAX_LISTED else []
-    owed = "\n".join([f"*{count(len(debt), 'open issue')} of technical debt*", *shown, *more])
+    listed = ["The register in this thread lists them."] if has_register else [*shown, *more]
+    owed = "\n".join([f"*{count(len(debt), 'open issue')} of technical debt*", *listed])
     refs = (f"`{one_line(s.ref or s.key, 30).replace('`', '')}`" for s in bare)
     documented = len(review.stages) - len(bare)
     docs = f"*{documented} of {count(len(review.stages), 'stage')} link to documentation*"

@@ -49,8 +49,9 @@ def test_open_issues_are_found_and_overdue_ones_told_apart():
     )
 
 
-def test_an_issue_is_not_overdue_at_its_very_limit():
-    assert kinds(found(issues=(issue("ISS-1", Severity.BLOCKER, DAY),))) == ["issue_open"]
+def test_an_issue_is_overdue_at_its_very_limit_and_not_before():
+    for age, kind in ((DAY - timedelta(seconds=1), "issue_open"), (DAY, "issue_overdue")):
+        assert kinds(found(issues=(issue("ISS-1", Severity.BLOCKER, age),))) == [kind]
 
 
 # Stages

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.facts import open_issue_facts
+from bot.domain.findings import FindingKind
 from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.domain.plan import Workspace
+from bot.domain.plan_gaps import issue_findings
 from bot.domain.team import Team
 from bot.domain.triage import (
     Target,
@@ -112,3 +115,32 @@ def test_a_clock_that_goes_back_gives_the_same_deadline():
     assert triage_due(issue(1, discovered_at=autumn), WORKING).at == datetime(
         2025, 10, 27, 9, 0, tzinfo=UTC
     )
+
+
+def test_every_view_says_past_target_alike():
+    """Filed on a Friday: past one day on Saturday by the clock, on Monday in working time."""
+    filed = issue(1, discovered_at=FRIDAY)
+    for counting, hours in ((CLOCK, 24), (WORKING, 72)):
+        until = FRIDAY + timedelta(hours=hours)
+        (fact,) = open_issue_facts([filed], until - DAY / 24, counting)
+        assert fact.due_at == until
+        for now, is_past in ((until - DAY / 24, False), (until, True)):
+            (fact,) = open_issue_facts([filed], now, counting)
+            (finding,) = issue_findings([filed], counting, now)
+            assert fact.overdue == is_past
+            assert (finding.kind is FindingKind.ISSUE_OVERDUE) == is_past
+            assert (
+                any(
+                    due.target is Target.RESOLVE
+                    for due in past_targets([filed], counting, now).get(filed.key, ())
+                )
+                == is_past
+            )
+
+
+def test_what_was_reopened_has_its_target_counted_anew_in_the_report():
+    reopened = issue(1, discovered_at=MONDAY - 30 * DAY, counted_from=MONDAY)
+
+    (fact,) = open_issue_facts([reopened], MONDAY, CLOCK)
+
+    assert (fact.due_at, fact.overdue) == (MONDAY + DAY, False)

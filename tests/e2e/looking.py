@@ -1,5 +1,6 @@
 """Look at what a member sees, and press what they would press."""
 
+from bot.sandbox.remote import TIMEOUT_S
 from tests.product import ANA
 
 
@@ -28,14 +29,15 @@ def press(world, message, label, member_id=ANA, channel="bqx-ml"):
     return member, place
 
 
-def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None):
+def seen(world, text, member_id=ANA, channel="bqx-ml", thread_ts=None, timeout_s=TIMEOUT_S):
     """Wait until a message with this text is there, and return it."""
     member = world.as_member(member_id)
     place = member.channel(channel)
     return member.wait_for(
         lambda: next(
             (m for m in reversed(member.messages(place, thread_ts)) if text in words(m)), None
-        )
+        ),
+        timeout_s,
     )
 
 

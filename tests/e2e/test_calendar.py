@@ -114,6 +114,7 @@ def test_the_end_of_the_day_is_asked_answered_and_shown(world):
 
     done = becomes(world, asked, "all logged", ANA, direct(world))
     assert "Same as yesterday" in words(done)
+    assert "Why this?" in buttons(done)  # on the message for as long as it is there
     receipt = seen(world, "nothing moved on", ANA, direct(world))
     press(world, receipt, "Undo", ANA, direct(world))
     open_again = becomes(world, asked, "How was", ANA, direct(world))

@@ -9,7 +9,7 @@ from bot.domain.plan import Why
 from bot.domain.team import Team
 from tests.conftest import MONDAY
 from tests.e2e.conftest import plant
-from tests.e2e.looking import buttons, direct, press, seen, words
+from tests.e2e.looking import becomes, buttons, direct, press, seen, words
 from tests.mail.server import running_mail
 from tests.product import ANA, BEN, running_world
 
@@ -72,7 +72,7 @@ def test_it_climbs_until_somebody_acknowledges(world, mail):
     world.as_member().wait_for(lambda: mails(mail, key))
 
     press(world, asked, "Acknowledge", ANA, direct(world))
-    seen(world, "Acknowledged by", channel=CRITICAL)
+    becomes(world, root, "Acknowledged by", channel=CRITICAL)
     with world.plans.reading(world.workspace_id) as plan:
         assert plan.escalation(key).acknowledged_by == ANA
         log = plan.deliveries_about(key)

@@ -2,9 +2,11 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
+from bot.domain.effects import Effect, EffectKind
 from bot.domain.issues import IssueStatus
 from tests.e2e.conftest import plant
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
@@ -259,6 +261,54 @@ def test_a_restricted_level_1_shows_its_level_alone(world):
     assert "is restricted" in words(world.bqx(f"ack {key}", CHEN))
     assert "is restricted" in words(world.bqx(f"history {key}", CHEN))
     assert "vault" in words(world.bqx(f"issue {key}", BEN))
+
+
+def test_a_security_issue_of_any_level_is_posted_and_asks_to_be_acknowledged(world):
+    member, form = opened(world, "issue")
+    tick = next(b for b in form["blocks"] if b["block_id"] == "security")["element"]["options"]
+    values = typed(title="Token in the build log") | {
+        "severity": chosen(form, "severity", 2),
+        "security": {"value": {"type": "checkboxes", "selected_options": tick}},
+    }
+    member.submit(form["id"], values)
+
+    root = seen(world, "Token in the build log", channel=CRITICAL)
+
+    assert "Level 3" in words(root)
+    assert "Security" in words(root)
+    assert "cknowledge it" in words(root)
+
+
+def test_an_issue_is_restricted_after_it_was_posted(world):
+    key = filed(world, "1 Password of the ledger is in the wiki")
+    root = seen(world, key, channel=CRITICAL)
+
+    answer = world.bqx(f"restrict {key} @ben")
+
+    assert "ledger" not in words(becomes(world, root, "(restricted)", channel=CRITICAL))
+    assert "is restricted" in words(world.bqx(f"issue {key}", CHEN))
+    press(world, answer, "Undo")
+    becomes(world, root, "Password of the ledger", channel=CRITICAL)
+
+
+def test_all_that_was_sent_about_an_issue_is_a_click_away(world):
+    key = filed(world, "3 Chart has two legends")
+    with world.plans.changing(world.workspace_id) as plan:
+        for number in range(25):
+            payload = {"issue": key, "link": "", "what": "removed", "detail": "", "member": ANA}
+            effect = Effect(
+                key=f"asked:{key}:{number}",
+                kind=EffectKind.CODE_QUESTION,
+                payload=payload,
+                lane=f"dm:{ANA}",
+                about=key,
+            )
+            plan.emit(effect, datetime.now(UTC))
+
+    press(world, world.bqx(f"issue {key}"), "All of it")
+    page = seen(world, "1 to 20 of 25")
+    press(world, page, "Later")
+    seen(world, "21 to 25 of 25")
 
 
 def test_the_replies_of_its_thread_are_kept_once_each(world):

@@ -15,6 +15,7 @@ from bot.reports.issue_dashboard import issue_dashboard_report
 from bot.reports.issue_report import issue_report
 from bot.views.dashboard_message import dashboard_message
 from tests.conftest import MONDAY
+from tests.domain.test_triage import CLOCK, WORKING
 
 HOSTILE = "<!channel> | a\n# b [x](http://y) `c` <script> \u202e"
 
@@ -39,8 +40,10 @@ def resolved(number, severity, days, **fields):
     )
 
 
-def dashboard(*issues, links=()):
-    return dashboard_of(issues, links, now=MONDAY, zone="Europe/Berlin", names={"U0ANA": "Ana"})
+def dashboard(*issues, links=(), counting=CLOCK):
+    return dashboard_of(
+        issues, links, now=MONDAY, counting=counting, zone="Europe/Berlin", names={"U0ANA": "Ana"}
+    )
 
 
 def test_resolution_time_has_numerator_and_denominator():
@@ -71,6 +74,23 @@ def test_what_is_past_its_target_is_counted_and_named():
         ("ISS-001", True),
         ("ISS-002", False),
     ]
+
+
+def test_targets_are_counted_in_working_time_where_the_team_does():
+    """Filed a week and a half ago: past seven days, and not past seven working days."""
+    late = issue(1, severity=Severity.MAJOR, discovered_at=MONDAY - timedelta(days=8))
+    kept = issue(
+        2,
+        severity=Severity.BLOCKER,
+        status=IssueStatus.RESOLVED,
+        discovered_at=MONDAY - timedelta(days=3),  # a Friday
+        resolved_at=MONDAY - timedelta(hours=1),
+    )
+
+    on_the_clock, working = dashboard(late, kept), dashboard(late, kept, counting=WORKING)
+
+    assert [found["open"][0]["past_target"] for found in (on_the_clock, working)] == [True, False]
+    assert [found["kpis"][0]["kept"] for found in (on_the_clock, working)] == [0, 1]
 
 
 def test_restricted_issues_are_counted_and_never_named():
@@ -142,7 +162,7 @@ def test_one_issue_has_the_brief_s_fields_and_its_timeline():
         code=IssueCode(),
         names={"U0ANA": "Ana"},
         now=MONDAY,
-        zone="Europe/Berlin",
+        counting=CLOCK,
     )
 
     text = issue_report(snapshot)

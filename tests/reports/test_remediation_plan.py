@@ -13,6 +13,7 @@ from bot.domain.issues import Issue, Severity
 from bot.domain.plan import Stage, Status, Task
 from bot.reports.remediation_plan import remediation_plan
 from tests.conftest import MONDAY
+from tests.domain.test_triage import CLOCK
 from tests.reports.busy_week import busy_week
 from tests.reports.test_gap_assessment import HOSTILE, PARSER
 from tests.reports.weeks import (
@@ -163,13 +164,13 @@ def test_an_issue_is_counted_with_its_stages_and_tasks():
     stage = Stage(key="STG-1", ref="1.1", name="Tables")
     task = Task(key="TASK-1", ref="TSK-9", title="Retry", estimate_minutes=60, owner_text="Cara")
 
-    (fact,) = open_issue_facts([one], MONDAY, {"STG-1": stage}, {"TASK-1": task})
+    (fact,) = open_issue_facts([one], MONDAY, CLOCK, {"STG-1": stage}, {"TASK-1": task})
 
     assert (fact.stages, fact.overdue, fact.has_root_cause) == (("1.1 “Tables”",), True, True)
     assert (fact.owner_id, fact.due_at) == (BEN, MONDAY - 2 * DAY)
     (told,) = fact.remediation
     assert (told.key, told.title, told.estimate_minutes) == ("TSK-9", "Retry", 60)
-    assert open_issue_facts([one], MONDAY)[0].stages == ()
+    assert open_issue_facts([one], MONDAY, CLOCK)[0].stages == ()
 
 
 def test_the_page_is_markdown():

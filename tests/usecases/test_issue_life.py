@@ -335,3 +335,28 @@ def test_a_note_alone_adds_to_a_triage(small):
             "next sprint",
             "or the one after",
         ]
+
+
+def test_only_who_filed_a_level_1_or_may_close_one_makes_it_less(small):
+    key = filed(small, owner_id=BEN)
+    raised = filed(small, Severity.MAJOR)
+
+    with pytest.raises(UserError, match=f"<@{ANA}>, who filed it, or .* <@{CARA}> can"):
+        step(small, key, IssueStep.SEVERITY, by=BEN)
+    assert issue_of(small, key).severity is Severity.BLOCKER
+
+    step(small, raised, IssueStep.SEVERITY, replace(WORDS, severity=Severity.BLOCKER), by=BEN)
+    assert step(small, key, IssueStep.SEVERITY, by=ANA).changed
+    assert step(small, raised, IssueStep.SEVERITY, by=CARA).changed
+
+
+def test_a_security_issue_of_any_level_escalates_like_a_level_1(small):
+    filed(small, Severity.MINOR, is_security=True, owner_id=BEN)
+    key = filed(small, Severity.MINOR, is_security=False)
+
+    [root] = effects(small, EffectKind.ISSUE_ROOT)
+    with small.plans.reading(small.workspace_id) as plan:
+        escalation, none = plan.escalation(root.payload["issue"]), plan.escalation(key)
+    assert root.urgent
+    assert escalation.next_at == MONDAY + timedelta(minutes=2)
+    assert none is None

@@ -96,6 +96,7 @@ def test_their_own_hour_zone_and_days_count_before_the_teams(small):
         ({"away_since": MONDAY - 9 * DAY, "away_until": MONDAY + 9 * DAY}, "away"),
         ({"away_since": MONDAY - 9 * DAY, "away_reason": "flu"}, "away: flu"),
         ({"muted": ("end_of_day",)}, "turned down"),
+        ({"prompts_a_day": 0}, "daily number reached"),
     ],
 )
 def test_who_is_not_asked_has_the_reason_in_the_ledger(tmp_path, fields, reason):
@@ -108,6 +109,8 @@ def test_who_is_not_asked_has_the_reason_in_the_ledger(tmp_path, fields, reason)
 
     assert runs(small) == [(ANA, "2025-11-11", "skipped", reason)]
     assert asked(small) == []
+    with small.plans.reading(small.workspace_id) as plan:
+        assert plan.waiting_prompts() == []  # nor is it in a bundle of tomorrow
 
 
 def test_a_pause_of_all_cadences_pauses_the_prompts(small):

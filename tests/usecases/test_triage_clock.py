@@ -115,12 +115,12 @@ def test_another_level_is_counted_anew_and_its_undo_repeats_nothing(small, clock
         [issue] = plan.issues()
     lower = StepWords(severity=Severity.MINOR, reason="no hurry")
     done = settle_issue(
-        small.plans, issue.key, IssueStep.SEVERITY, small.asker(BEN, now=MONDAY + 19 * HOUR), lower
+        small.plans, issue.key, IssueStep.SEVERITY, small.asker(CARA, now=MONDAY + 19 * HOUR), lower
     )
     clock.tick(small.workspace_id, MONDAY + 23 * HOUR)
     assert len(nudges(small)) == 1
 
-    undo(small.plans, done.operation, small.asker(BEN))
+    undo(small.plans, done.operation, small.asker(CARA))
     clock.tick(small.workspace_id, MONDAY + 23.5 * HOUR)
 
     assert len(nudges(small)) == 1

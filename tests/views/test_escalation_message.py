@@ -17,6 +17,7 @@ from bot.views.issue_mail import Around, issue_mail, trigger_mail
 from bot.views.mrkdwn import block_size
 from tests.builders import ANA, BEN
 from tests.conftest import MONDAY
+from tests.domain.test_triage import CLOCK
 
 HOSTILE = "<!channel> <@U1> *b* `c` & <https://evil|bank> </h1><script>x</script> \u202e\x00 " * 30
 TEXTS = pytest.mark.parametrize(
@@ -42,8 +43,8 @@ def issue(text, severity=Severity.BLOCKER, number=1):
 def snapshot(text, severity, many):
     found = [issue(text, severity, number) for number in range(many)]
     facts = Facts(
-        open_issues=tuple(issue_fact(one, NOW, {}, {}) for one in found),
-        resolved_issues=tuple(issue_fact(one, NOW, {}, {}) for one in found),
+        open_issues=tuple(issue_fact(one, NOW, CLOCK, {}, {}) for one in found),
+        resolved_issues=tuple(issue_fact(one, NOW, CLOCK, {}, {}) for one in found),
     )
     return Assessment(as_of=NOW, period_start=MONDAY, facts=facts).to_plain()
 

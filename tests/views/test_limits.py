@@ -110,15 +110,18 @@ def reply(text):
 
 
 def card(known, text, many):
-    effect = Effect(key="e", kind=EffectKind.ISSUE_ROOT, lane=text[:80], about="ISS-001")
-    sent = Delivery(effect=effect, created_at=MONDAY, attempts=9, error=text)
+    effects = [
+        Effect(key=f"e{n}", kind=EffectKind.ISSUE_ROOT, lane=text[:80], about="ISS-001")
+        for n in range(many)
+    ]
+    sent = [Delivery(effect=each, created_at=MONDAY, attempts=9, error=text) for each in effects]
     return issue_card.Card(
         issue=known,
         stages=[stage(text)] * many,
         tasks=[replace(TASKS[0], title=text, ref=text, due_at=MONDAY)] * many,
         replies=[reply(text)] * many,
         open_targets=DUES,
-        sent=[sent] * many,
+        sent=sent,
         has_thread=True,
     )
 

@@ -24,9 +24,10 @@ from bot.domain.airtable.writing import (
     write_aspect,
 )
 from bot.domain.issues import Issue
+from bot.domain.plan import Task
 from bot.domain.plan_file import ItemKind
 from bot.domain.plan_items import PlanItem
-from bot.domain.visibility import is_restricted
+from bot.domain.visibility import hidden_tasks, is_restricted
 from bot.ports import PlanReader
 from bot.usecases.airtable.conflicts import is_row_open
 from bot.usecases.airtable.merging import carries_other_key, is_disputed
@@ -71,7 +72,7 @@ def plan_write(
     table = base.usable.of_kind(push.kind)
     item: Any = plan.item(push.kind, push.key)
     link = plan.record_link(push.kind, push.key)
-    if item is None or base.mapping.of_kind(push.kind) is None or _is_ours_alone(item):
+    if item is None or base.mapping.of_kind(push.kind) is None or _is_ours_alone(plan, item, link):
         return Write(push, Act.NOTHING)
     if table is None:
         return Write(push, Act.HOLD)
@@ -85,8 +86,10 @@ def plan_write(
     return row.made(push) if link is None else row.updated(push, link)
 
 
-def _is_ours_alone(item: Any) -> bool:
+def _is_ours_alone(plan: PlanReader, item: Any, link: RecordLink | None) -> bool:
     """Whether an item is never written to a base: whoever reads the base reads all of it."""
+    if isinstance(item, Task) and link is None:
+        return item.key in hidden_tasks(plan.restricted_issues(), None, plan.workspace.lead_id)
     return isinstance(item, Issue) and is_restricted(item)
 
 

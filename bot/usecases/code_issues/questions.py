@@ -15,6 +15,7 @@ from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.prompting import send_prompt
 from bot.usecases.rights import need
+from bot.usecases.seeing import visible_issue
 
 
 class Asked(StrEnum):
@@ -122,4 +123,4 @@ def _asked_about(plan: PlanWriter, link_key: str, asker: Asker) -> tuple[CodeLin
     issue = plan.issue(link.issue_key) if link and link.issue_key else None
     if link is None or issue is None or issue.removed_at is not None:
         raise UserError("This issue is not in the plan any more.")
-    return link, issue
+    return link, visible_issue(plan, issue.key, asker.member_id)

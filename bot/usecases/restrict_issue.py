@@ -1,0 +1,108 @@
+"""Say who sees an issue: some by name, or everybody again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.effects import Effect, EffectKind
+from bot.domain.issues import Issue
+from bot.domain.rights import Right
+from bot.domain.visibility import audience, may_see
+from bot.errors import UserError
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
+from bot.usecases.airtable.merging import queue_again
+from bot.usecases.asking import Asker
+from bot.usecases.file_issue import announce_issue, direct_subject
+from bot.usecases.rights import need
+from bot.usecases.seeing import visible_issue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restricted:
+    """
+    Who sees an issue now.
+
+    Args:
+        operation: What Undo takes back; "" where nothing was changed.
+        audience: Slack ids of those who see it; () for everybody.
+    """
+
+    operation: str
+    issue: Issue
+    audience: tuple[str, ...]
+
+
+def who_sees(plan: PlanReader, key: str, member_id: str) -> Restricted:
+    """
+    Return who sees an issue.
+
+    Raises:
+        UserError: there is no such issue for this member.
+    """
+    return _shown(plan, visible_issue(plan, key, member_id), "")
+
+
+def restrict_issue(
+    plans: PlanDatabase, key: str, member_ids: Sequence[str], asker: Asker
+) -> Restricted:
+    """
+    Let only those named see an issue; beside them who filed it, its owner, the lead and the asker.
+
+    With nobody named everybody sees it again.
+
+    Raises:
+        UserError: there is no such issue for this member, who may not say that of it, or somebody
+            named is no person of the workspace.
+    """
+    with plans.changing(asker.workspace_id) as plan:
+        issue = visible_issue(plan, key, asker.member_id)
+        if plan.operation(asker.operation):  # the same request once more
+            return _shown(plan, issue, asker.operation)
+        if asker.member_id != issue.reporter_id:
+            need(plan, asker.member_id, Right.RESTRICT_ISSUES)
+        _check_people(plan, member_ids)
+        after = replace(issue, visible_to=tuple(dict.fromkeys(member_ids)))
+        lead_id = plan.workspace.lead_id
+        if not may_see(after, asker.member_id, lead_id):
+            after = replace(after, visible_to=(*after.visible_to, asker.member_id))
+        if after == issue:
+            return _shown(plan, issue, "")
+        plan.save(replace(after, touched_at=asker.now), asker.why())
+        announce_issue(plan, after, asker)
+        _show_to_others(plan, after, asker)
+        for task_key in after.remediation_task_keys if plan.airtable_base() else ():
+            queue_again(plan, "task", task_key, asker.now)
+        if answer := asker.answer():
+            plan.emit(answer, asker.now)
+        return _shown(plan, after, asker.operation)
+
+
+def _check_people(plan: PlanReader, member_ids: Sequence[str]) -> None:
+    for member_id in member_ids:
+        member = plan.member(member_id)
+        if member and (member.is_bot or not member.is_active):
+            raise UserError(
+                f"<@{member_id}> is no person of this workspace (any more): name another."
+                " Nothing was changed."
+            )
+
+
+def _show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
+    """Bring the direct messages up to date of those who are not, or no longer, told of it."""
+    told = audience(issue, plan.workspace.lead_id)
+    for member in plan.members():
+        if member.id not in told and plan.post(direct_subject(issue, member.id)):
+            plan.emit(
+                Effect(
+                    key=f"{asker.operation}#direct:{issue.key}:{member.id}",
+                    kind=EffectKind.ISSUE_DIRECT,
+                    payload={"issue": issue.key, "member": member.id},
+                    lane=f"dm:{member.id}",
+                    about=issue.key,
+                ),
+                asker.now,
+            )
+
+
+def _shown(plan: PlanReader, issue: Issue, operation: str) -> Restricted:
+    seen_by = audience(issue, plan.workspace.lead_id) if issue.visible_to else ()
+    return Restricted(operation=operation, issue=issue, audience=seen_by)
