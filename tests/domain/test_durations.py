@@ -105,13 +105,13 @@ def test_what_is_no_amount_is_refused_in_plain_words(typed, says):
 
 @pytest.mark.parametrize("line", ["9" * 100_000, "1.5 " * 25_000, "1-" * 50_000, " " * 100_000])
 def test_hostile_texts_cost_no_more_than_their_length(line):
-    started = time.perf_counter()
+    started = time.thread_time()
 
     parse_duration(line)
     with pytest.raises(ValueError, match=r"."):
         parse_hours(line)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @settings(deadline=None, max_examples=200)

@@ -77,11 +77,11 @@ def test_the_customers_notes_state_progress_three_times(shared):
     "line", ["9" * 100_000, "Status: " * 12_000, "1/" * 50_000, "\n" * 100_000]
 )
 def test_hostile_notes_cost_no_more_than_their_length(line):
-    started = time.perf_counter()
+    started = time.thread_time()
 
     progress_in_notes(line)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @settings(deadline=None, max_examples=100)

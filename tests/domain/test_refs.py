@@ -256,12 +256,12 @@ def test_refs_sort_as_people_count():
     ],
 )
 def test_a_hostile_line_costs_no_more_than_its_length(line):
-    started = time.perf_counter()
+    started = time.thread_time()
 
     find_refs(line, PLAN)
     canonical_ref(line)
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 @settings(deadline=None, max_examples=200)
