@@ -46,7 +46,7 @@ def run_socket_mode(settings: Settings) -> None:
     if product is None:
         return
     handler = SocketModeHandler(product.bolt, token, proxy=None)
-    _until_stopped(product, stopping, lambda: _connect(handler, stopping), handler.close)
+    _until_stopped(product, stopping, lambda: _connect(handler, stopping), lambda: _close(handler))
 
 
 def run_web(settings: Settings) -> None:
@@ -219,6 +219,12 @@ def _connect(handler: SocketModeHandler, stopping: threading.Event) -> None:
         log.warning("Slack isn't answering; the next try is in %.0f s.", wait_s)
         stopping.wait(wait_s)
         wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+
+
+def _close(handler: SocketModeHandler) -> None:
+    """Close Socket Mode; a request that comes in meanwhile is not acknowledged: it comes again."""
+    handler.client.logger.setLevel(logging.CRITICAL)  # of which the SDK would write a traceback
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _until_stopped(

@@ -1,15 +1,14 @@
-"""What `/bqx ack`, `/bqx snooze` and `/bqx debt` answer."""
+"""What `/bqx snooze` and `/bqx debt` answer."""
 
 from dataclasses import dataclass
 
 from bot.domain.commands import Command
-from bot.domain.entries import IssueStep
+from bot.domain.issue_words import split_key
 from bot.domain.issues import Severity
 from bot.errors import UserError
 from bot.usecases.asking import Asker
 from bot.usecases.escalate import snooze
-from bot.usecases.settle_issue import settle_issue
-from bot.views import escalation_message, issue_message
+from bot.views import escalation_message
 from handlers.desk import Desk
 from handlers.reply import Answers, Reply
 
@@ -23,12 +22,7 @@ class EscalationReplies:
     @property
     def answers(self) -> Answers:
         """What answers each command."""
-        return {"ack": self._ack, "snooze": self._snooze, "debt": self._debt}
-
-    def _ack(self, command: Command, asker: Asker) -> Reply:
-        key = _issue_key(command)
-        done = settle_issue(self.desk.ports.plans, key, IssueStep.ACKNOWLEDGE, asker)
-        return Reply(message=issue_message.issue_settled(done), saved=done.changed)
+        return {"snooze": self._snooze, "debt": self._debt}
 
     def _snooze(self, command: Command, asker: Asker) -> Reply:
         done = snooze(self.desk.ports.plans, _issue_key(command), asker)
@@ -41,7 +35,7 @@ class EscalationReplies:
 
 
 def _issue_key(command: Command) -> str:
-    words = command.rest.split()
-    if not words:
+    key, _ = split_key(command.rest, bare=True)
+    if not key:
         raise UserError(f"Which issue? Write `/bqx {command.name} ISS-004`.")
-    return words[0].upper()
+    return key

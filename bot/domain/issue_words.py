@@ -12,7 +12,7 @@ from bot.domain.people import Person
 from bot.domain.plan import Member
 
 STEP_COMMANDS: Mapping[str, IssueStep] = {
-    "acknowledge": IssueStep.ACKNOWLEDGE,
+    "ack": IssueStep.ACKNOWLEDGE,
     "own": IssueStep.OWN,
     "triage": IssueStep.TRIAGE,
     "resolve": IssueStep.RESOLVE,

@@ -233,10 +233,6 @@ def issue_note(issue: Issue, note: str, member_id: str, at: datetime, because: s
 def issue_settled(done: IssueSettled) -> Message:
     """Return the receipt of a step, or who had brought the issue to where it is."""
     issue = done.issue
-    if not done.changed and issue.status.is_open and issue.acknowledged_at:
-        by = f"{mention(issue.acknowledged_by)} {when(issue.acknowledged_at)}"
-        text = f"{issue_title(issue)} was acknowledged by {by}; nothing changed."
-        return message(f"{issue.key} was acknowledged already", [section(text)])
     if not done.changed:
         text = unchanged_words(done)
         return message(

@@ -1,6 +1,7 @@
 """`/bqx schedule`: the next runs, why one does not take place, and the buttons beside them."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from bot.domain.cadences import END_OF_DAY, JOB_WORDS
@@ -16,12 +17,11 @@ from bot.views.mrkdwn import (
     section,
     when,
 )
+from bot.views.wording import count
 
 SKIP = "cadence_skip"  # value: "job|local date"
 RESUME = "cadence_resume"  # value: the pause's key
-_MARKS = {"paused": ":double_vertical_bar:", "skipped": ":no_entry_sign:", "moved": ":arrow_right:"}
-_MARKS |= {"merged": ":heavy_plus_sign:"}
-MOMENT = "{date_short_pretty}, {time}"
+MOMENT = "{date_long_pretty}, {time}"  # with the day of the week
 NOTHING = "Nothing is scheduled."
 
 
@@ -35,35 +35,42 @@ def schedule_message(
         runs: By their moment; those behind the `first` are the next of jobs that come later.
         hints: What is not scheduled, and how to change that.
     """
-    blocks: list[Block] = []
-    for run in runs[:first]:
-        blocks += _row(run)
+    blocks = _rows(runs[:first])
     if runs[first:]:
-        blocks.append(context("Later"))
-        for run in runs[first:]:
-            blocks += _row(run)
-    blocks += [section(f":information_source: {hint}") for hint in hints]
+        blocks += [context("Later"), *_rows(runs[first:])]
+    blocks += [section(hint) for hint in hints]
     blocks.append(
         context(
             "`/bqx skip gap assessment reason` · `/bqx pause phase review until Monday reason`"
             " · `/bqx resume phase review` · `/bqx away until Wednesday`"
         )
     )
-    words = NOTHING if not runs else f"The next {len(runs)} runs"
+    words = f"The next {count(len(runs[:first]), 'run')}" if runs else NOTHING
     return message(words, [section(f"*{words}*"), *blocks])
 
 
-def _row(run: ComingRun) -> list[Block]:
-    mark = _MARKS.get(run.state, ":calendar:")
-    line = f"{mark} {when(run.slot.instant, MOMENT)} · *{JOB_WORDS[run.job]}*"
+def _rows(runs: Sequence[ComingRun]) -> list[Block]:
+    """Return the runs in order: those with a button in a row of their own, others together."""
+    blocks: list[Block] = []
+    for has_button, some in groupby(runs, key=lambda run: _button(run) is not None):
+        if not has_button:
+            blocks.append(section("\n".join(_line(run) for run in some)))
+            continue
+        for run in some:
+            key = f"run:{run.job}:{run.slot.local_date}"
+            blocks.append(section(_line(run), block_id=key, accessory=_button(run)))
+    return blocks
+
+
+def _line(run: ComingRun) -> str:
+    line = f"*{JOB_WORDS[run.job].capitalize()}* · {when(run.slot.instant, MOMENT)}"
     if run.subject:
-        line += " (yours)"
+        line += " · yours"
     if not run.takes_place:
         line = f"{line} · _does not run_"
     if run.reason:
-        line += f"\n{one_line(run.reason, 300)}"
-    key = f"run:{run.job}:{run.slot.local_date}"
-    return [section(line, block_id=key, accessory=_button(run))]
+        line += f"\n{one_line(run.reason, 120)}"
+    return line
 
 
 def _button(run: ComingRun) -> Block | None:

@@ -20,7 +20,7 @@ DAYS = (0, 1, 2, 3, 4, 5, 6)
 def world(tmp_path_factory):
     with running_world(tmp_path_factory.mktemp("calendar"), bqx_lead=ANA) as world:
         plant(world)
-        world.as_member().wait_for(lambda: member(world, BEN), timeout_s=15)
+        world.as_member().wait_for(lambda: member(world, BEN))
         yield world
 
 
@@ -86,7 +86,7 @@ def test_days_that_can_not_be_read_are_refused_with_examples(world):
 
 def test_the_end_of_the_day_is_asked_answered_and_shown(world):
     name = f"{world.workspace_id}:{END_OF_DAY}"
-    world.as_member().wait_for(lambda: world.plans.cursor(name), timeout_s=15)
+    world.as_member().wait_for(lambda: world.plans.cursor(name))
     due = (datetime.now(UTC) + timedelta(hours=3)).replace(second=0, microsecond=0)
     save(
         world,
@@ -103,7 +103,7 @@ def test_the_end_of_the_day_is_asked_answered_and_shown(world):
     )
     world.sandbox.move_clock((due + timedelta(seconds=5) - datetime.now(UTC)).total_seconds())
 
-    asked = seen(world, "How was", ANA, direct(world), timeout_s=20)
+    asked = seen(world, "How was", ANA, direct(world))
     assert "1.5.4" in words(asked)
     assert {"Log…", "Same as yesterday", "Skip today"} <= set(buttons(asked))
     member, _ = press(world, asked, "Log…", ANA, direct(world))
@@ -143,10 +143,10 @@ def test_a_phase_review_is_posted_in_the_channel(world):
         ),
     )
     name = f"{world.workspace_id}:phase_review"
-    world.as_member().wait_for(lambda: world.plans.cursor(name), timeout_s=15)
+    world.as_member().wait_for(lambda: world.plans.cursor(name))
     world.sandbox.move_clock((due + timedelta(seconds=5) - datetime.now(UTC)).total_seconds())
 
-    shown = seen(world, "Phase review", timeout_s=20)
+    shown = seen(world, "Phase review")
     assert "stages" in words(shown)
     assert "Not assessed yet" in words(shown) or "Risks" in words(shown)
     world.sandbox.move_clock(0)

@@ -239,7 +239,7 @@ def test_somebody_says_how_they_want_to_be_asked_and_the_home_tab_shows_it(world
 
     assert "*Zone:* Asia/Tokyo" in words(seen(world, "this is how I ask you", ELIF))
     person = read(world, lambda plan: plan.person(ELIF))
-    assert (person.zone, person.prompts_a_day, person.prompt_at) == ("Asia/Tokyo", 3, "")
+    assert (person.zone, person.prompts_a_day, person.prompt_at) == ("Asia/Tokyo", 3, None)
     assert person.quiet_from is None  # as the team has it
     member.open_home()
     member.wait_for(lambda: "3 a day" in str(member.home()))

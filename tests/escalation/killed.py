@@ -7,12 +7,12 @@ from pathlib import Path
 
 from bot.adapters.clocks import MovedClock
 from bot.adapters.database import SqlPlanDatabase, open_database
-from bot.adapters.git import GitActivity, GitReportBranch, GitReportFiles
+from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
 from bot.adapters.mail import SmtpMailer, read_server_address
 from bot.adapters.probes.none import NoProbes
 from bot.adapters.slack import SlackMessenger
 from bot.domain.effects import EffectState
-from bot.domain.entries import IssueEntry, IssueStep
+from bot.domain.entries import IssueEntry, IssueStep, StepWords
 from bot.domain.issues import Severity
 from bot.ports import Ports
 from bot.sandbox.config import SandboxConfig
@@ -59,6 +59,7 @@ def ports_of(folder: Path, slack: str, mail: str) -> Ports:
         report_branch=GitReportBranch(),
         probes=NoProbes(),
         no_probes=NoProbes(),
+        code=GitCode(),
         clock=MovedClock(folder / "clock"),
         mailer=SmtpMailer(read_server_address(mail)),
     )
@@ -89,7 +90,8 @@ def live(folder: Path, slack: str, mail: str, number: int) -> None:
     deliver(ports, deliveries, workspace.id)
     for key in ready(ports, workspace.id):
         settle_issue(ports.plans, key, IssueStep.ACKNOWLEDGE, asker(f"ack:{key}"))
-        settle_issue(ports.plans, key, IssueStep.RESOLVE, asker(f"resolve:{key}"))
+        told = StepWords(evidence="It writes again.")
+        settle_issue(ports.plans, key, IssueStep.RESOLVE, asker(f"resolve:{key}"), told)
     deliver(ports, deliveries, workspace.id)
 
 

@@ -100,7 +100,7 @@ def test_the_same_click_twice_undoes_once(small):
 def test_only_the_actor_the_lead_or_an_admin_undoes(small):
     operation = logged(small, 500, ANA)
 
-    with pytest.raises(UserError, match="undo what somebody else did"):
+    with pytest.raises(UserError, match="who did it, or a lead can undo that"):
         undo(small.plans, operation, small.asker(BEN))
 
     undo(small.plans, operation, small.asker(CARA))
