@@ -34,19 +34,22 @@ def measure() -> list[Row]:
             port = port_of(folder)
             _singly(port, slack, seen, "warm up", 3)
             singly = _singly(port, slack, seen, "singly", SINGLY)
+            bare = _bare(port, slack)
             at_once = _at_once(port, slack, seen)
     return [
         _row(f"Level 1 from submission to the channel, {SINGLY} singly", singly, SINGLY_S),
         _row(f"Level 1 from submission to the channel, {AT_ONCE} at once", at_once, AT_ONCE_S),
+        Row(f"`/bqx help` until acknowledged, {AT_ONCE} at once", _figures(bare)),
     ]
 
 
 def _row(what: str, taken: list[float], most_s: float) -> Row:
+    return Row(what, _figures(taken), f"p99 < {most_s:.0f} s", percentile(taken, 99) < most_s)
+
+
+def _figures(taken: list[float]) -> str:
     p50, p99 = percentile(taken, 50), percentile(taken, 99)
-    figures = (
-        f"p50 {milliseconds(p50)}, p99 {milliseconds(p99)}, slowest {milliseconds(max(taken))}"
-    )
-    return Row(what, figures, f"p99 < {most_s:.0f} s", p99 < most_s)
+    return f"p50 {milliseconds(p50)}, p99 {milliseconds(p99)}, slowest {milliseconds(max(taken))}"
 
 
 class _Channel:
@@ -96,7 +99,25 @@ def _at_once(port: int, slack: str, seen: _Channel) -> list[float]:
     return [shown[title] - begun[title] for title in titles]
 
 
+def _bare(port: int, slack: str) -> list[float]:
+    """What the way in costs by itself: as many commands at once that write nothing."""
+
+    def ask(_number: int) -> float:
+        begun = time.perf_counter()
+        _send(port, slack, "help")
+        return time.perf_counter() - begun
+
+    with ThreadPoolExecutor(AT_ONCE) as people:
+        taken = list(people.map(ask, range(AT_ONCE)))
+    time.sleep(REST_S)  # until the last of them is answered
+    return taken
+
+
 def _file(port: int, slack: str, title: str) -> None:
-    body, headers = command(f"issue 1 {title}#", MEMBER, slack)
+    _send(port, slack, f"issue 1 {title}#")
+
+
+def _send(port: int, slack: str, text: str) -> None:
+    body, headers = command(text, MEMBER, slack)
     with urlopen(Request(f"http://127.0.0.1:{port}{PATH}", body, headers), timeout=30) as answer:
         answer.read()

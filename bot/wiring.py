@@ -80,6 +80,7 @@ class Product:
     engine: Engine
     alarm: Alarm
     workspace: Workspace
+    handing_over: ThreadPoolExecutor
 
     def start(self) -> None:
         """Start the engine and the clock; its first sweep has the directory read."""
@@ -90,6 +91,7 @@ class Product:
         """Stop; what is unfinished goes on at the next start."""
         self.alarm.stop()
         self.engine.stop(DRAIN_S)
+        self.handing_over.shutdown(cancel_futures=True)
         self.ports.plans.close()
 
 
@@ -116,9 +118,13 @@ def build(settings: Settings, *, role: str = "run") -> Product:
     engine = DbosEngine(
         settings.url, jobs.run, executor_id=_executor_id(settings, role), paced=PACED
     )
-    plans = open_plans(
-        settings, lambda workspace_id, effects: _hand_over_now(engine, workspace_id, effects)
-    )
+    # One after another, in the order of the commits, and on no listener's time.
+    handing_over = ThreadPoolExecutor(1, thread_name_prefix="hand-over")
+
+    def on_commit(workspace_id: str, effects: list[Effect]) -> None:
+        handing_over.submit(_hand_over_now, engine, workspace_id, effects)
+
+    plans = open_plans(settings, on_commit)
     workspace = connect_workspace(plans, identity, settings)
     ports = Ports(
         plans=plans,
@@ -143,7 +149,7 @@ def build(settings: Settings, *, role: str = "run") -> Product:
     jobs.scheduled = ScheduledJobs(desk)
     bolt = build_bolt(settings, identity)
     register(bolt, ports)
-    return Product(settings, ports, bolt, engine, _alarm(ports), workspace)
+    return Product(settings, ports, bolt, engine, _alarm(ports), workspace, handing_over)
 
 
 def build_bolt(settings: Settings, identity: Mapping[str, Any]) -> App:
@@ -181,8 +187,11 @@ def _bolt_logger() -> logging.Logger:
 
 
 def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect]) -> None:
-    # What waits (a stand-by answer) is left to the sweep: it is mostly not needed any more.
-    hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
+    """Hand over what was just committed; what waits (a stand-by answer) is left to the sweep."""
+    try:
+        hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
+    except Exception:
+        log.exception("Handing over effects of %s failed; the sweep will", workspace_id)
 
 
 def _keep_house(engine: Engine, workspace_id: str, now: datetime, *, at_start: bool) -> None:

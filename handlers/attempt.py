@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -71,15 +71,17 @@ class Attempt:
         *,
         thread_ts: str | None = None,
         after: str | None = None,
+        also: Iterable[str] = (),
     ) -> Result:
         """
         Post a subject's one message, or update it in place where it is.
 
         Args:
             after: Slack's ts of a message of the thread that was posted earlier.
+            also: Other subjects that the message shows.
         """
         if post is not None and self._updated(post, shown):
-            self._remember(replace(post, digest=digest_of(shown)))
+            self._remember(replace(post, digest=digest_of(shown)), also)
             return {"channel": post.channel_id, "ts": post.ts}
         sent = self._post(subject, shown, channel(), thread_ts=thread_ts, after=after)
         self._remember(
@@ -88,7 +90,8 @@ class Attempt:
                 channel_id=sent.channel_id,
                 ts=sent.ts,
                 digest=digest_of(shown),
-            )
+            ),
+            also,
         )
         return {"channel": sent.channel_id, "ts": sent.ts}
 
@@ -108,9 +111,10 @@ class Attempt:
             subject, shown, lambda: root.channel_id, post, thread_ts=root.ts, after=after
         )
 
-    def _remember(self, post: Post) -> None:
+    def _remember(self, post: Post, also: Iterable[str] = ()) -> None:
         with self.desk.ports.plans.changing(self.workspace_id) as plan:
-            plan.put_post(post)
+            for subject in (post.subject, *also):
+                plan.put_post(replace(post, subject=subject))
 
     def _updated(self, post: Post, shown: Message) -> bool:
         """Update a message in place; False when somebody has deleted it."""

@@ -2,7 +2,7 @@
 
 import time
 
-from bot.domain.effects import EffectKind, EffectState, Post
+from bot.domain.effects import EffectKind, EffectState
 from bot.domain.issues import Issue
 from bot.ports import PlanReader
 from bot.usecases.file_issue import issue_subject
@@ -11,6 +11,8 @@ from handlers.attempt import Attempt
 
 MANY = 3  # that wait for a message of their own; two have it within a second or two
 REST_S = 1.1  # Slack takes one message a second and channel
+LOOK_S = 0.3  # between two looks for newcomers: an update needs no rest
+LOOKS = 6  # Slack takes fifty updates a minute
 
 
 def name_those_that_wait(job: Attempt, channel: str) -> None:
@@ -18,34 +20,37 @@ def name_those_that_wait(job: Attempt, channel: str) -> None:
     Name the issues that wait for their own message and were named nowhere yet, in one message.
 
     Slack takes one message a second in a channel: of a hundred filed at once the last would be
-    seen after two minutes. Whoever is filed meanwhile is named by the next look.
+    seen after two minutes. Whoever is filed meanwhile is added to the same message.
     """
-    for turn in range(MANY * 100):
+    subject = f"burst:{job.effect.key}"
+    post = None
+    for _ in range(LOOKS):
         with job.reading() as plan:
             waiting = _waiting(plan)
-            unnamed = [issue for issue in waiting if plan.post(_named(issue)) is None]
-            subject = f"burst:{job.effect.key}:{turn}"
-            post = plan.post(subject)
-        if len(waiting) < MANY or all(issue.key == job.payload["issue"] for issue in unnamed):
-            return
-        sent = job.show(subject, burst_message(unnamed), lambda: job.channel_id(channel), post)
-        with job.desk.ports.plans.changing(job.workspace_id) as writer:
-            for issue in unnamed:
-                writer.put_post(
-                    Post(subject=_named(issue), channel_id=str(sent["channel"]), ts=str(sent["ts"]))
-                )
+            posts = plan.posts([subject, *map(_named, waiting)])
+        post = posts.get(subject)
+        new = [issue for issue in waiting if _named(issue) not in posts]
+        if len(waiting) < MANY or all(issue.key == job.payload["issue"] for issue in new):
+            break
+        # Those of an earlier look, or attempt, are named in this very message.
+        here = [i for i in waiting if i in new or (post and posts[_named(i)].ts == post.ts)]
+        shown = burst_message(here)
+        job.show(
+            subject, shown, lambda: job.channel_id(channel), post, also=[_named(i) for i in new]
+        )
+        time.sleep(LOOK_S)
+    if post is not None:
         time.sleep(REST_S)
 
 
 def _waiting(plan: PlanReader) -> list[Issue]:
     """Return the issues that are to be shown and are not yet, in the order they were filed."""
-    keys = {
-        str(each.effect.payload["issue"]): None
-        for each in plan.deliveries(EffectState.PENDING)
-        if each.effect.kind is EffectKind.ISSUE_ROOT
-    }
-    found = [issue for key in keys if (issue := plan.issue(key)) and issue.removed_at is None]
-    return [issue for issue in found if plan.post(issue_subject(issue)) is None]
+    pending = plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT)
+    keys = dict.fromkeys(str(each.effect.payload["issue"]) for each in pending)
+    known = {issue.key: issue for issue in plan.issues(open_only=True)}
+    found = [known[key] for key in keys if key in known]
+    shown = plan.posts([issue_subject(issue) for issue in found])
+    return [issue for issue in found if issue_subject(issue) not in shown]
 
 
 def _named(issue: Issue) -> str:

@@ -1,7 +1,9 @@
 """What every way in shares: who asks, and how they are answered."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +16,10 @@ from bot.usecases.asking import Asker, ReplyTo
 from bot.views.project_mark import marked, project_of_block
 from bot.views.wording import item_name
 
+ANSWERING = 8  # answers under way at once; each takes a tenth of a second of Slack's
+
+log = logging.getLogger(__name__)
+
 Body = dict[str, Any]  # a Slack payload, as Bolt hands it over
 Message = Mapping[str, Any]
 
@@ -24,6 +30,9 @@ class Desk:
 
     ports: Ports
     _teams: dict[str, list[Workspace]] = field(default_factory=dict)
+    _answering: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(ANSWERING, thread_name_prefix="answer")
+    )
 
     def projects(self, team_id: str) -> list[Workspace]:
         """
@@ -152,8 +161,17 @@ class Desk:
             saved: The request wrote something, so an effect stands by to answer after a crash.
         """
         if saved:
+            self._answering.submit(self._answer_saved, asker, message, replace=replace)
+        else:
+            self.send(asker, message, replace=replace)
+
+    def _answer_saved(self, asker: Asker, message: Message, *, replace: bool) -> None:
+        """Answer on a thread of its own: the listener's is for the next request."""
+        try:
             self.settle_answer(asker)
-        self.send(asker, message, replace=replace)
+            self.send(asker, message, replace=replace)
+        except Exception:
+            log.exception("The answer to %s was not sent; what it wrote is kept", asker.operation)
 
     def settle_answer(self, asker: Asker) -> None:
         """Mark the stand-by answer as done, before sending: at most once."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -103,6 +104,11 @@ def lookalike(
     return best[1] if best else None
 
 
+def similar_titles(one: str, other: str) -> bool:
+    """Whether two titles are near enough that the issues are worth comparing."""
+    return _likeness(_said(one), _said(other), _COVERED_NEAR) > 0
+
+
 def _likeness(one: _Said, other: _Said, covered: float) -> float:
     """Return how alike two titles are, 0 where anything tells them apart."""
     short, long = sorted((one, other), key=lambda each: len(each.words))
@@ -139,6 +145,7 @@ def _has(text: _Said, word: str) -> bool:
     return any(fuzz.ratio(word, each) >= _ALIKE for each in text.words)
 
 
+@lru_cache(maxsize=2048)  # the same open issues are compared with each new one
 def _said(text: str) -> _Said:
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'")
     negated = any(word in _NEGATIONS for word in folded.split())

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.domain.effects import Delivery, Effect, EffectState, Post
+from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
 from bot.domain.findings import Finding, GapCheck, Report
 from bot.domain.issues import Issue
 from bot.domain.items import Item
@@ -90,6 +90,10 @@ class PlanReader(
         """Return the issues, worst severity first, then oldest."""
         ...
 
+    def open_titles(self) -> dict[str, str]:
+        """Return the titles of the open issues, by key, without reading all the rest of them."""
+        ...
+
     def issue(self, key: str) -> Issue | None:
         """Return the issue with this key (any case), removed or not."""
         ...
@@ -144,12 +148,18 @@ class PlanReader(
         """Return where a subject is shown in Slack."""
         ...
 
+    def posts(self, subjects: Collection[str]) -> dict[str, Post]:
+        """Return where these subjects are shown, as far as they are, by subject."""
+        ...
+
     def delivery(self, key: str) -> Delivery | None:
         """Return the effect with this key and how far it came."""
         ...
 
-    def deliveries(self, state: EffectState, *, limit: int = 500) -> list[Delivery]:
-        """Return the effects in a state, oldest first."""
+    def deliveries(
+        self, state: EffectState, *, kind: EffectKind | None = None, limit: int = 500
+    ) -> list[Delivery]:
+        """Return the effects in a state (of one kind, when given), oldest first."""
         ...
 
     def draft(self, key: str) -> Mapping[str, Any] | None:

@@ -1,10 +1,12 @@
 """File an issue: `/bqx issue`, its form, and "File as BQX issue" on a message."""
 
+from dataclasses import replace
+
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry
 from bot.domain.escalating import escalates
 from bot.domain.issues import Issue, Severity
-from bot.domain.lookalikes import lookalike
+from bot.domain.lookalikes import lookalike, similar_titles
 from bot.domain.outcomes import IssueFiled
 from bot.domain.plan import Stage
 from bot.domain.visibility import audience, is_restricted, may_see
@@ -28,24 +30,33 @@ def file_issue(plans: PlanDatabase, entry: IssueEntry, asker: Asker) -> IssueFil
     """
     with plans.changing(asker.workspace_id) as plan:
         filed = [c for c in plan.operation(asker.operation) if c.kind == "issue"]
-        like = None if filed else alike(plan, entry, asker.member_id)
         issue = plan.issue(filed[0].key) if filed else _write(plan, entry, asker)
         if issue is None:
             raise UserError("That issue is gone from the plan.")
-        return IssueFiled(
+        done = IssueFiled(
             operation=asker.operation,
             issue=issue,
             stages=affected_stages(plan, issue),
             critical_channel=plan.workspace.critical_channel,
-            like=like,
         )
+    if filed:
+        return done
+    # A hint only: nobody's write, and no announcement, waits until all open issues are read.
+    with plans.reading(asker.workspace_id) as now:
+        return replace(done, like=alike(now, entry, asker.member_id, but=issue.key))
 
 
-def alike(plan: PlanReader, entry: IssueEntry, member_id: str) -> Issue | None:
-    """Return the open issue that says the same, of those the member may see; None mostly."""
+def alike(plan: PlanReader, entry: IssueEntry, member_id: str, *, but: str = "") -> Issue | None:
+    """Return the open issue that says the same, of those the member may see, `but` one; or None."""
+    if entry.stage_keys:
+        known = plan.issues(open_only=True)
+    else:  # without a stage nothing but the titles counts, and they are quickly read
+        titles = plan.open_titles().items()
+        near = [key for key, title in titles if similar_titles(entry.title, title)]
+        known = [issue for key in near if (issue := plan.issue(key))]
     lead_id = plan.workspace.lead_id
-    known = [each for each in plan.issues(open_only=True) if may_see(each, member_id, lead_id)]
-    return lookalike(entry.title, entry.description, entry.stage_keys, known)
+    seen = [each for each in known if each.key != but and may_see(each, member_id, lead_id)]
+    return lookalike(entry.title, entry.description, entry.stage_keys, seen)
 
 
 def affected_stages(plan: PlanReader, issue: Issue) -> tuple[Stage, ...]:

@@ -26,7 +26,7 @@ from bot.views.wording import count, issue_title, listing
 SNOOZE = "escalation_snooze"  # value of both: the issue's key
 STILL_ON_IT = "escalation_still"
 MAX_DEBT = 40
-MAX_NAMED = 75  # with a title each; the others by their key alone
+MAX_NAMING = 9_000  # characters that titles and owners take; the others by their key alone
 _ROLES = {
     "owner": "its owner",
     "lead": "the lead",
@@ -96,16 +96,19 @@ def _minutes(now: datetime, since: datetime) -> str:
 
 def burst_message(issues: Sequence[Issue]) -> Message:
     """Return the one message that names many issues at once, each of which gets its own."""
-    lines = []
-    for issue in issues[:MAX_NAMED]:
+    lines: list[str] = []
+    for issue in issues:
         title = "restricted" if issue.visible_to else one_line(issue.title, 60)
         owner = mention(issue.owner_id) if issue.owner_id else "no owner"
-        lines.append(f"• *{issue.key}* · {title} · {owner}")
+        line = f"• *{issue.key}* · {title} · {owner}"
+        if sum(map(len, lines)) + len(line) > MAX_NAMING:
+            break
+        lines.append(line)
     blocks: list[Block] = [
         section(f":rotating_light: *{count(len(issues), 'issue')} of Level 1, all within seconds*")
     ]
-    blocks += [section("\n".join(lines[at : at + 15])) for at in range(0, len(lines), 15)]
-    if more := [issue.key for issue in issues[MAX_NAMED:]]:
+    blocks += [section("\n".join(lines[at : at + 8])) for at in range(0, len(lines), 8)]
+    if more := [issue.key for issue in issues[len(lines) :]]:
         blocks.append(section(f"and {', '.join(more[:200])}"))
     blocks.append(context("Each gets a message of its own; Slack takes one a second."))
     keys = ", ".join(issue.key for issue in issues[:300])

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.domain.effects import Delivery, EffectState
+from bot.domain.effects import Delivery, EffectKind, EffectState
+from bot.domain.issues import IssueStatus
 from bot.domain.plan import Duration, Status, Workspace
 from bot.domain.progress import Progress
 from bot.domain.records import to_plain, with_fields
@@ -280,6 +281,25 @@ def test_deliveries_of_a_state_come_oldest_first(plans, home):
         limited = [d.effect.key for d in plan.deliveries(EffectState.PENDING, limit=2)]
 
     assert (pending, parked, limited) == (["k3", "k2", "k10"], ["k1"], ["k3", "k2"])
+
+
+def test_deliveries_posts_and_titles_are_read_by_many_at_once(plans, home):
+    with plans.changing(home.id) as plan:
+        plan.emit(replace(EFFECT, key="root", kind=EffectKind.ISSUE_ROOT), MONDAY)
+        plan.emit(replace(EFFECT, key="mail", kind=EffectKind.MAIL), MONDAY)
+        for subject in ("a", "b"):
+            plan.put_post(replace(POST, subject=subject))
+        plan.save(replace(ISSUE, key="ISS-901", status=IssueStatus.OPEN), why())
+        plan.save(replace(ISSUE, key="ISS-902", status=IssueStatus.CLOSED), why())
+
+    with plans.reading(home.id) as plan:
+        found = plan.deliveries(EffectState.PENDING, kind=EffectKind.MAIL)
+        posts = plan.posts(["b", "c"])
+        titles = plan.open_titles()
+
+    assert [each.effect.key for each in found] == ["mail"]
+    assert posts == {"b": replace(POST, subject="b")}
+    assert titles == {"ISS-901": ISSUE.title}
 
 
 def test_an_unknown_effect_can_not_be_recorded(plans, home):

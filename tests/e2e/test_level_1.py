@@ -1,6 +1,7 @@
 """A Level 1 reaches #bqx-ml-critical at once, and does not rest until a person has it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -142,3 +143,15 @@ def pending(world):
     with world.plans.reading(world.workspace_id) as plan:
         waiting = plan.deliveries(EffectState.PENDING)
     return sum(each.effect.kind == "issue_root" for each in waiting)
+
+
+def test_many_at_once_are_named_in_one_message_and_each_gets_its_own(world):
+    with ThreadPoolExecutor(6) as people:
+        keys = sorted(people.map(lambda _: filed(world, BEN), range(6)))
+
+    for key in keys:
+        root = seen(world, f"Level 1: Blocker · {key}", channel=CRITICAL)
+        assert len(shown_in(world, f"Level 1: Blocker · {key}")) == 1
+        assert "Acknowledge" in buttons(root)
+    bursts = [words(m) for m in shown_in(world, "all within seconds")]
+    assert sum(any(key in burst for burst in bursts) for key in keys) >= 3

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ BUSY_TIMEOUT_MS = 30_000  # a writer waits this long for the one before it
 CONNECT_TIMEOUT_S = 5
 SQLITE_NEEDED = (3, 35, 0)  # the first one with RETURNING
 WRITES = "bqx_writes"  # execution option of a connection that is going to write
+_TURN = "bqx_turn"  # execution option of an engine: the lock of its writers, on SQLite
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 
@@ -64,13 +66,33 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     committing = False
     try:
-        with engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
+        with _turn(engine), engine.connect().execution_options(**{WRITES: True}) as db, db.begin():
             yield db
             committing = True
     except DBAPIError as error:
         if not _is_outage(error):
             raise
         raise OutageError(SERVICE, maybe_done=committing) from error
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """
+    Hold this process's turn to write to SQLite's file.
+
+    SQLite lets a writer that waits sleep up to 100 ms between two looks at the file, so that a
+    crowd of them leaves it idle most of the time; a lock wakes the next one at once.
+    """
+    lock: threading.Lock | None = engine.get_execution_options().get(_TURN)
+    if lock is None:
+        yield
+        return
+    if not lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+        raise OutageError(SERVICE)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -131,6 +153,7 @@ def _sqlite(url: URL) -> Engine:
         url.set(database=str(path)),
         # No limit of its own: whoever runs the threads has set one.
         max_overflow=-1,
+        execution_options={_TURN: threading.Lock()},
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
 

@@ -14,7 +14,7 @@ from bot.adapters.database.issue_life import SqlIssueLifeReader
 from bot.adapters.database.people import SqlPeopleReader
 from bot.adapters.database.rows import folded, from_row
 from bot.adapters.database.trail import SqlTrailReader
-from bot.domain.effects import Delivery, EffectState, Post
+from bot.domain.effects import Delivery, EffectKind, EffectState, Post
 from bot.domain.evidence import LinkDecision, WorkRule
 from bot.domain.findings import Finding, GapCheck, Report, SignOff
 from bot.domain.issues import Issue, IssueReply, IssueStatus
@@ -114,6 +114,16 @@ class SqlPlanReader(
             query = query.where(found.status.in_(_OPEN))
         return self._all(Issue, query.order_by(found.severity, found.discovered_at, found.sort_key))
 
+    def open_titles(self) -> dict[str, str]:
+        """Return the titles of the open issues, by key, without reading all the rest of them."""
+        found = tables.issue.c
+        query = select(found.key, found.title).where(
+            found.workspace_id == self._workspace.id,
+            found.removed_at.is_(None),
+            found.status.in_(_OPEN),
+        )
+        return {row[0]: row[1] for row in self._db.execute(query)}
+
     def issue(self, key: str) -> Issue | None:
         """Return the issue with this key (any case), removed or not."""
         wanted = self._of(tables.issue).where(
@@ -195,14 +205,22 @@ class SqlPlanReader(
         """Return where a subject is shown in Slack."""
         return self._one(Post, self._of(tables.post, subject=subject))
 
+    def posts(self, subjects: Collection[str]) -> dict[str, Post]:
+        """Return where these subjects are shown, as far as they are, by subject."""
+        query = self._of(tables.post).where(tables.post.c.subject.in_(subjects))
+        return {post.subject: post for post in self._all(Post, query)}
+
     def delivery(self, key: str) -> Delivery | None:
         """Return the effect with this key and how far it came."""
         row = self._db.execute(self._of(tables.effect, key=key)).mappings().first()
         return None if row is None else delivery_of(row)
 
-    def deliveries(self, state: EffectState, *, limit: int = 500) -> list[Delivery]:
-        """Return the effects in a state, oldest first."""
-        query = self._of(tables.effect, state=state.value).order_by(tables.effect.c.position)
+    def deliveries(
+        self, state: EffectState, *, kind: EffectKind | None = None, limit: int = 500
+    ) -> list[Delivery]:
+        """Return the effects in a state (of one kind, when given), oldest first."""
+        query = self._of(tables.effect, state=state.value, kind=kind and kind.value)
+        query = query.order_by(tables.effect.c.position)
         return [delivery_of(row) for row in self._db.execute(query.limit(limit)).mappings()]
 
     def draft(self, key: str) -> Mapping[str, Any] | None:

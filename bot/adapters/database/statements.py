@@ -52,11 +52,12 @@ class SqlStatements(SqlQuestions):
     def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
         self._db.execute(insert(table), {"workspace_id": self._workspace.id, **row})
 
-    def _update(self, table: Table, where: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+    def _update(self, table: Table, where: Mapping[str, Any], row: Mapping[str, Any]) -> int:
+        """Change the rows that are so; return how many there were."""
         query = update(table).where(table.c.workspace_id == self._workspace.id)
         for name, value in where.items():
             query = query.where(table.c[name] == value)
-        self._db.execute(query.values(dict(row)))
+        return self._db.execute(query.values(dict(row))).rowcount
 
     def _put(self, table: Table, *rows: Mapping[str, Any]) -> None:
         """Insert or replace rows of the same columns by their primary key, in one statement."""

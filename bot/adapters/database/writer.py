@@ -177,12 +177,12 @@ class SqlPlanWriter(
         Raises:
             LookupError: no effect has this key.
         """
-        self._existing_delivery(key)
         ended = None if state is EffectState.PENDING else now
         row: dict[str, Any] = {"state": state.value, "done_at": ended, "error": error}
         if result is not None:
             row["result"] = result
-        self._update(tables.effect, {"key": key}, row)
+        if not self._update(tables.effect, {"key": key}, row):
+            raise LookupError(f"no effect {key}")
 
     def mark_attempt(self, key: str, now: datetime) -> Delivery:
         """
@@ -191,7 +191,9 @@ class SqlPlanWriter(
         Raises:
             LookupError: no effect has this key.
         """
-        before = self._existing_delivery(key)
+        before = self.delivery(key)
+        if before is None:
+            raise LookupError(f"no effect {key}")
         self._update(
             tables.effect,
             {"key": key},
@@ -244,12 +246,6 @@ class SqlPlanWriter(
         self._db.execute(delete(tables.draft).where(old))
         row = {"key": _checked(key), "member_id": member_id, "typed": typed, "kept_at": now}
         self._put(tables.draft, row)
-
-    def _existing_delivery(self, key: str) -> Delivery:
-        delivery = self.delivery(key)
-        if delivery is None:
-            raise LookupError(f"no effect {key}")
-        return delivery
 
     def _next(self, sequence: str) -> int:
         last = self._last(sequence) + 1
