@@ -1,6 +1,5 @@
 """The triage clock: nudges before, marks after, each once, in one message a person."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -181,19 +180,10 @@ def test_500_open_issues_are_one_message_a_person_and_quick(small, clock):
             )
             plan.save(issue, small.asker().why())
 
-    began = time.perf_counter()
     told = clock.tick(small.workspace_id, MONDAY + 18 * HOUR)
-    took = time.perf_counter() - began
-    began = time.perf_counter()
-    for _ in range(10):
-        clock.tick(small.workspace_id, MONDAY + 18 * HOUR)
-    quiet = (time.perf_counter() - began) / 10
-    # The figures of the closing note.
-    print(f"500 issues told in {took * 1000:.0f} ms; a quiet look takes {quiet * 1000:.1f} ms")  # noqa: T201
 
     assert told == 3
     assert sum(len(keys) for _, keys in nudges(small)) == 500
-    assert took < 20  # a bound for a busy machine; the figure is in the output
 
 
 def remedied(small, owner=BEN):
