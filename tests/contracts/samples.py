@@ -466,6 +466,8 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "last_report": plan.last_report("gap_assessment"),
         "recent_reports": plan.recent_reports("gap_assessment"),
         "post": plan.post(POST.subject),
+        "posts": plan.posts([POST.subject, "nothing"]),
+        "open_titles": plan.open_titles(),
         "delivery": plan.delivery(EFFECT.key),
         "deliveries": [plan.deliveries(state) for state in EffectState],
         "draft": plan.draft("d1"),

@@ -61,7 +61,7 @@ def mails(mail, key):
 
 def test_it_climbs_until_somebody_acknowledges(world, mail):
     key = filed(world)
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
     assert "please acknowledge" in words(root)
     assert f"<@{ANA}>" in words(root)
 
@@ -84,7 +84,7 @@ def test_it_climbs_until_somebody_acknowledges(world, mail):
 
 def test_the_second_who_acknowledges_is_told_who_was_first(world):
     key = filed(world)
-    seen(world, key, channel=CRITICAL)
+    seen(world, f"· {key}", channel=CRITICAL)
     world.bqx(f"ack {key}", BEN)
 
     answer = world.bqx(f"ack {key}", ANA)
@@ -94,7 +94,7 @@ def test_the_second_who_acknowledges_is_told_who_was_first(world):
 
 def test_a_snooze_works_once(world):
     key = filed(world)
-    seen(world, key, channel=CRITICAL)
+    seen(world, f"· {key}", channel=CRITICAL)
 
     assert "once" in words(world.bqx(f"snooze {key}", ANA))
     assert f"<@{ANA}>" in words(world.bqx(f"snooze {key}", BEN))

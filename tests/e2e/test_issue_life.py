@@ -58,7 +58,7 @@ def opened(world, text, member_id=ANA):
 
 def test_a_level_1_from_filing_to_closing_by_commands_and_forms(world):
     key = filed(world, "1 Ledger writer lost its disk", BEN)
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
 
     assert "Acknowledged" in words(world.bqx(f"acknowledge {key}"))
     assert "Yours now" in words(world.bqx(f"own {key}", BEN))
@@ -168,7 +168,7 @@ def test_of_two_forms_the_slower_one_is_told_and_keeps_what_was_typed(world):
 
 def test_of_two_who_acknowledge_at_once_one_is_told_who_was_faster(world):
     key = filed(world, "1 Matching engine stands still", CHEN)
-    seen(world, key, channel=CRITICAL)
+    seen(world, f"· {key}", channel=CRITICAL)
 
     with ThreadPoolExecutor(2) as pool:
         shown = [
@@ -182,7 +182,7 @@ def test_of_two_who_acknowledge_at_once_one_is_told_who_was_faster(world):
 
 def test_undo_takes_a_step_back_and_the_message_follows(world):
     key = filed(world, "1 Settlement file is empty", BEN)
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
     shown = world.bqx(f"resolve {key} it has lines now")
     becomes(world, root, "it has lines now", channel=CRITICAL)
 
@@ -281,7 +281,7 @@ def test_a_security_issue_of_any_level_is_posted_and_asks_to_be_acknowledged(wor
 
 def test_an_issue_is_restricted_after_it_was_posted(world):
     key = filed(world, "1 Password of the ledger is in the wiki")
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
 
     answer = world.bqx(f"restrict {key} @ben")
 
@@ -313,7 +313,7 @@ def test_all_that_was_sent_about_an_issue_is_a_click_away(world):
 
 def test_the_replies_of_its_thread_are_kept_once_each(world):
     key = filed(world, "1 Risk limits are not loaded", BEN)
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
     member = world.as_member(BEN)
     place = member.channel(CRITICAL)
     for said in ("the loader & its cache", "restarted it"):

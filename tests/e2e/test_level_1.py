@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.domain.effects import EffectState
+from bot.domain.effects import EffectKind, EffectState
 from tests.e2e.conftest import plant
 from tests.e2e.looking import buttons, direct, press, seen, words
 from tests.product import ANA, BEN, running_world
@@ -31,9 +31,14 @@ def shown_in(world, key, channel=CRITICAL):
     return [m for m in member.messages(member.channel(channel)) if key in words(m)]
 
 
+def unposted(world):
+    with world.plans.reading(world.workspace_id) as plan:
+        return plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT)
+
+
 def test_it_is_posted_and_updated_in_place(world):
     key = filed(world, BEN)
-    root = seen(world, key, channel=CRITICAL)
+    root = seen(world, f"· {key}", channel=CRITICAL)
 
     press(world, root, "Acknowledge", ANA, CRITICAL)
     seen(world, "Acknowledged by", channel=CRITICAL)
@@ -49,7 +54,7 @@ def test_it_is_posted_and_updated_in_place(world):
 
 
 def test_resolving_asks_for_evidence_and_changes_the_message(world):
-    root = seen(world, filed(world), channel=CRITICAL)
+    root = seen(world, f"· {filed(world)}", channel=CRITICAL)
 
     member, _ = press(world, root, "Resolve", ANA, CRITICAL)
     form = member.wait_for(member.modal)
@@ -107,6 +112,7 @@ def test_an_unusable_channel_is_told_and_the_post_lands_once_it_is_mended(
 ):
     member = world.as_member()
     critical = member.channel(CRITICAL)
+    member.wait_for(lambda: not unposted(world))  # of other tests: posts go one after another
     member.change_channel(critical, break_it)
 
     key = filed(world, BEN)
@@ -114,8 +120,8 @@ def test_an_unusable_channel_is_told_and_the_post_lands_once_it_is_mended(
     for who in (BEN, ANA):  # the one who filed it, and the admin
         assert cure in words(seen(world, f"{key} could not be posted", who, direct(world, who)))
     member.change_channel(critical, mend_it)
-    member.wait_for(lambda: shown_in(world, key))
-    assert len(shown_in(world, key)) == 1
+    member.wait_for(lambda: shown_in(world, f"· {key}"))
+    assert len(shown_in(world, f"· {key}")) == 1
 
 
 @pytest.mark.parametrize(
@@ -134,7 +140,7 @@ def test_whatever_slack_answers_the_post_lands_once(world, fault):
     key = filed(world)
 
     member = world.as_member()
-    member.wait_for(lambda: shown_in(world, key))
+    member.wait_for(lambda: shown_in(world, f"· {key}"))
     member.wait_for(lambda: pending(world) == 0)
     assert len(shown_in(world, f"Level 1: Blocker · {key}")) == 1
 
