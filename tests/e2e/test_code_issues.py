@@ -13,20 +13,20 @@ from tests.git.repos import git, make_repo
 from tests.product import ANA, BEN, running_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def there():
     with local_host() as host:
         yield host
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def repo(tmp_path_factory):
     repo = make_repo(tmp_path_factory.mktemp("clone") / "etl")
     put(repo, "x = 1\n# TODO: retry on 503\n")
     return repo
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(tmp_path_factory, repo, there):
     with running_world(
         tmp_path_factory.mktemp("world"),
