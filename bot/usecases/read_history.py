@@ -19,6 +19,7 @@ from bot.domain.history import (
 )
 from bot.domain.issues import Issue
 from bot.domain.outcomes import Ambiguous, Unknown
+from bot.domain.own_time import zone_of
 from bot.domain.plan import Change, Member, Stage
 from bot.domain.rights import Right
 from bot.domain.team import TEAM
@@ -220,9 +221,8 @@ def _called(plan: PlanReader, member_id: str | None) -> str:
 
 
 def _zone(plan: PlanReader, member_id: str | None) -> ZoneInfo:
-    member = plan.member(member_id) if member_id else None
-    said = plan.person(member_id).zone if member_id else None
-    return ZoneInfo(said or (member.zone if member else plan.workspace.zone))
+    reader = member_id or ""  # nobody: the workspace's zone
+    return zone_of(plan.person(reader), plan.member(reader), plan.workspace)
 
 
 def _check_visible(plan: PlanReader, issue: Issue, member_id: str | None) -> None:

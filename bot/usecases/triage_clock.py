@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.calendar import read_zone
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.issues import Issue
+from bot.domain.own_time import work_calendar_of, zone_of
 from bot.domain.plan import Member, Status, Task
 from bot.domain.prompts import PromptKind
 from bot.domain.triage import TOLD_WITHIN, Mark, counting_of, marks
@@ -219,12 +219,12 @@ def _tell_overdue(
 def _working_day(plan: PlanReader, member_id: str, now: datetime) -> str:
     """Return the local date of a person's hours of work, "" outside of them."""
     person, member, team = plan.person(member_id), plan.member(member_id), plan.team()
-    zone = person.zone or (member.zone if member else plan.workspace.zone)
+    calendar = work_calendar_of(person, team)
     working = replace(
         working_time_of(team, plan.workspace.zone),
-        zone=read_zone(zone),
-        days=frozenset(team.work_days if person.work_days is None else person.work_days),
-        country=team.country if person.country is None else person.country,
+        zone=zone_of(person, member, plan.workspace),
+        days=frozenset(calendar.work_days),
+        country=calendar.country,
     )
     day, window = next(working.windows(now), (None, (now, now)))
     return day.isoformat() if day and window[0] <= now else ""
