@@ -217,16 +217,35 @@ class AirtableApi(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """
+    The right to ask a base once.
+
+    Args:
+        at_s: When, in seconds since 1970.
+        wait_s: How long that is from now, in seconds.
+    """
+
+    base_id: str
+    at_s: float
+    wait_s: float
+
+
 class CallGate(Protocol):
     """Turns and counts, shared by every process that asks a base."""
 
-    def take_turn(self, base_id: str) -> float:
+    def take_turn(self, base_id: str) -> Turn:
         """
-        Reserve the next turn, at most four in any second; return the seconds to wait for it.
+        Reserve the next turn, at most four in any second; `answered` ends it.
 
         Raises:
             OutageError: the base refuses for now; `retry_after_s` says how long.
         """
+        ...
+
+    def answered(self, turn: Turn) -> None:
+        """Note that a turn's call has ended, with an answer or without: it can arrive no more."""
         ...
 
     def close(self, base_id: str, seconds: float) -> None:

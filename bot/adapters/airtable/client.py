@@ -77,7 +77,8 @@ class GovernedApi(Api):
             raise RefusedError(SERVICE, "UNAUTHORIZED", detail="no token", status=_UNAUTHORIZED)
         found = _BASE_ID.search(url)
         base_id = found[1] if found else self._base_id
-        self._wait(self._gate.take_turn(base_id))
+        turn = self._gate.take_turn(base_id)
+        self._wait(turn.wait_s)
         self._gate.count(base_id, self._feature)
         writes = method.upper() not in _READS and not url.endswith("/listRecords")
         try:
@@ -91,6 +92,8 @@ class GovernedApi(Api):
             if _never_left(error):
                 raise OutageError(SERVICE, what="can't be reached from here") from error
             raise OutageError(SERVICE, maybe_done=writes) from error
+        finally:
+            self._gate.answered(turn)
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)

@@ -9,11 +9,17 @@ from bot.adapters.database import tables
 from bot.adapters.database.opening import reading, writing
 from bot.adapters.database.statements import inserting
 from bot.errors import OutageError
+from bot.ports.airtable import Turn
 
 CALLS_PER_S = 4  # Airtable refuses the sixth in a second, and others ask the same base too
+ARRIVALS_PER_S = 5
 LONGEST_S = 600.0  # a base refuses for half a minute; more is a clock that was set back
-_APART_S = 1 / CALLS_PER_S
+_WINDOW_S = 1.0
 _FAR_S = 30.0  # no queue of turns is that long
+_GIVEN_UP_S = 40.0  # no call waits longer for its answer; its process was killed
+
+# A call's turn and its end, both in seconds since 1970; None while no answer is there.
+_Call = tuple[float, float | None]
 
 
 class SqlCallGate:
@@ -28,8 +34,8 @@ class SqlCallGate:
         self._engine = engine
         self._wall = wall or (lambda: datetime.now(UTC))
 
-    def take_turn(self, base_id: str) -> float:
-        """Reserve the next turn; return the seconds to wait for it. See the port."""
+    def take_turn(self, base_id: str) -> Turn:
+        """Reserve the next turn. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
             now = self._wall()  # behind the lock, which may have taken its time
@@ -38,9 +44,19 @@ class SqlCallGate:
                 raise OutageError(
                     "Airtable", retry_after_s=closed_s, what="has asked everybody to wait"
                 )
-            turn = _next_turn(recent, now.timestamp())
-            _put(db, base_id, [turn], None)
-        return max(0.0, turn - now.timestamp())
+            at_s = now.timestamp()
+            known = _still_telling(recent, at_s)
+            turn = _next_turn(known, at_s)
+            _put(db, base_id, [*known, (turn, None)], None)
+        return Turn(base_id, turn, wait_s=max(0.0, turn - at_s))
+
+    def answered(self, turn: Turn) -> None:
+        """Note that a turn's call has ended. See the port."""
+        with writing(self._engine) as db:
+            recent, closed_until = _gate(db, turn.base_id)
+            end = max(turn.at_s, self._wall().timestamp())
+            told = [(at_s, end if at_s == turn.at_s else ended) for at_s, ended in recent]
+            _put(db, turn.base_id, told, closed_until)
 
     def close(self, base_id: str, seconds: float) -> None:
         """Let nobody ask for so long."""
@@ -75,28 +91,51 @@ class SqlCallGate:
             return {row[0]: row[1] for row in db.execute(query)}
 
 
-def _next_turn(recent: list[float], now: float) -> float:
-    """
-    Return the first moment that is a quarter of a second behind the last turn.
-
-    Evenly, and not four at once: answers take their time, and two bursts would meet in a second.
-    """
+def _still_telling(recent: list[_Call], now: float) -> list[_Call]:
+    """Return the calls that the next turn must heed."""
     # A clock that was set back leaves turns in the far future: they are nobody's any more.
-    known = [turn for turn in recent if turn < now + _FAR_S]
-    return max([now, *(turn + _APART_S for turn in known)])
+    return [
+        (turn, ended)
+        for turn, ended in recent
+        if turn < now + _FAR_S and _end(turn, ended, now) > now - _WINDOW_S
+    ]
 
 
-def _gate(db: Connection, base_id: str) -> tuple[list[float], datetime | None]:
+def _next_turn(recent: list[_Call], now: float) -> float:
+    """
+    Return the first moment at which no second holds a fifth turn or a sixth arrival.
+
+    When a call reached Airtable is not known: at its turn, at its answer, or between. So it may
+    arrive until its answer, and calls that were held up meet no burst of later ones.
+    """
+    turns = [turn for turn, _ in recent]
+    ends = [_end(turn, ended, now) for turn, ended in recent]
+    return max(now, _after(turns, CALLS_PER_S), _after(ends, ARRIVALS_PER_S))
+
+
+def _after(moments: list[float], most: int) -> float:
+    """Return when another may follow without being one more than `most` in a second."""
+    return sorted(moments)[-most] + _WINDOW_S if len(moments) >= most else 0.0
+
+
+def _end(turn: float, ended: float | None, now: float) -> float:
+    """Return when a call can last have reached Airtable, as far as is known."""
+    if ended is not None:
+        return ended
+    return max(turn, now) if now < turn + _GIVEN_UP_S else turn
+
+
+def _gate(db: Connection, base_id: str) -> tuple[list[_Call], datetime | None]:
     gate = tables.airtable_gate
     # The row is there before it is locked: two first callers must not both find none.
     first = inserting(db, gate).values(base_id=base_id, recent=[], closed_until=None)
     db.execute(first.on_conflict_do_nothing(index_elements=["base_id"]))
     query = select(gate).where(gate.c.base_id == base_id).with_for_update()
     row = db.execute(query).mappings().one()
-    return list(row["recent"]), row["closed_until"]
+    return [(turn, ended) for turn, ended in row["recent"]], row["closed_until"]
 
 
-def _put(db: Connection, base_id: str, recent: list[float], closed_until: datetime | None) -> None:
+def _put(db: Connection, base_id: str, recent: list[_Call], closed_until: datetime | None) -> None:
     gate = tables.airtable_gate
-    row = {"recent": recent, "closed_until": closed_until}
+    row = {"recent": [list(call) for call in recent], "closed_until": closed_until}
     db.execute(update(gate).where(gate.c.base_id == base_id).values(**row))

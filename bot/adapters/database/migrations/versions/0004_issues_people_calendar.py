@@ -29,6 +29,8 @@ def upgrade() -> None:
     _make_issue_life()
     _make_code_links()
     _chain_trail()
+    # Turns have an end now; those of a process that has stopped are nobody's.
+    op.execute("UPDATE airtable_gate SET recent = '[]'")
 
 
 def _widen() -> None:
