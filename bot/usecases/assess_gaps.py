@@ -22,6 +22,7 @@ from bot.ports.evidence import Sources
 from bot.usecases.answer_finding import asking_key
 from bot.usecases.escalate_weekly import escalate_findings, page_effects
 from bot.usecases.gather_work import Gathered, Period, gather_work
+from bot.usecases.issue_dashboard import write_dashboard
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.post_review import review_effect
 from bot.usecases.prompting import send_prompt
@@ -94,23 +95,29 @@ def run_gap_assessment(
             return None
         found = replace(assessed.found, late=late, local_date=local_date.isoformat())
         found = replace(found, facts=replace(found.facts, unsigned=_unsigned(plan, local_date)))
+        has_repo = bool(sources.repos)
+        dashboard = write_dashboard(plan, now, beside=key) if has_repo else None
         report = Report(
             key=key,
             kind=REPORT_KIND,
             local_date=local_date.isoformat(),
             as_of=now,
             # Where the audit trail ended: in git with the report, nobody makes it anew unseen.
-            snapshot={**found.to_plain(), "trail": plan.trail_head().words},
+            snapshot={
+                **found.to_plain(),
+                "trail": plan.trail_head().words,
+                "dashboard": dashboard.path if dashboard else None,
+            },
         )
         _remember(plan, assessed)
         _keep(plan, report, replace(assessed, found=found))
-        for effect in _effects(plan, report, found, has_repo=bool(sources.repos)):
+        for effect in _effects(plan, report, found, has_repo=has_repo):
             plan.emit(effect, now)
         for member_id, asking in _asking(plan.gap_checks(open_only=True), report):
             send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
         for run in claimed[1:]:
             plan.emit(review_effect(plan, run, report_key=report.key), now)
-        for effect in page_effects(plan, report, has_repo=bool(sources.repos)):
+        for effect in page_effects(plan, report, has_repo=has_repo):
             plan.emit(effect, now)
         names = {member.id: member.name for member in assessed.snapshot.members}
         triggered = triggers(assessed.snapshot, found.facts.forecasts, names, now)
