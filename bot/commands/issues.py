@@ -120,7 +120,8 @@ def _begun(
         click.echo("Nothing was written on either side. `bqx issues sync --yes` begins.")
         return False
     with plans.changing(workspace_id) as writer:
-        begin(writer, connection, by="command line", now=now)
+        # Somebody may have said yes in Slack meanwhile.
+        begin(writer, agreed_with(writer, host) or connection, by="command line", now=now)
     return True
 
 

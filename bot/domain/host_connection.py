@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.code_issues import CodeLink, CodeSource
 from bot.domain.host_steps import leaves, title_here
 from bot.domain.issues import Issue, Severity
-from bot.domain.lookalikes import lookalike
+from bot.domain.lookalikes import LookalikesOfMany
 
 SHOWN = 10  # titles, and pairs, of a first look
 READING = "read"  # the key of a trouble with reading; with writing it is the issue's
@@ -132,7 +132,8 @@ def first_look(
             taken.append(each)
         else:
             same[key] = each.number
-    pairs = ((each, lookalike(each.title, "", (), mine)) for each in taken)
+    known_titles = LookalikesOfMany(mine)
+    pairs = ((each, known_titles.of(each.title)) for each in taken)
     alike = [(f"#{each.number}", each.title, ours.key, ours.title) for each, ours in pairs if ours]
     levels = Counter(str(each.level.value) for each in taken)
     return FirstLook(

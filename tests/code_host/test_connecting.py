@@ -63,7 +63,8 @@ def test_before_a_yes_nothing_is_written_and_the_host_is_looked_at_once_a_day(pa
 def test_those_who_run_the_project_are_asked_once(pair):
     pair.there.add()
     proposed(pair)
-    pair.now += timedelta(days=3)
+    pair.small.plans.forget(pair.now + timedelta(days=90))
+    pair.now += timedelta(days=90)
     proposed(pair)
 
     assert sorted(each["member"] for each in told(pair)) == sorted({ANA, CARA})

@@ -193,6 +193,16 @@ def test_an_issue_that_was_moved_to_another_repository_is_gone(there, host):
     assert host.get(number) is None
 
 
+def test_an_issue_is_not_taken_for_gone_where_the_repository_cannot_be_seen(there, host):
+    number = there.add()
+    there.repo["full_name"] = "acme/hidden"
+
+    with pytest.raises(RefusedError) as refused:
+        host.get(number)
+
+    assert refused.value.status == 404
+
+
 @pytest.mark.parametrize("ask", [numbers, lambda host: list(host.open_issues())])
 def test_a_repository_of_a_new_name_is_told_and_not_read_by_half(there, host, ask):
     there.repo["full_name"] = "acme/new"

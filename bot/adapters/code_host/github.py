@@ -27,6 +27,7 @@ MAX_BODY = 20_000  # characters of an issue's body that are read
 _GONE = {404, 410}
 _MOVED = 301
 _UNCHANGED = 304
+_UNSEEN = 404
 _SERVER_ERROR = 500
 _REFUSED = 400
 
@@ -138,9 +139,11 @@ class GitHubHost:
         try:
             _, _, row = self._call("GET", f"{self._issues}/{number}")
         except RefusedError as error:
-            if error.status in _GONE:
-                return None
-            raise
+            if error.status not in _GONE:
+                raise
+            if error.status == _UNSEEN:
+                self._call("GET", self._repo)  # refused as well, it is the token, not the issue
+            return None
         found = _issues([row])
         if not found or found[0].number != number:
             return None  # moved to another repository, it is answered from there

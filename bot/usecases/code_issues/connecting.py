@@ -77,7 +77,9 @@ def propose_host(plans: PlanDatabase, host: CodeHost, workspace_id: str, *, now:
         writer.put_code_host(
             HostConnection(host=host.name, repo=host.repo, looked_at=now, look=look)
         )
-        for member_id in admins(writer):
+        # Looked at before, they were asked then: however long ago, nobody is asked twice.
+        is_first = known is None or known.look is None
+        for member_id in admins(writer) if is_first else ():
             send_prompt(writer, _asking(host, member_id), member_id, PromptKind.NOTICE, now)
     return True
 

@@ -59,9 +59,10 @@ def clear_refusal(
         newest = known_of(writer, host)
         if newest is None:
             return
-        writer.put_code_host(newest.without_trouble(key))
+        cured = newest.without_trouble(key)
+        writer.put_code_host(cured)
         if key == READING:
-            _again(writer, newest, now)
+            _again(writer, cured, now)
 
 
 def try_again(plans: PlanDatabase, host: CodeHost, asker: Asker) -> int:
