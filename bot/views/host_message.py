@@ -155,13 +155,13 @@ def _trouble_text(troubles: Sequence[HostTrouble]) -> str:
     first = troubles[0]
     detail = f" (“{one_line(first.detail, 200)}”)" if first.detail else ""
     if first.key == READING:
-        what = "Its issues can't be read"
+        what = "Its issues can't be read."
     else:
         keys = [each.key for each in troubles[:SHOWN]]
         more = _more(len(troubles), len(keys))
-        what = f"Not written there: {escape(', '.join(keys))}{more}. They are kept here"
+        what = f"Not written there: {escape(', '.join(keys))}{more} (all is kept here)."
     return (
-        f"{what}: {one_line(first.why, 200)}{detail}, since {when(first.at)}."
+        f"{what} The host's answer since {when(first.at)}: {one_line(first.why, 200)}{detail}."
         f"\n→ {cure_of(first.status)}"
     )
 

@@ -117,6 +117,21 @@ def test_a_yes_takes_over_and_makes_what_was_shown(pair):
         assert [each.number for each in plan.code_links(issue_key=same.key)] == [number]
 
 
+def test_what_was_there_before_is_late_from_the_yes_on_and_not_from_its_birth(pair):
+    pair.there.now = pair.now - timedelta(days=400)
+    pair.there.add("Old and grey")
+    proposed(pair)
+    pair.agree()
+    pair.there.now = pair.now + timedelta(minutes=1)
+    pair.there.add("Brand new")
+    pair.step()
+
+    [old, new] = sorted(pair.issues(), key=lambda each: each.discovered_at)
+    assert old.discovered_at == pair.now - timedelta(days=400, minutes=10) + timedelta(seconds=1)
+    assert old.clock_start == pair.now
+    assert new.clock_start == new.discovered_at
+
+
 def test_a_title_that_was_changed_after_the_look_ties_nothing(pair):
     number = pair.there.add("Exactly alike")
     file(pair, "Exactly alike")

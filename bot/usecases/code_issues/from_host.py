@@ -23,7 +23,7 @@ from bot.ports.code_host import CodeHost, HostIssue
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.code_issues.connecting import agreed_with
-from bot.usecases.code_issues.marks import HOST_LANE, agreed_host, new_at_host
+from bot.usecases.code_issues.marks import HOST_LANE, new_at_host
 from bot.usecases.code_issues.questions import Asked, ask_owner
 from bot.usecases.file_issue import announce_issue
 
@@ -65,7 +65,7 @@ def take_from_host(
         for begin in range(0, len(page), AT_ONCE):
             with plans.changing(workspace_id) as plan:
                 links = {link.key: link for link in plan.code_links() if link.number is not None}
-                taker = _Taker(plan, host.name, links, _same(connection, links), now)
+                taker = _Taker(plan, connection, links, _same(connection, links), now)
                 changed += sum(taker.take(each) for each in page[begin : begin + AT_ONCE])
         with plans.changing(workspace_id) as plan:
             _seen_until(plan, host, page[-1].updated_at)
@@ -124,7 +124,7 @@ class _Taker:
     """One page's way into the plan."""
 
     plan: PlanWriter
-    host_name: str
+    connection: HostConnection
     links: dict[str, CodeLink]
     same: Mapping[int, str]
     now: datetime
@@ -147,7 +147,7 @@ class _Taker:
             workspace_id=self.plan.workspace.id,
             member_id=BOT,
             cause=f"host:{theirs.number}:{theirs.updated_at.isoformat()}",
-            words=f"#{theirs.number} at {self.host_name}",
+            words=f"#{theirs.number} at {self.connection.host}",
             now=self.now,
         )
 
@@ -161,10 +161,12 @@ class _Taker:
         asker = self.asker(theirs)
         issue = Issue(
             key=self.plan.mint("ISS"),
-            title=title_here(theirs.title) or f"#{theirs.number} at {self.host_name}",
+            title=title_here(theirs.title) or f"#{theirs.number} at {self.connection.host}",
             description=_COMMENTS.sub("", theirs.body).strip()[:MAX_DESCRIPTION],
             severity=severity_of(theirs.labels),
             discovered_at=min(theirs.created_at, self.now),
+            # What was there before anybody here could see it is late by nobody's fault.
+            counted_from=self.now if self._is_older(theirs) else None,
             source_url=theirs.url or None,
         )
         self.plan.save(issue, asker.why(evidence=theirs.url))
@@ -172,12 +174,15 @@ class _Taker:
         self._tie(issue, theirs)
         return True
 
+    def _is_older(self, theirs: HostIssue) -> bool:
+        agreed_at = self.connection.agreed_at
+        return agreed_at is not None and theirs.created_at < agreed_at
+
     def _own(self, theirs: HostIssue) -> Issue | None:
         """Return our issue that this is the copy of: made there, and the answer was lost."""
         match = _MARK.search(theirs.body)
         issue = self.plan.issue(match[1]) if match else None
-        connection = agreed_host(self.plan)
-        key = new_at_host(issue.key, connection.repo) if issue and connection else ""
+        key = new_at_host(issue.key, self.connection.repo) if issue else ""
         made = self.plan.delivery(key) if key else None
         if issue is None or made is None or made.state is EffectState.DONE:
             return None  # anybody may write such a mark
@@ -280,7 +285,7 @@ def _ask(
 
 def _may_settle(issue: Issue, theirs: HostIssue) -> bool:
     closed = theirs.closed_at or theirs.updated_at
-    reopened = issue.counted_from is not None and issue.counted_from >= closed - CLOCKS_DIFFER
+    reopened = issue.counted_from is not None and issue.counted_from >= closed
     return issue.severity in {Severity.MINOR, Severity.DEBT} and not reopened
 
 
