@@ -117,6 +117,21 @@ def test_a_yes_takes_over_and_makes_what_was_shown(pair):
         assert [each.number for each in plan.code_links(issue_key=same.key)] == [number]
 
 
+@pytest.mark.parametrize(
+    ("label", "severity"), [("level 1", Severity.BLOCKER), ("level 4", Severity.MAJOR)]
+)
+def test_one_of_the_same_title_keeps_its_label_there(pair, label, severity):
+    number = pair.there.add("Exactly alike", labels=[label])
+    file(pair, "Exactly alike")
+    pair.change(severity=Severity.MAJOR)
+    pair.agree()
+    pair.step()
+    pair.step()
+
+    assert pair.issue.severity is severity
+    assert pair.there.labels(number) == [label]
+
+
 def test_what_was_there_before_is_late_from_the_yes_on_and_not_from_its_birth(pair):
     pair.there.now = pair.now - timedelta(days=400)
     pair.there.add("Old and grey")

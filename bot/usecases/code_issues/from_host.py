@@ -154,7 +154,8 @@ class _Taker:
     def _take_new(self, theirs: HostIssue) -> bool:
         own = self._own(theirs) or self._same_title(theirs)
         if own is not None:
-            self._tie(own, theirs)
+            link = self._tie(own, theirs)
+            self.links[link.key] = take_side(self.plan, own, link, theirs, self.asker(theirs))
             return True
         if not theirs.is_open:
             return False
@@ -201,21 +202,24 @@ class _Taker:
     def _is_tied(self, issue: Issue) -> bool:
         return any(link.number for link in self.plan.code_links(issue_key=issue.key))
 
-    def _tie(self, issue: Issue, theirs: HostIssue) -> None:
+    def _tie(self, issue: Issue, theirs: HostIssue) -> CodeLink:
         link = host_link(issue, theirs, self.now)
         self.links[link.key] = link
         self.plan.put_code_links([link])
+        return link
 
 
 def host_link(issue: Issue, theirs: HostIssue, now: datetime) -> CodeLink:
     """Return what ties an issue to the one at the host that says the same."""
+    here = side_of(issue)
     return CodeLink(
         key=host_key(theirs.number),
         source=CodeSource.HOST,
         issue_key=issue.key,
         number=theirs.number,
         url=theirs.url,
-        agreed=_said(theirs, side_of(issue)).agreed,
+        # Another level there is a word of theirs that is still to be heard, never written over.
+        agreed=replace(_said(theirs, here), level=here.level).agreed,
         seen_at=now,
     )
 
