@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from bot.domain.items import Item
 from bot.domain.trail import Operation
+from bot.domain.typed import shown
 
 MAX_TYPED = 300  # characters; a button carries them to the next page
 FORMATS = ("csv", "json")
@@ -96,11 +97,6 @@ def parse_history(text: str, now: datetime, zone: ZoneInfo) -> HistoryAsk:
     if len(text) > MAX_TYPED:
         raise HistoryTextError(f"That is more than {MAX_TYPED} characters.")
     return _Reading(_WORD.findall(text), now, zone).ask()
-
-
-def shown(word: str) -> str:
-    """Return a typed word as it may stand in what is said about it, whoever shows that how."""
-    return re.sub(r"[<>&`\s]+", " ", word)[:60]
 
 
 def keyword_like(word: str) -> str | None:
