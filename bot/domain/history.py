@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
+from bot.domain.identities import MYSELF
 from bot.domain.items import Item
 from bot.domain.trail import Operation
 from bot.domain.typed import shown
 
 MAX_TYPED = 300  # characters; a button carries them to the next page
 FORMATS = ("csv", "json")
-ME = "me"
 
 _WORD = re.compile(r"<@[^>]*>|\S+")
 _DATE = re.compile(r"((?:19|20|21)\d\d)-(\d{1,2})-(\d{1,2})")
@@ -157,7 +157,7 @@ class _Reading:
         return self._words[self._at] if self._at < len(self._words) else ""
 
     def _person_follows(self) -> bool:
-        return is_person(self._peek()) or self._peek().lower() == ME
+        return is_person(self._peek()) or self._peek().lower() in MYSELF
 
     def _person(self) -> str:
         """Return one mention, or the words of a name up to the next keyword."""

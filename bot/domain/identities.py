@@ -14,8 +14,8 @@ from bot.errors import UserError
 
 MAX_NAME = 150  # characters of a name that can be claimed
 MAX_NAMED = 5  # people that one sentence names
+MYSELF = frozenset({"me", "myself"})
 _MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
-_MYSELF = frozenset({"me", "myself"})
 _MAX_WORDS = 8  # of one name
 _LIKE = 70  # of 100: "kara" is 75 to "cara"
 _ACCENTS = re.compile("[\u0300-\u036f]")
@@ -123,7 +123,7 @@ def find_person(
             names who may be meant.
     """
     said = word.strip()
-    if folded(said.removeprefix("@")) in _MYSELF:
+    if folded(said.removeprefix("@")) in MYSELF:
         return _asker(members, me)
     found = _meant(said, members, gone=gone)
     if len(found) != 1:

@@ -90,6 +90,7 @@ def test_alone_it_is_the_newest_of_the_whole_project(small):
         ("iss-001", "ISS-001", {"ISS-001"}),
         ("about @ana", "Ana's settings", {ANA}),
         ("about me", "Ana's settings", {ANA}),
+        ("about myself", "Ana's settings", {ANA}),
         ("team settings", "the team's settings", {"team", "PAUSE-1"}),
         ("1.5.4 by import", "1.5.4", {"STG-901"}),
         ("1.5.4 by nobody since today", None, None),
