@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.domain.effects import EffectKind
 from bot.domain.visibility import may_see
-from bot.errors import RefusedError
 from bot.reports.host_issue import host_body
 from bot.reports.issue_dashboard import issue_dashboard_report
 from bot.usecases.code_issues.questions import Asked
@@ -14,6 +13,7 @@ from bot.usecases.issue_dashboard import dashboard_path
 from bot.views import code_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.report_writing import write_report
 
 
 @dataclass(frozen=True)
@@ -71,18 +71,7 @@ class CodeDeliveries:
             repos = ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        if not repos:
-            raise RefusedError("The project repo", "PROJECT_REPO is not set")
         path, text = dashboard_path(report.local_date), issue_dashboard_report(report.snapshot)
-        if not ports.report_branch_name:
-            ports.report_files.write(repos[0], path, text)
-            return {"path": path}
-        ports.report_branch.commit(
-            repos[0],
-            ports.report_branch_name,
-            path,
-            text,
-            now=job.now,
-            subject=f"Write {report.local_date} issue dashboard",
-        )
+        subject = f"Write {report.local_date} issue dashboard"
+        write_report(ports, repos, path, text, subject=subject, now=job.now)
         return {"path": path}

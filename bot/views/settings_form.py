@@ -25,6 +25,7 @@ from bot.views.mrkdwn import (
     button,
     context,
     form_input,
+    in_box,
     mention,
     message,
     one_line,
@@ -259,9 +260,12 @@ class SettingsSent:
     reply: Mapping[str, Any]
 
 
-def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
+def read_settings_form(view: View, members: Sequence[Member], me: str) -> SettingsSent:
     """
     Return the settings that were typed.
+
+    Args:
+        me: Slack id of whoever typed them.
 
     Raises:
         FormError: what is wrong, under each box.
@@ -275,7 +279,7 @@ def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
         try:
             return reader(read_choice(view, block_id) or read_value(view, block_id))
         except UserError as error:
-            wrong[block_id] = error.in_form
+            wrong[block_id] = in_box(str(error), members)
             return default
 
     a_day = read("prompts_a_day", lambda typed: read_number(typed, least=1, most=MAX_A_DAY), 1)
@@ -292,7 +296,7 @@ def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
         prompts_a_day=a_day,
         review_anchor=read("review_anchor", read_friday, ""),
         stakeholders=read("stakeholders", read_stakeholders, ()),
-        chain=read("chain", lambda typed: read_chain(typed, members), ()),
+        chain=read("chain", lambda typed: read_chain(typed, members, me), ()),
         **times,
         **minutes,
     )
