@@ -7,7 +7,8 @@ from dataclasses import replace
 from aiohttp import web
 
 from benchmarks.processes import WORKSPACE
-from bot.sandbox.server import HOST, create_app
+from bot.sandbox.loopback import HOST
+from bot.sandbox.server import create_app
 
 # Slack's hooks answer from elsewhere: the listener thread waits that long for each answer.
 ROUND_TRIP_S = 0.1

@@ -9,15 +9,9 @@ class UserError(BotError):
     """
     The member can mend it: the text is shown word for word and says what to do.
 
-    It is mrkdwn of our own making: mentions may stand in it, a person's words may not.
-
-    Args:
-        in_form: The same as plain text, where the mrkdwn can't stand under a form's box.
+    It is mrkdwn of our own making: mentions may stand in it, a person's words may not. Under a
+    form's box, which knows no mrkdwn, `bot.views.mrkdwn.in_box` says it.
     """
-
-    def __init__(self, text: str = "", *, in_form: str | None = None) -> None:
-        super().__init__(text)
-        self.in_form = text.replace("`", "") if in_form is None else in_form
 
 
 class FormError(BotError):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from slack_bolt import App
@@ -17,7 +17,6 @@ from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
 from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
 from bot.adapters.probes.none import NoProbes
-from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.jobs import JobOutcome
 from bot.domain.plan import Workspace
@@ -45,7 +44,7 @@ from handlers import register
 from handlers.deliveries import Deliveries
 from handlers.desk import Desk
 from handlers.replies import Replies
-from handlers.scheduled import AIRTABLE, CODE, COUNTERS, HOUSEKEEPING, ScheduledJobs
+from handlers.scheduled import AIRTABLE, CODE, COUNTERS, HOUSEKEEPING, DueJob, ScheduledJobs
 
 LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
@@ -196,73 +195,49 @@ def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect])
 
 def _keep_house(engine: Engine, workspace_id: str, now: datetime, *, at_start: bool) -> None:
     """Have members and channels read anew and old rows deleted, at each start and once a day."""
-    day = now.date().isoformat()
-    due = f"{day}T00:00:00+00:00"
-    engine.submit(
-        SLOT,
-        f"slot:{workspace_id}:{HOUSEKEEPING}:{now.isoformat() if at_start else day}",
-        {
-            "workspace_id": workspace_id,
-            "job": HOUSEKEEPING,
-            "local_date": day,
-            "due": due,
-        },
-        lane=f"{workspace_id}:{HOUSEKEEPING}",
-    )
+    midnight = datetime.combine(now.date(), time(), UTC)
+    mark = now.isoformat() if at_start else now.date().isoformat()
+    _submit(engine, workspace_id, HOUSEKEEPING, mark, midnight)
 
 
 def _read_counters(engine: Engine, workspace_id: str, now: datetime) -> None:
     """Have the probes read, once in ten minutes, whichever replica says so first."""
-    bucket = int(now.timestamp() // COUNTERS_EVERY_S)
-    engine.submit(
-        SLOT,
-        f"slot:{workspace_id}:{COUNTERS}:{bucket}",
-        {
-            "workspace_id": workspace_id,
-            "job": COUNTERS,
-            "local_date": now.date().isoformat(),
-            "due": now.isoformat(),
-        },
-        lane=f"{workspace_id}:{COUNTERS}",
-    )
+    _submit(engine, workspace_id, COUNTERS, *_bucket(now, COUNTERS_EVERY_S))
 
 
 def _follow_code(ports: Ports, workspace: Workspace, now: datetime) -> None:
     """Have the code and its host looked at, once in ten minutes, where there are any."""
-    if not ports.repos_of(workspace) and workspace.project not in ports.code_hosts:
-        return
-    bucket = int(now.timestamp() // CODE_EVERY_S)
-    due = datetime.fromtimestamp(bucket * CODE_EVERY_S, UTC)
-    ports.engine.submit(
-        SLOT,
-        f"slot:{workspace.id}:{CODE}:{bucket}",
-        {
-            "workspace_id": workspace.id,
-            "job": CODE,
-            "local_date": due.date().isoformat(),
-            "due": due.isoformat(),
-        },
-        lane=f"{workspace.id}:{CODE}",
-    )
+    if ports.repos_of(workspace) or workspace.project in ports.code_hosts:
+        _submit(ports.engine, workspace.id, CODE, *_bucket(now, CODE_EVERY_S))
 
 
 def _keep_in_step(ports: Ports, workspace_id: str, now: datetime) -> None:
     """Have the base looked at where it is time, and written to where a wait is over."""
     mark = due_mark(ports.plans, ports.airtable, workspace_id, now) if ports.airtable else None
-    if mark is None:
-        return
-    # The same work is submitted each sweep until it is done: with the same words.
-    due = datetime.fromtimestamp(now.timestamp() // AGAIN_S * AGAIN_S, UTC)
-    ports.engine.submit(
+    if mark is not None:
+        # The same work is submitted each sweep until it is done: with the same words.
+        _, due = _bucket(now, AGAIN_S)
+        _submit(ports.engine, workspace_id, AIRTABLE, mark, due)
+
+
+def _bucket(now: datetime, every_s: int) -> tuple[str, datetime]:
+    """Return the number of a stretch of time, and when it began."""
+    number = int(now.timestamp() // every_s)
+    return str(number), datetime.fromtimestamp(number * every_s, UTC)
+
+
+def _submit(engine: Engine, workspace_id: str, job: str, mark: str, due: datetime) -> None:
+    """Have a job run: once for each mark, one after the other."""
+    engine.submit(
         SLOT,
-        f"slot:{workspace_id}:{AIRTABLE}:{mark}",
+        f"slot:{workspace_id}:{job}:{mark}",
         {
             "workspace_id": workspace_id,
-            "job": AIRTABLE,
+            "job": job,
             "local_date": due.date().isoformat(),
             "due": due.isoformat(),
         },
-        lane=f"{workspace_id}:{AIRTABLE_LANE}",
+        lane=f"{workspace_id}:{job}",
     )
 
 
@@ -317,15 +292,19 @@ class _Jobs:
 
     def run(self, kind: str, _key: str, payload: Mapping[str, Any]) -> JobOutcome:
         if kind == SLOT:
-            return self.scheduled.run(
-                payload["workspace_id"],
-                payload["job"],
-                local_date=date.fromisoformat(payload["local_date"]),
-                due=datetime.fromisoformat(payload["due"]),
-                reason=payload.get("reason", ""),
-                merged=_merged(payload),
-            )
+            return self.scheduled.run(_due_job(payload))
         return self.deliveries.run(payload["workspace_id"], payload["key"])
+
+
+def _due_job(payload: Mapping[str, Any]) -> DueJob:
+    return DueJob(
+        workspace_id=payload["workspace_id"],
+        job=payload["job"],
+        local_date=date.fromisoformat(payload["local_date"]),
+        due=datetime.fromisoformat(payload["due"]),
+        reason=payload.get("reason", ""),
+        merged=_merged(payload),
+    )
 
 
 def _merged(payload: Mapping[str, Any]) -> tuple[date, datetime] | None:

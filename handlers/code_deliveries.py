@@ -18,6 +18,7 @@ from bot.usecases.issue_dashboard import dashboard_path
 from bot.views import code_message, host_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.report_writing import write_report
 
 
 @dataclass(frozen=True)
@@ -109,18 +110,7 @@ class CodeDeliveries:
             repos = ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        if not repos:
-            raise RefusedError("The project repo", "PROJECT_REPO is not set")
         path, text = dashboard_path(report.local_date), issue_dashboard_report(report.snapshot)
-        if not ports.report_branch_name:
-            ports.report_files.write(repos[0], path, text)
-            return {"path": path}
-        ports.report_branch.commit(
-            repos[0],
-            ports.report_branch_name,
-            path,
-            text,
-            now=job.now,
-            subject=f"Write {report.local_date} issue dashboard",
-        )
+        subject = f"Write {report.local_date} issue dashboard"
+        write_report(ports, repos, path, text, subject=subject, now=job.now)
         return {"path": path}

@@ -10,9 +10,10 @@ from typing import Any
 from bot.domain.effects import EffectState
 from bot.domain.plan import Change, Workspace
 from bot.domain.projects import named_first, of_channel
-from bot.errors import RefusedError, UserError
+from bot.errors import FormError, RefusedError, UserError
 from bot.ports import Ports
 from bot.usecases.asking import Asker, ReplyTo
+from bot.views.mrkdwn import in_box
 from bot.views.project_mark import marked, project_of_block
 from bot.views.wording import item_name
 
@@ -149,6 +150,11 @@ class Desk:
         with self.ports.plans.reading(workspace_id) as plan:
             items = {change.key: plan.item(change.kind, change.key) for change in changes}
         return {key: item_name(item) for key, item in items.items() if item}
+
+    def under(self, box: str, error: UserError, asker: Asker) -> FormError:
+        """Return an error of a form that was sent in, as it stands under one of its boxes."""
+        with self.ports.plans.reading(asker.workspace_id) as plan:
+            return FormError({box: in_box(str(error), plan.members())})
 
     def answer(
         self, asker: Asker, message: Message, *, replace: bool = False, saved: bool = False

@@ -7,13 +7,13 @@ from bot.domain.effects import EffectKind
 from bot.domain.escalations import Escalation
 from bot.domain.report_paths import debt_path
 from bot.domain.visibility import may_see
-from bot.errors import RefusedError
 from bot.reports.debt_register import debt_register
 from bot.usecases.file_issue import issue_subject
 from bot.usecases.mailing import stakeholders_of
 from bot.views import escalation_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.report_writing import write_report
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,9 @@ class EscalationDeliveries:
             repos = ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        if not repos:
-            raise RefusedError("The project repo", "PROJECT_REPO is not set")
         path, text = debt_path(report.local_date), debt_register(report.snapshot)
-        if ports.report_branch_name:
-            ports.report_branch.commit(
-                repos[0],
-                ports.report_branch_name,
-                path,
-                text,
-                now=job.now,
-                subject=f"Write {report.local_date} debt register",
-            )
-        else:
-            ports.report_files.write(repos[0], path, text)
+        subject = f"Write {report.local_date} debt register"
+        write_report(ports, repos, path, text, subject=subject, now=job.now)
         return {"paths": [path]}
 
 

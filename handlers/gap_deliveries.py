@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from bot.domain.effects import EffectKind, Post
@@ -12,7 +11,6 @@ from bot.domain.findings import Report
 from bot.domain.kpis import kpis_of_snapshot
 from bot.domain.plan_gaps import record_name
 from bot.domain.report_paths import report_path
-from bot.errors import RefusedError
 from bot.ports import PlanReader, Sent
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.reports.remediation_plan import remediation_plan
@@ -23,6 +21,7 @@ from bot.views.gap_pages import Page
 from bot.views.mrkdwn import Message, message, section
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
+from handlers.report_writing import write_report
 
 PAGE_REST_S = 1.1  # between two pages: Slack takes one message a second and channel
 
@@ -108,31 +107,16 @@ class GapDeliveries:
             repos = self.desk.ports.repos_of(plan.workspace)
         if report is None:
             return {}
-        if not repos:
-            raise RefusedError("The project repo", "PROJECT_REPO is not set")
         paths = paths_of(report)
         for path in paths:
-            self._write(repos[0], path, _text_of(report, path), job)
+            name = path.rsplit("/", 1)[-1].removesuffix(".md").replace("_", " ")
+            text, subject = _text_of(report, path), f"Write {name}"
+            write_report(self.desk.ports, repos, path, text, subject=subject, now=job.now)
         with self.desk.ports.plans.changing(job.workspace_id) as writer:
             # Read again: somebody may have answered a finding while the files were written.
             if newest := writer.report(report.key):
                 writer.put_report(replace(newest, path=paths[0]))
         return {"paths": paths}
-
-    def _write(self, repo: Path, path: str, text: str, job: Attempt) -> None:
-        ports = self.desk.ports
-        if not ports.report_branch_name:
-            ports.report_files.write(repo, path, text)
-            return
-        name = path.rsplit("/", 1)[-1].removesuffix(".md").replace("_", " ")
-        ports.report_branch.commit(
-            repo,
-            ports.report_branch_name,
-            path,
-            text,
-            now=job.now,
-            subject=f"Write {name}",
-        )
 
     def _checks(self, job: Attempt) -> Result:
         bundle = job.payload["bundle"]

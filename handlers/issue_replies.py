@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.domain.commands import Command, split_issue
 from bot.domain.entries import IssueEntry, IssueStep, StepWords
+from bot.domain.identities import find_person
 from bot.domain.issue_steps import can_start, missing
-from bot.domain.issue_words import STEP_COMMANDS, find_member, nearest, read_words, split_key
+from bot.domain.issue_words import STEP_COMMANDS, nearest, read_words, split_key
 from bot.domain.issues import Issue
 from bot.domain.triage import counting_of, open_targets, past_targets
-from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import affected_stages, file_issue
@@ -24,6 +24,8 @@ from bot.views.issue_steps import HAS_FORM, open_step_message, step_form
 from bot.views.mrkdwn import Message, View, message, one_line, section
 from handlers.desk import Desk
 from handlers.reply import Answers, Reply
+
+_CHOOSE = "Without a name the command opens a form to choose in."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +151,8 @@ class IssueReplies:
             return read_words(step, tail)
         if not tail:
             return StepWords()
-        found = find_member(tail, plan.members(), plan.people(), asker.member_id)
-        if found is None:
-            raise UserError(
-                f"I know nobody, or more than one, called “{one_line(tail, 60)}”. Without a name"
-                " the command opens a form to choose in."
-            )
-        return StepWords(owner_id=found)
+        found = find_person(tail, plan.members(), asker.member_id, then=_CHOOSE)
+        return StepWords(owner_id=found.id)
 
     def _keep(self, asker: Asker, typed: Mapping[str, Any]) -> str:
         with self.desk.ports.plans.changing(asker.workspace_id) as plan:

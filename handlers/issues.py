@@ -30,7 +30,6 @@ from handlers.replies import Replies
 
 SHORTCUT = "file_issue"
 FORM_WORDS = "the issue form"
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)>")
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class IssueHandlers:
         try:
             done = file_issue(self.desk.ports.plans, entry, asker)
         except UserError as error:
-            raise FormError({issue_form.TITLE: error.in_form}) from error
+            raise self.desk.under(issue_form.TITLE, error, asker) from error
         ack()
         self.desk.answer(asker, issue_message.issue_filed(done), saved=True)
 
@@ -137,7 +136,7 @@ class IssueHandlers:
                 filed = file_issue(self.desk.ports.plans, entry, asker)
                 shown = issue_message.issue_filed(replace(filed, like=None))
         except UserError as error:
-            raise FormError({issue_form.VERDICT: self._plainly(error, asker)}) from error
+            raise self.desk.under(issue_form.VERDICT, error, asker) from error
         ack(response_action="clear")
         self.desk.answer(asker, shown, saved=True)
 
@@ -195,7 +194,7 @@ class IssueHandlers:
         try:
             done = settle_issue(self.desk.ports.plans, sent.key, sent.step, asker, sent.words)
         except UserError as error:
-            raise FormError({sent.box: self._plainly(error, asker)}) from error
+            raise self.desk.under(sent.box, error, asker) from error
         if not done.changed:
             with self.desk.ports.plans.reading(asker.workspace_id) as plan:
                 by = plan.member(done.by) if done.by else None
@@ -203,12 +202,6 @@ class IssueHandlers:
             raise FormError({sent.box: said})
         ack()
         self.desk.answer(asker, issue_message.issue_settled(done), saved=True)
-
-    def _plainly(self, error: UserError, asker: Asker) -> str:
-        """Return an error for a form's box, where no mention comes alive: people by their names."""
-        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
-            names = {each.id: each.name for each in plan.members()}
-        return _MENTION.sub(lambda found: names.get(found[1], found[1]), str(error))
 
     def show(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
         """Show all that is known of an issue."""

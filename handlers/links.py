@@ -7,7 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from bot.domain.plan_gaps import record_name
-from bot.errors import FormError, UserError
+from bot.errors import UserError
 from bot.usecases.correct_links import correct_link
 from bot.usecases.seeing import record_for
 from bot.usecases.work_rules import list_rules, remove_rule
@@ -67,7 +67,7 @@ class LinkHandlers:
         try:
             done = correct_link(self.desk.ports.plans, sha, wrong, right, asker)
         except UserError as error:
-            raise FormError({RECORD: str(error)}) from error
+            raise self.desk.under(RECORD, error, asker) from error
         ack()
         self.desk.answer(asker, links_message.link_corrected(done), saved=True)
 

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bot.domain.countries import find_countries
 from bot.domain.prompts import PromptKind
 from bot.domain.rights import Right
-from bot.errors import FormError, UserError
+from bot.errors import UserError
 from bot.usecases.asking import Asker
 from bot.usecases.preferences import change_person, mute, note_tour
 from bot.usecases.prompting import reason_of, show_waited
@@ -110,7 +110,7 @@ class PeopleHandlers:
         try:
             done = give_role(self.desk.ports.plans, member_id, role, asker)
         except UserError as error:
-            raise FormError({roles_form.MEMBER: error.in_form}) from error
+            raise self.desk.under(roles_form.MEMBER, error, asker) from error
         ack()
         shown = roles_form.role_given(
             member_id, done.before, done.after, done.operation, changed=done.changed
@@ -131,13 +131,13 @@ class PeopleHandlers:
         plans = self.desk.ports.plans
         with plans.reading(self.desk.workspace_id(body)) as plan:
             members, workspace = plan.members(), plan.workspace
-        sent = settings_form.read_settings_form(view, members)
+        sent = settings_form.read_settings_form(view, members, body["user"]["id"])
         asker = self.desk.form_asker(body, "/bqx settings", sent.reply)
         try:
             done = change_team(plans, sent.team, sent.seen_revision, asker)
         except UserError as error:
             block_id = settings_form.box("chain", sent.seen_revision)
-            raise FormError({block_id: error.in_form}) from error
+            raise self.desk.under(block_id, error, asker) from error
         if isinstance(done, TeamAsked):
             draft = settings_form.SettingsDraft(
                 team=done.proposed,

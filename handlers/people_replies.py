@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.commands import Command
-from bot.domain.identities import members_named, split_person
+from bot.domain.identities import find_person, split_person
 from bot.domain.people import Role
 from bot.domain.plan import Member
 from bot.domain.rights import Right
@@ -16,7 +16,7 @@ from bot.usecases.rights import may, who_can
 from bot.usecases.roles import give_role, roles_held
 from bot.views import me_form, roles_form, settings_form, tour_message, who_message
 from bot.views.me_form import Me
-from bot.views.mrkdwn import Message, View, one_line
+from bot.views.mrkdwn import Message, View
 from bot.views.settings_form import SettingsDraft
 from bot.views.wording import item_name
 from handlers.desk import Desk
@@ -129,14 +129,7 @@ class PeopleReplies:
     def _member(self, word: str, asker: Asker) -> Member:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             members = plan.members()
-        found = members_named(members, word)
-        if len(found) == 1:
-            return found[0]
-        said = one_line(word, 60)
-        if not found:
-            raise UserError(f"I know nobody called “{said}”: write the name as Slack shows it.")
-        who = ", ".join(f"<@{each.id}>" for each in found[:5])
-        raise UserError(f"“{said}” may be {who}: write their Slack id instead.")
+        return find_person(word, members, asker.member_id, then="Nothing was changed.")
 
 
 def settings_draft(plan: PlanReader, asker: Asker) -> SettingsDraft:

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.entries import Concern, ProgressEntry
 from bot.domain.outcomes import ProgressAsked
 from bot.domain.plan import Stage
-from bot.errors import FormError, UserError
+from bot.errors import UserError
 from bot.usecases.asking import Asker
 from bot.usecases.log_progress import log_progress
 from bot.usecases.seeing import tasks_for
@@ -85,7 +85,7 @@ class ProgressHandlers:
         try:
             outcome = log_progress(self.desk.ports.plans, sent.entry, asker)
         except UserError as error:
-            raise FormError({progress_form.STAGE: error.in_form}) from error
+            raise self.desk.under(progress_form.STAGE, error, asker) from error
         if isinstance(outcome, ProgressAsked):
             ack(response_action="update", view=self._ask_again(outcome, sent, view, asker))
             return

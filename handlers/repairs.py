@@ -13,7 +13,7 @@ from bot.domain.entries import AnswerWords
 from bot.domain.findings import Finding, GapAnswer
 from bot.domain.outcomes import Repaired
 from bot.domain.plan import Stage, Status, Task
-from bot.errors import FormError, UserError
+from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.answer_finding import answer_finding, known_finding
 from bot.usecases.asking import Asker
@@ -121,7 +121,7 @@ class RepairHandlers:
         try:
             done = answer_finding(plans, sent.finding, sent.answer, asker, sent.words)
         except UserError as error:
-            raise FormError({sent.box: error.in_form}) from error
+            raise self.desk.under(sent.box, error, asker) from error
         ack()
         self._tell(done, asker, typed=sent.typed)
 

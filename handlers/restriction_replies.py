@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.commands import Command
-from bot.domain.issue_words import find_member, split_key
+from bot.domain.identities import find_person
+from bot.domain.issue_words import split_key
 from bot.errors import UserError
 from bot.ports import PlanReader
 from bot.usecases.asking import Asker
@@ -54,18 +55,12 @@ def _members(plan: PlanReader, names: str, me: str) -> list[str]:
     Return the Slack ids of those named, each as `/bqx assign` would find them.
 
     Raises:
-        UserError: one of them is nobody, or more than one.
+        UserError: one of them is nobody who is here, or more than one.
     """
-    found = []
-    for name in filter(None, _BETWEEN.split(names)):
-        member_id = find_member(name, plan.members(), plan.people(), me)
-        if member_id is None:
-            raise UserError(
-                f"I know nobody, or more than one, called “{one_line(name, 60)}”. Nothing was"
-                f" changed. You typed: {one_line(names, 300)}"
-            )
-        found.append(member_id)
-    return found
+    members = plan.members()
+    then = f"Nothing was changed. You typed: {one_line(names, 300)}"
+    said = filter(None, _BETWEEN.split(names))
+    return [find_person(name, members, me, then=then).id for name in said]
 
 
 def _reply(done: Restricted) -> Reply:

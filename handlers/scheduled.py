@@ -1,9 +1,11 @@
 """Handlers whose caller is the clock: one method for each recurring job."""
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from bot.domain.airtable.state import AIRTABLE_LANE
 from bot.domain.cadences import (
     ARCHITECTURE_REVIEW,
     GAP_ASSESSMENT,
@@ -12,7 +14,7 @@ from bot.domain.cadences import (
     ran,
 )
 from bot.domain.jobs import JobOutcome
-from bot.domain.runs import RunState
+from bot.domain.runs import Run, RunState
 from bot.errors import OutageError, RefusedError
 from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.airtable.notifying import renew_notifications
@@ -28,12 +30,31 @@ from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
 COUNTERS = "counters"
-AIRTABLE = "airtable"
+AIRTABLE = AIRTABLE_LANE  # its lane: looking at the base and writing to it take turns
 CODE = "code"
 KEEP = timedelta(days=30)  # claims, drafts and finished effects
 KEEP_JOBS = timedelta(days=14)  # the engine's own books; they run on the real clock
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueJob:
+    """
+    A recurring job whose moment has come.
+
+    Args:
+        local_date: The day it belongs to in the workspace's zone.
+        reason: Why it was moved from its date.
+        merged: Date and due moment of the architecture review that goes along with it.
+    """
+
+    workspace_id: str
+    job: str
+    local_date: date
+    due: datetime
+    reason: str = ""
+    merged: tuple[date, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -42,41 +63,36 @@ class ScheduledJobs:
 
     desk: Desk
 
-    def run(
-        self,
-        workspace_id: str,
-        job: str,
-        *,
-        local_date: date,
-        due: datetime,
-        reason: str = "",
-        merged: tuple[date, datetime] | None = None,
-    ) -> JobOutcome:
-        """
-        Run one slot; run again, it finds what it did before.
+    @property
+    def doers(self) -> Mapping[str, Callable[[DueJob], JobOutcome]]:
+        """What does each job."""
+        return {
+            GAP_ASSESSMENT: self._assess,
+            PHASE_REVIEW: self._review,
+            ARCHITECTURE_REVIEW: self._review,
+            COUNTERS: self._read_counters,
+            CODE: lambda job: self._follow_code(job.workspace_id),
+            AIRTABLE: lambda job: self._keep_in_step(job.workspace_id),
+            HOUSEKEEPING: self._keep_house,
+        }
 
-        Args:
-            reason: Why it was moved from its date.
-            merged: Date and due moment of the architecture review that goes along with it.
-        """
-        if job == GAP_ASSESSMENT:
-            self._assess(workspace_id, local_date, due, reason, merged)
-        elif job in {PHASE_REVIEW, ARCHITECTURE_REVIEW}:
-            now = self.desk.ports.clock.now()
-            run = ran(job, local_date, due=due, now=now, reason=reason)
-            post_review(self.desk.ports.plans, workspace_id, run)
-        elif job == COUNTERS:
-            ports = self.desk.ports
-            read_counters(ports.plans, ports.probes, workspace_id, now=ports.clock.now())
-        elif job == CODE:
-            return self._follow_code(workspace_id)
-        elif job == AIRTABLE:
-            return self._keep_in_step(workspace_id)
-        elif job == HOUSEKEEPING:
-            self._forget()
-            return self._read_directory(workspace_id)
-        else:
-            log.warning("no job is called %s", job)
+    def run(self, job: DueJob) -> JobOutcome:
+        """Run one slot; run again, it finds what it did before."""
+        doer = self.doers.get(job.job)
+        if doer is None:
+            log.warning("no job is called %s", job.job)
+            return JobOutcome.done()
+        return doer(job)
+
+    def _review(self, job: DueJob) -> JobOutcome:
+        now = self.desk.ports.clock.now()
+        run = ran(job.job, job.local_date, due=job.due, now=now, reason=job.reason)
+        post_review(self.desk.ports.plans, job.workspace_id, run)
+        return JobOutcome.done()
+
+    def _read_counters(self, job: DueJob) -> JobOutcome:
+        ports = self.desk.ports
+        read_counters(ports.plans, ports.probes, job.workspace_id, now=ports.clock.now())
         return JobOutcome.done()
 
     def _keep_in_step(self, workspace_id: str, *, look: bool = False) -> JobOutcome:
@@ -115,34 +131,28 @@ class ScheduledJobs:
         send_what_differs(ports.plans, host, workspace_id, now=now)
         return JobOutcome.done()
 
-    def _assess(
-        self,
-        workspace_id: str,
-        local_date: date,
-        due: datetime,
-        reason: str,
-        merged: tuple[date, datetime] | None,
-    ) -> None:
+    def _assess(self, job: DueJob) -> JobOutcome:
         ports = self.desk.ports
         # What was changed in Airtable this morning counts; an outage there stops no Monday.
-        self._keep_in_step(workspace_id, look=True)
+        self._keep_in_step(job.workspace_id, look=True)
         now = ports.clock.now()
-        with ports.plans.reading(workspace_id) as plan:
+        with ports.plans.reading(job.workspace_id) as plan:
             sources = ports.sources_of(plan.workspace)
-        run = ran(GAP_ASSESSMENT, local_date, due=due, now=now, reason=reason)
-        runs = [run]
-        if merged:
-            told = f"merged with the {JOB_WORDS[GAP_ASSESSMENT]} of {local_date}"
-            runs.append(ran(ARCHITECTURE_REVIEW, merged[0], due=merged[1], now=now, reason=told))
+        runs = _runs(job, now)
         run_gap_assessment(
             ports.plans,
             sources,
-            workspace_id,
-            local_date=local_date,
+            job.workspace_id,
+            local_date=job.local_date,
             now=now,
-            late=run.state is RunState.LATE,
+            late=runs[0].state is RunState.LATE,
             runs=runs,
         )
+        return JobOutcome.done()
+
+    def _keep_house(self, job: DueJob) -> JobOutcome:
+        self._forget()
+        return self._read_directory(job.workspace_id)
 
     def _forget(self) -> None:
         """Delete what has done its service; the audit trail is kept for ever."""
@@ -167,3 +177,13 @@ class ScheduledJobs:
             take_directory(plan, members, self.desk.ports.clock.now())
             plan.put_channels(channels)
         return JobOutcome.done()
+
+
+def _runs(job: DueJob, now: datetime) -> list[Run]:
+    """Return what the ledger gets of an assessment: its own run, and the one merged with it."""
+    runs = [ran(GAP_ASSESSMENT, job.local_date, due=job.due, now=now, reason=job.reason)]
+    if job.merged:
+        told = f"merged with the {JOB_WORDS[GAP_ASSESSMENT]} of {job.local_date}"
+        day, due = job.merged
+        runs.append(ran(ARCHITECTURE_REVIEW, day, due=due, now=now, reason=told))
+    return runs

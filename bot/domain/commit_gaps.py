@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.activity import Commit
 from bot.domain.effort import actual_work
 from bot.domain.findings import Finding, FindingKind
-from bot.domain.identities import holders
+from bot.domain.identities import folded, member_ids
 from bot.domain.matching import Likely, Named, PlanRefs
 from bot.domain.pieces import author_of, pieces_of_work
 from bot.domain.plan import Member, Record, Stage, Task
@@ -110,13 +110,8 @@ def owner_of_commits(members: Iterable[Member]) -> Owner:
     """Return who of the members made a commit, by exact mail address, name or alias."""
     ids = member_ids(members)
     return lambda commit: (
-        ids.get(commit.author_email.casefold()) or ids.get(commit.author_name.casefold())
+        ids.get(folded(commit.author_email)) or ids.get(folded(commit.author_name))
     )
-
-
-def member_ids(members: Iterable[Member]) -> Mapping[str, str]:
-    """Return Slack ids by every name of a person, lower case; a name of two people is nobody's."""
-    return {name: ids[0] for name, ids in holders(members).items() if len(ids) == 1}
 
 
 def commit_lines(commits: Sequence[Commit]) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class Reach:
     @property
     def admins(self) -> tuple[str, ...]:
         """The admins who are still here."""
-        able = (m for m in self.members.values() if m.is_admin and m.is_active and not m.is_bot)
+        able = (m for m in self.members.values() if m.is_admin and m.is_here)
         return tuple(sorted(member.id for member in able))
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.assessment import PlanSnapshot
-from bot.domain.commit_gaps import member_ids
 from bot.domain.finding_order import ORDER
 from bot.domain.findings import Finding, FindingKind, GapCheck
+from bot.domain.identities import folded, member_ids
 from bot.domain.matching import records_by_key
 from bot.domain.plan import Record, Stage, Task
 from bot.domain.plan_gaps import TWO_WEEKS, one_line
@@ -48,7 +48,7 @@ class _People:
         """Return the owner's Slack id, by id or by the plan's own word for them."""
         if record is None:
             return None
-        named = self.ids.get((record.owner_text or "").strip().casefold())
+        named = self.ids.get(folded(record.owner_text or ""))
         return self.reachable(record.owner_id) or self.reachable(named)
 
     def reachable(self, member_id: str | None) -> str | None:
@@ -110,7 +110,7 @@ def superseded(asked: Iterable[GapCheck], checks: Iterable[GapCheck]) -> list[Ga
 
 
 def _people(snapshot: PlanSnapshot, away: Collection[str]) -> _People:
-    gone = {member.id for member in snapshot.members if member.is_bot or not member.is_active}
+    gone = {member.id for member in snapshot.members if not member.is_here}
     gone.update(away)
     lead = snapshot.workspace.lead_id
     return _People(member_ids(snapshot.members), frozenset(gone), None if lead in gone else lead)
@@ -140,7 +140,7 @@ def _asked(
     finding: Finding, record: Record | None, records: Mapping[str, Record], people: _People
 ) -> str | None:
     stage = records.get(record.stage_key or "") if isinstance(record, Task) else None
-    named = people.ids.get((finding.owner_text or "").strip().casefold())
+    named = people.ids.get(folded(finding.owner_text or ""))
     return (
         people.reachable(finding.owner_id)
         or people.owner(record)

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz, process
 
+from bot.domain.identities import MYSELF
 from bot.domain.items import Item
 from bot.domain.trail import Operation
+from bot.domain.typed import shown
 
 MAX_TYPED = 300  # characters; a button carries them to the next page
 FORMATS = ("csv", "json")
-ME = "me"
 
 _WORD = re.compile(r"<@[^>]*>|\S+")
 _DATE = re.compile(r"((?:19|20|21)\d\d)-(\d{1,2})-(\d{1,2})")
@@ -98,11 +99,6 @@ def parse_history(text: str, now: datetime, zone: ZoneInfo) -> HistoryAsk:
     return _Reading(_WORD.findall(text), now, zone).ask()
 
 
-def shown(word: str) -> str:
-    """Return a typed word as it may stand in what is said about it, whoever shows that how."""
-    return re.sub(r"[<>&`\s]+", " ", word)[:60]
-
-
 def keyword_like(word: str) -> str | None:
     """Return the word of this grammar that somebody probably meant, None where none is near."""
     found = process.extractOne(word.lower(), _KEYWORDS, scorer=fuzz.ratio, score_cutoff=_LIKE)
@@ -161,7 +157,7 @@ class _Reading:
         return self._words[self._at] if self._at < len(self._words) else ""
 
     def _person_follows(self) -> bool:
-        return is_person(self._peek()) or self._peek().lower() == ME
+        return is_person(self._peek()) or self._peek().lower() in MYSELF
 
     def _person(self) -> str:
         """Return one mention, or the words of a name up to the next keyword."""

@@ -1,15 +1,13 @@
-"""What is typed behind a command about an issue: which one, who, what level, which tasks."""
+"""What is typed behind a command about an issue: which one, what level, which tasks."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz
 
 from bot.domain.durations import parse_hours
 from bot.domain.entries import IssueStep, PlannedTask, StepWords
 from bot.domain.issues import Issue, Severity
-from bot.domain.people import Person
-from bot.domain.plan import Member
 
 STEP_COMMANDS: Mapping[str, IssueStep] = {
     "ack": IssueStep.ACKNOWLEDGE,
@@ -24,7 +22,6 @@ STEP_COMMANDS: Mapping[str, IssueStep] = {
 _KEY = re.compile(r"(?:ISS|issue)[-_ #]{0,2}0*(?P<number>\d{1,6})(?![\w.])", re.IGNORECASE)
 _BARE = re.compile(r"#?0*(?P<number>\d{1,6})(?![\w.])")
 _LEVEL = re.compile(r"(?:level|lvl|l|sev|to)?\s*(?P<level>[1-4])\b[:,.]?\s*", re.IGNORECASE)
-_MENTION = re.compile(r"<@(?P<id>[UW][A-Z0-9]{2,20})(?:\|[^>]*)?>")
 _MIN_LIKENESS = 55
 
 
@@ -83,34 +80,3 @@ def _tasks(tail: str) -> tuple[PlannedTask, ...]:
         if not found[-1].title:
             return ()
     return tuple(found)
-
-
-def find_member(
-    typed: str, members: Sequence[Member], people: Mapping[str, Person], me: str
-) -> str | None:
-    """
-    Return the Slack id of whom a word names: a mention, "@ana", "Ana Reyes", "me".
-
-    None where nobody, or more than one, is called so.
-    """
-    said = typed.strip()
-    if match := _MENTION.match(said):
-        return match["id"]
-    name = said.removeprefix("@").casefold()
-    if name == "me":
-        return me
-    here = [each for each in members if each.is_active and not each.is_bot]
-    for called in (_full_names, _first_names):
-        found = [each.id for each in here if name and name in called(each, people.get(each.id))]
-        if len(found) == 1:
-            return found[0]
-    return None
-
-
-def _full_names(member: Member, person: Person | None) -> set[str]:
-    aliases = (*member.aliases, *(person.aliases if person else ()))
-    return {each.casefold() for each in (member.name, *aliases)}
-
-
-def _first_names(member: Member, _person: Person | None) -> set[str]:
-    return {member.name.casefold().split(" ")[0]}

@@ -86,7 +86,7 @@ def by_own_time(
     groups: dict[OwnTime, list[Member]] = {}
     nobody = Person(key="")
     for member in members:
-        if member.is_bot or not member.is_active:
+        if not member.is_here:
             continue
         own = own_time(people.get(member.id, nobody), member, team, workspace)
         if own is not None:

@@ -92,7 +92,7 @@ def role_of(member: Member | None, person: Person | None, workspace: Workspace) 
     """
     if member is None:
         return Role.MEMBER
-    if not member.is_active or member.is_bot:
+    if not member.is_here:
         return Role.VIEWER
     if person is not None and person.role is not None:
         return person.role

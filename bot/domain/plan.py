@@ -70,7 +70,9 @@ class Member:
 
     Args:
         id: Slack user id, such as "U012AB3CD".
+        name: As Slack shows it: the display name, else the real name.
         zone: IANA zone of the person.
+        real_name: The full name of the profile, "" where it has none.
         aliases: Other names of the same person: the plan's "Assigned To" words, git e-mails.
     """
 
@@ -81,6 +83,12 @@ class Member:
     is_bot: bool = False
     is_active: bool = True
     aliases: tuple[str, ...] = ()
+    real_name: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is a person who has not left."""
+        return self.is_active and not self.is_bot
 
 
 @dataclass(frozen=True, slots=True)

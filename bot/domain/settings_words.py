@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.domain.identities import members_named
+from bot.domain.identities import called, find_person
 from bot.domain.plan import Member
 from bot.domain.recurrences import Weekday
+from bot.domain.typed import shown
 from bot.errors import UserError
 
 MAX_LINES = 20
 MAX_MINUTES = 7 * 24 * 60
 WORDS = ("owner", "lead", "stakeholders")
+_WHO = "Write owner, lead, stakeholders or a member such as @ana."
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}"
 )
@@ -28,14 +30,17 @@ def read_stakeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_lines(text, _address)))
 
 
-def read_chain(text: str, members: Sequence[Member]) -> tuple[str, ...]:
+def read_chain(text: str, members: Sequence[Member], me: str) -> tuple[str, ...]:
     """
     Return the steps of the escalation, soonest first: "15 owner", "30 U0BEN0002".
+
+    Args:
+        me: Slack id of whoever typed it.
 
     Raises:
         UserError: a line is no step; the text names the line.
     """
-    steps = _lines(text, lambda line: _step(line, members))
+    steps = _lines(text, lambda line: _step(line, members, me))
     if not steps:
         raise UserError("Write at least one step, such as: 15 owner")
     return tuple(dict.fromkeys(sorted(steps, key=lambda step: int(step.split()[0]))))
@@ -87,7 +92,7 @@ def _lines(text: str, read: Callable[[str], str]) -> list[str]:
         try:
             found.append(read(line))
         except UserError as error:
-            raise UserError(f"Line {number}, “{line[:60]}”: {error}") from error
+            raise UserError(f"Line {number}, “{shown(line)}”: {error}") from error
     return found
 
 
@@ -97,30 +102,26 @@ def _address(line: str) -> str:
     return line
 
 
-def _step(line: str, members: Sequence[Member]) -> str:
+def _step(line: str, members: Sequence[Member], me: str) -> str:
     match = _STEP.fullmatch(line)
     if match is None:
         raise UserError("write minutes and who, such as: 15 owner")
     minutes = int(match["minutes"])
     if not 1 <= minutes <= MAX_MINUTES:
         raise UserError(f"from 1 to {MAX_MINUTES:,} minutes")
-    return f"{minutes} {_who(match['who'].strip(), members)}"
+    return f"{minutes} {_who(match['who'].strip(), members, me)}"
 
 
-def _who(word: str, members: Sequence[Member]) -> str:
+def _who(word: str, members: Sequence[Member], me: str) -> str:
     if word.lower() in WORDS:
         return word.lower()
-    here = [member for member in members if member.is_active and not member.is_bot]
-    found = members_named(here, word)
-    if len(found) != 1:
-        how = "nobody here" if not found else "several people"
-        raise UserError(f"that is {how}: write owner, lead, stakeholders or a member such as @ana")
-    return found[0].id
+    return find_person(word, members, me, then=_WHO).id
 
 
 def _step_words(step: str, members: Sequence[Member]) -> str:
     minutes, _, who = step.partition(" ")
     member = next((each for each in members if each.id == who), None)
-    if member is None or len(members_named(members, f"@{member.name}")) != 1:
+    here = [each for each in members if each.is_here]
+    if member is None or called(here, member.name) != [member]:
         return step
     return f"{minutes} @{member.name}"

@@ -21,7 +21,8 @@ class Team:
         quiet_from, quiet_to: Between these nothing but a Level 1 is sent to a person.
         prompt_at: End-of-day prompt; "" for none.
         prompts_a_day: Prompts at most a day and person.
-        review_anchor: ISO date of one Friday on which phases are reviewed, every other from there.
+        review_anchor: ISO date of one Friday on which phases are reviewed, every other from there
+            and before it; "" for no phase review. Any Friday will do until a team names its own.
         review_at: When the phase review is posted.
         stakeholders: E-mail addresses that Level 1 and Level 2 reach.
         chain: Who is asked next while nobody acknowledges a Level 1: "15 owner" is the owner's
@@ -41,7 +42,7 @@ class Team:
     quiet_to: str = "08:00"
     prompt_at: str = "16:30"
     prompts_a_day: int = 5
-    review_anchor: str = ""
+    review_anchor: str = "2025-01-03"
     review_at: str = "14:00"
     stakeholders: tuple[str, ...] = ()
     chain: tuple[str, ...] = ("15 owner", "30 lead", "60 stakeholders")

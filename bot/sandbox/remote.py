@@ -1,25 +1,16 @@
 """A client of the page's API: act as a member from Python."""
 
-import json
 import time
 from collections.abc import Callable
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
+
+from bot.sandbox.loopback import ask
 
 Json = dict[str, Any]
 
 TIMEOUT_S = 60.0
 PAUSE_S = 0.02
-HTTP_OK = 200
-
-
-class RefusedError(Exception):
-    """The local workspace refused; `status` is HTTP's, the text a sentence."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"{status}: {text}")
-        self.status = status
 
 
 class RemoteSandbox:
@@ -40,11 +31,11 @@ class RemoteSandbox:
 
     def get(self, path: str, **query: str) -> Json:
         """Read /sandbox/<path>."""
-        return self._ask("GET", f"/sandbox/{path}?{urlencode(query)}", None)
+        return ask(self.base_url, "GET", f"/sandbox/{path}?{urlencode(query)}")
 
     def post(self, path: str, body: Json) -> Json:
         """Post to /sandbox/<path>."""
-        return self._ask("POST", f"/sandbox/{path}", body)
+        return ask(self.base_url, "POST", f"/sandbox/{path}", body)
 
     def move_clock(self, offset_s: float) -> None:
         """Set how far the workspace is ahead of real time."""
@@ -57,20 +48,6 @@ class RemoteSandbox:
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Close the product's sockets as Slack does."""
         self.post("disconnect", {"reason": reason})
-
-    def _ask(self, verb: str, path: str, body: Json | None) -> Json:
-        where = urlsplit(self.base_url)
-        connection = HTTPConnection(str(where.hostname), where.port, timeout=TIMEOUT_S)
-        try:
-            sent = None if body is None else json.dumps(body)
-            connection.request(verb, path, sent, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            answer: Json = json.loads(response.read())
-        finally:
-            connection.close()
-        if response.status != HTTP_OK:
-            raise RefusedError(response.status, str(answer.get("error")))
-        return answer
 
 
 class RemoteMember:

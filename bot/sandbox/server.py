@@ -1,27 +1,22 @@
 """The local workspace as one loopback server."""
 
-import asyncio
 import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.file_methods import receive_upload, serve_private
+from bot.sandbox.loopback import HOST, refuse_strangers, serving
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.remote import RemoteSandbox
 from bot.sandbox.responding import serve_response_url
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.web_api import WebApi
 
-HOST = "127.0.0.1"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PAGE = Path(__file__).with_name("page")
 # Messages are written by anyone; whatever the page makes of them, nothing but its modules runs.
 PAGE_POLICY = (
@@ -29,7 +24,6 @@ PAGE_POLICY = (
     " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 BODY_BYTES = 60_000_000
-START_S = 10.0
 SHUTDOWN_S = 0.2
 
 
@@ -47,7 +41,7 @@ def create_app(config: SandboxConfig) -> web.Application:
 
 
 def _application(sandbox: Sandbox) -> web.Application:
-    app = web.Application(middlewares=[_refuse_strangers], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[refuse_strangers], client_max_size=BODY_BYTES)
     app.add_routes(
         [
             web.route("*", "/api/{method}", WebApi(sandbox).serve),
@@ -72,23 +66,6 @@ def _application(sandbox: Sandbox) -> web.Application:
 
     app.cleanup_ctx.append(lifetime)
     return app
-
-
-@web.middleware
-async def _refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """
-    Serve this machine only.
-
-    A web page elsewhere must not reach the workspace through a browser: neither by a name that
-    resolves to loopback (Host) nor by posting across origins (Origin).
-    """
-    origin = request.headers.get("Origin")
-    names = [urlsplit(f"//{request.host}").hostname]
-    if origin is not None:
-        names.append(urlsplit(origin).hostname)
-    if any(name not in LOOPBACK for name in names):
-        return web.json_response({"error": "Only this machine may ask."}, status=403)
-    return await handler(request)
 
 
 async def _page(_request: web.Request) -> web.StreamResponse:
@@ -133,29 +110,5 @@ def running_sandbox(config: SandboxConfig) -> Iterator[RemoteSandbox]:
     listener = socket.create_server((HOST, config.port))
     base_url = f"http://{HOST}:{listener.getsockname()[1]}"
     sandbox.listen_at(base_url)
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    async def start() -> None:
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(start())
-        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
-        loop.call_soon(ready.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    thread = threading.Thread(target=serve, name="sandbox", daemon=True)
-    thread.start()
-    if not ready.wait(START_S):
-        raise TimeoutError("the local workspace did not start")
-    try:
+    with serving(runner, listener, "the local workspace"):
         yield RemoteSandbox(base_url)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_S)

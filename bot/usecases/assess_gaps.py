@@ -93,36 +93,36 @@ def run_gap_assessment(
         claimed = [run for run in runs if plan.claim_run(run)]
         if runs and runs[0] not in claimed:
             return None
-        found = replace(assessed.found, late=late, local_date=local_date.isoformat())
-        found = replace(found, facts=replace(found.facts, unsigned=_unsigned(plan, local_date)))
+        assessed = _dated(plan, assessed, local_date, late=late)
         has_repo = bool(sources.repos)
-        dashboard = write_dashboard(plan, now, beside=key) if has_repo else None
-        report = Report(
-            key=key,
-            kind=REPORT_KIND,
-            local_date=local_date.isoformat(),
-            as_of=now,
-            # Where the audit trail ended: in git with the report, nobody makes it anew unseen.
-            snapshot={
-                **found.to_plain(),
-                "trail": plan.trail_head().words,
-                "dashboard": dashboard.path if dashboard else None,
-            },
-        )
+        report = _report(plan, key, assessed.found, has_repo=has_repo)
         _remember(plan, assessed)
-        _keep(plan, report, replace(assessed, found=found))
-        for effect in _effects(plan, report, found, has_repo=has_repo):
-            plan.emit(effect, now)
-        for member_id, asking in _asking(plan.gap_checks(open_only=True), report):
-            send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
-        for run in claimed[1:]:
-            plan.emit(review_effect(plan, run, report_key=report.key), now)
-        for effect in page_effects(plan, report, has_repo=has_repo):
-            plan.emit(effect, now)
-        names = {member.id: member.name for member in assessed.snapshot.members}
-        triggered = triggers(assessed.snapshot, found.facts.forecasts, names, now)
-        escalate_findings(plan, triggered, report)
+        _keep(plan, report, assessed)
+        _send(plan, report, assessed, merged=claimed[1:], has_repo=has_repo)
     return report
+
+
+def _dated(plan: PlanReader, assessed: _Assessed, local_date: date, *, late: bool) -> _Assessed:
+    """Return an assessment as that of a Monday, with what the one before lacks."""
+    facts = replace(assessed.found.facts, unsigned=_unsigned(plan, local_date))
+    dated = replace(assessed.found, late=late, local_date=local_date.isoformat(), facts=facts)
+    return replace(assessed, found=dated)
+
+
+def _report(plan: PlanWriter, key: str, found: Assessment, *, has_repo: bool) -> Report:
+    dashboard = write_dashboard(plan, found.as_of, beside=key).path if has_repo else None
+    return Report(
+        key=key,
+        kind=REPORT_KIND,
+        local_date=found.local_date,
+        as_of=found.as_of,
+        # Where the audit trail ended: in git with the report, nobody makes it anew unseen.
+        snapshot={
+            **found.to_plain(),
+            "trail": plan.trail_head().words,
+            "dashboard": dashboard,
+        },
+    )
 
 
 def _assess(
@@ -221,6 +221,24 @@ def _keep(plan: PlanWriter, report: Report, assessed: _Assessed) -> None:
         plan.save(check, why)
     plan.put_report(report)
     put_kpis(plan, report)
+
+
+def _send(
+    plan: PlanWriter, report: Report, assessed: _Assessed, *, merged: Sequence[Run], has_repo: bool
+) -> None:
+    """Have the report sent, its questions asked, and what it says escalated."""
+    found, now = assessed.found, report.as_of
+    for effect in _effects(plan, report, found, has_repo=has_repo):
+        plan.emit(effect, now)
+    for member_id, asking in _asking(plan.gap_checks(open_only=True), report):
+        send_prompt(plan, asking, member_id, PromptKind.GAP_CHECKS, now)
+    for run in merged:
+        plan.emit(review_effect(plan, run, report_key=report.key), now)
+    for effect in page_effects(plan, report, has_repo=has_repo):
+        plan.emit(effect, now)
+    names = {member.id: member.name for member in assessed.snapshot.members}
+    triggered = triggers(assessed.snapshot, found.facts.forecasts, names, now)
+    escalate_findings(plan, triggered, report)
 
 
 def _certain(work: Work, judgement: Judgement) -> Iterator[LinkDecision]:

@@ -1,26 +1,21 @@
 """Out of office: said by oneself or by others on one's behalf, until a day or until taken back."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.away_words import EXAMPLES, read_days
 from bot.domain.calendar import start_of
 from bot.domain.calendar_outcomes import Absence
-from bot.domain.commit_gaps import member_ids
 from bot.domain.effects import Effect, EffectKind
+from bot.domain.identities import find_person, leading_person
 from bot.domain.own_time import zone_of
 from bot.domain.people import Person
-from bot.domain.plan import Member
 from bot.domain.quiet_hours import next_open_moment
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.rights import need
-
-_MENTIONED = re.compile(r"<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\s*")
-_AT = re.compile(r"@(\S{1,80})\s*")
 
 
 def set_away(plans: PlanDatabase, typed: str, asker: Asker) -> Absence:
@@ -87,40 +82,14 @@ def _is_to_come(person: Person, now: datetime) -> bool:
 
 def _who(plan: PlanReader, typed: str, asker: Asker) -> tuple[str, str]:
     """Return who is meant, and the words behind the name."""
-    text = typed.strip()
-    if match := _MENTIONED.match(text):
-        member_id, rest = match[1], text[match.end() :]
-    elif match := _AT.match(text):
-        member_id, rest = _named(plan, text[1:], match[1])
-    else:
-        return asker.member_id, text
-    if member_id != asker.member_id:
+    members = plan.members()
+    said, rest = leading_person(typed, members)
+    if not said:
+        return asker.member_id, rest
+    found = find_person(said, members, asker.member_id, then=f"Behind the name write {EXAMPLES}.")
+    if found.id != asker.member_id:
         need(plan, asker.member_id, Right.WRITE)
-    member = plan.member(member_id)
-    if member is None or member.is_bot or not member.is_active:
-        raise UserError("I know no such member here, so nothing was written.")
-    return member_id, rest
-
-
-def _named(plan: PlanReader, text: str, word: str) -> tuple[str, str]:
-    """Return the member whose name, or first name alone, stands at the beginning, and the rest."""
-    members = [each for each in plan.members() if each.is_active and not each.is_bot]
-    low = text.casefold()
-    names = sorted(member_ids(members).items(), key=lambda pair: len(pair[0]), reverse=True)
-    for name, member_id in names:
-        if low == name or low.startswith(f"{name} "):
-            return member_id, text[len(name) :].strip()
-    first = [each for each in members if _first_name(each) == word.casefold()]
-    if len(first) == 1:
-        return first[0].id, text[len(word) :].strip()
-    raise UserError(
-        f"{'Several people go' if first else 'Nobody goes'} by that name here, so nothing was"
-        f" written. Mention them, then write {EXAMPLES}."
-    )
-
-
-def _first_name(member: Member) -> str:
-    return member.name.split()[0].casefold() if member.name.strip() else ""
+    return found.id, rest
 
 
 def _write(plan: PlanWriter, person: Person, asker: Asker) -> None:

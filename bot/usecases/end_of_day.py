@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.cadences import END_OF_DAY, pause_on, pause_reason, ran
 from bot.domain.calendar import Slot, start_of
 from bot.domain.calendar_outcomes import EndOfDay
-from bot.domain.commit_gaps import member_ids
 from bot.domain.effects import Effect, EffectKind
+from bot.domain.identities import folded, member_ids
 from bot.domain.own_time import OwnTime, zone_of
 from bot.domain.people import Person
 from bot.domain.plan import Member, ProgressUpdate, Stage, Status
@@ -41,7 +41,7 @@ def stages_by_owner(stages: Iterable[Stage], members: Iterable[Member]) -> dict[
     names = member_ids(members)
     owned: dict[str, list[Stage]] = {}
     for stage in stages:
-        owner = stage.owner_id or names.get((stage.owner_text or "").strip().casefold())
+        owner = stage.owner_id or names.get(folded(stage.owner_text or ""))
         if owner:
             owned.setdefault(owner, []).append(stage)
     return owned

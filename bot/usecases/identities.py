@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from bot.domain.identities import MAX_NAME, Unmatched, folded, holders, unmatched
+from bot.domain.identities import MAX_NAME, Unmatched, check_here, folded, holders, unmatched
 from bot.domain.people import Person
 from bot.domain.plan import Member, Stage, Task
 from bot.domain.rights import Right
@@ -100,12 +100,7 @@ def known_person(plan: PlanReader, member_id: str) -> Member:
         UserError: it is a bot, or somebody who has left.
     """
     member = plan.member(member_id) or Member(id=member_id, name=member_id)
-    if member.is_bot or not member.is_active:
-        what = "is a bot" if member.is_bot else "has left the workspace"
-        raise UserError(
-            f"<@{member_id}> {what}: choose somebody who is here. Nothing was changed.",
-            in_form=f"{member.name} {what}: choose somebody who is here.",
-        )
+    check_here(member, "Nothing was changed.")
     return member
 
 

@@ -1,40 +1,35 @@
 """Read the audit trail: who changed what, when and why, as far as the asker may see it."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rapidfuzz import fuzz, process
-
 from bot.domain.history import (
-    ME,
     HistoryAsk,
     HistoryPage,
     HistoryTextError,
     keyword_like,
     parse_history,
-    shown,
 )
-from bot.domain.issues import Issue
+from bot.domain.identities import called, find_person
 from bot.domain.outcomes import Ambiguous, Unknown
 from bot.domain.own_time import zone_of
-from bot.domain.plan import Change, Member, Stage
+from bot.domain.plan import Change, Stage
 from bot.domain.rights import Right
 from bot.domain.team import TEAM
 from bot.domain.trail import Selection
-from bot.domain.visibility import audience, may_see
+from bot.domain.typed import shown
+from bot.domain.visibility import may_see
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.choosing import choose_stage
 from bot.usecases.rights import may
+from bot.usecases.seeing import check_visible
 
 PAGE = 8  # operations of one message
 SHOWN = 5  # rows of one operation that a message shows
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _OWN_ACTORS = {"import": "import", "cadence": "cadence", "airtable": "airtable"}
-_NAME_LIKE = 70  # of 100
 
 
 def read_history(
@@ -135,7 +130,8 @@ def _of_subject(
 ) -> tuple[str, Selection] | Unknown:
     word = ask.subject
     if issue := plan.issue(word):
-        _check_visible(plan, issue, member_id)
+        if member_id is not None:
+            check_visible(plan, issue, member_id)
         replies = (("issue_reply", reply.key) for reply in plan.issue_replies(issue.key))
         return issue.key, replace(selection, items=(("issue", issue.key), *replies))
     if task := plan.task(word.upper()):
@@ -150,8 +146,10 @@ def _of_subject(
 
 def _of_name(plan: PlanReader, word: str, selection: Selection) -> tuple[str, Selection] | None:
     """Return a member's changes where the word is a name, or says how it was probably meant."""
-    if member := _named(plan.members(), word, plan):
-        return _called(plan, member), replace(selection, actor_id=member)
+    members = plan.members()
+    if called(members, word):
+        actor_id = find_person(word, members, None, gone=True).id
+        return _called(plan, actor_id), replace(selection, actor_id=actor_id)
     if word.casefold() == TEAM:
         return None
     if near := keyword_like(word.split(maxsplit=1)[0]):
@@ -160,57 +158,9 @@ def _of_name(plan: PlanReader, word: str, selection: Selection) -> tuple[str, Se
 
 
 def _person(plan: PlanReader, word: str, member_id: str | None) -> str:
-    if found := _MENTION.fullmatch(word):
-        return found[1]
-    name = word.removeprefix("@")
-    if name.lower() == ME:
-        if member_id is None:
-            raise UserError("“me” is nobody on the command line: give a name.")
-        return member_id
-    if name.lower() in _OWN_ACTORS:
-        return _OWN_ACTORS[name.lower()]
-    members = plan.members()
-    if found_id := _named(members, name, plan):
-        return found_id
-    near = process.extractOne(
-        name.casefold(),
-        {each.id: each.name.casefold() for each in members},
-        scorer=fuzz.WRatio,
-        score_cutoff=_NAME_LIKE,
-    )
-    guess = f" Did you mean <@{near[2]}>?" if near else ""
-    raise UserError(f"Nobody here is called “{shown(name)}”.{guess}")
-
-
-def _named(members: list[Member], name: str, plan: PlanReader) -> str | None:
-    """
-    Return the one member of a name: the whole of it, or its beginning.
-
-    Raises:
-        UserError: several are called that.
-    """
-    wanted, people = name.casefold(), plan.people()
-    called = {
-        each.id: {
-            word.casefold()
-            for word in (
-                each.id,
-                each.name,
-                *each.aliases,
-                *(people[each.id].aliases if each.id in people else ()),
-            )
-        }
-        for each in members
-    }
-    exact = [each for each, names in called.items() if wanted in names]
-    begun = [each for each, names in called.items() if any(n.startswith(wanted) for n in names)]
-    found = exact or begun
-    if len(found) > 1:
-        who = ", ".join(f"<@{each}>" for each in found[:5])
-        raise UserError(
-            f"Several people are called “{shown(name)}”: {who}. Write one as a mention."
-        )
-    return found[0] if found else None
+    if own := _OWN_ACTORS.get(word.removeprefix("@").lower()):
+        return own
+    return find_person(word, plan.members(), member_id, gone=True).id
 
 
 def _called(plan: PlanReader, member_id: str | None) -> str:
@@ -223,14 +173,6 @@ def _called(plan: PlanReader, member_id: str | None) -> str:
 def _zone(plan: PlanReader, member_id: str | None) -> ZoneInfo:
     reader = member_id or ""  # nobody: the workspace's zone
     return zone_of(plan.person(reader), plan.member(reader), plan.workspace)
-
-
-def _check_visible(plan: PlanReader, issue: Issue, member_id: str | None) -> None:
-    lead_id = plan.workspace.lead_id
-    if member_id is None or may_see(issue, member_id, lead_id):
-        return
-    who = ", ".join(f"<@{each}>" for each in audience(issue, lead_id)[:5])
-    raise UserError(f"{issue.key} is restricted: {who} can see it.")
 
 
 def _hidden(plan: PlanReader, member_id: str | None) -> tuple[tuple[str, str], ...]:

@@ -7,11 +7,11 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.issues import Issue
 from bot.domain.rights import Right
 from bot.domain.visibility import audience, may_see
-from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.airtable.merging import queue_again
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue, direct_subject
+from bot.usecases.identities import known_person
 from bot.usecases.rights import need
 from bot.usecases.seeing import visible_issue
 
@@ -59,7 +59,8 @@ def restrict_issue(
             return _shown(plan, issue, asker.operation)
         if asker.member_id != issue.reporter_id:
             need(plan, asker.member_id, Right.RESTRICT_ISSUES)
-        _check_people(plan, member_ids)
+        for member_id in member_ids:
+            known_person(plan, member_id)
         after = replace(issue, visible_to=tuple(dict.fromkeys(member_ids)))
         lead_id = plan.workspace.lead_id
         if not may_see(after, asker.member_id, lead_id):
@@ -74,16 +75,6 @@ def restrict_issue(
         if answer := asker.answer():
             plan.emit(answer, asker.now)
         return _shown(plan, after, asker.operation)
-
-
-def _check_people(plan: PlanReader, member_ids: Sequence[str]) -> None:
-    for member_id in member_ids:
-        member = plan.member(member_id)
-        if member and (member.is_bot or not member.is_active):
-            raise UserError(
-                f"<@{member_id}> is no person of this workspace (any more): name another."
-                " Nothing was changed."
-            )
 
 
 def _show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:

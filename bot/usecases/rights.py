@@ -1,15 +1,14 @@
 """Ask for a right, and say who has it where it is refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.domain.identities import MAX_NAMED
 from bot.domain.people import Role, role_of
 from bot.domain.plan import Member
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanReader
-
-MAX_NAMED = 5
 
 
 def role_in(plan: PlanReader, member_id: str) -> Role:
@@ -31,11 +30,7 @@ def need(plan: PlanReader, member_id: str, right: Right) -> None:
     """
     if may(plan, member_id, right):
         return
-    able = who_may(plan, right)
-    raise UserError(
-        _refusal(right, [f"<@{member.id}>" for member in able]),
-        in_form=_refusal(right, [member.name for member in able]),
-    )
+    raise UserError(f"You can't {right.words} here; {who_can(plan, right)}. Nothing was changed.")
 
 
 def who_may(plan: PlanReader, right: Right) -> list[Member]:
@@ -44,7 +39,7 @@ def who_may(plan: PlanReader, right: Right) -> list[Member]:
     roles = [
         (role_of(each, people.get(each.id), plan.workspace), each)
         for each in plan.members()
-        if each.is_active and not each.is_bot
+        if each.is_here
     ]
     able = [(role, each) for role, each in roles if right.allows(role)]
     able.sort(key=lambda pair: list(Role).index(pair[0]))
@@ -70,20 +65,15 @@ def keeping_an_admin(plan: PlanReader) -> Iterator[None]:
     yield
     if before and not who_may(plan, Right.ROLES):
         last = before[0]
-        text = "is the last admin here: make somebody else an admin first. Nothing was changed."
-        raise UserError(f"<@{last.id}> {text}", in_form=f"{last.name} {text}")
+        raise UserError(
+            f"<@{last.id}> is the last admin here: make somebody else an admin first."
+            " Nothing was changed."
+        )
 
 
 def who_can(plan: PlanReader, right: Right) -> str:
     """Return in words who has a right, as mrkdwn: "<@U1>, <@U2> and 3 more can"."""
-    return _able([f"<@{member.id}>" for member in who_may(plan, right)])
-
-
-def _refusal(right: Right, able: Sequence[str]) -> str:
-    return f"You can't {right.words} here; {_able(able)}. Nothing was changed."
-
-
-def _able(names: Sequence[str]) -> str:
+    names = [f"<@{member.id}>" for member in who_may(plan, right)]
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     if not names:
         return "nobody can yet: a Slack admin of the workspace has to"

@@ -31,7 +31,7 @@ def roles_held(plan: PlanReader) -> list[RoleHeld]:
             is_given=member.id in people and people[member.id].role is not None,
         )
         for member in plan.members()
-        if member.is_active and not member.is_bot
+        if member.is_here
     ]
     return sorted(held, key=lambda each: list(Role).index(each.role))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.domain.identities import MAX_NAMED
 from bot.domain.issues import Issue
 from bot.domain.plan import Stage, Task
 from bot.domain.visibility import audience, hidden_tasks, may_see, seen_by, veiled, veiled_task
@@ -19,11 +20,21 @@ def visible_issue(plan: PlanReader, key: str, member_id: str) -> Issue:
     issue = plan.issue(key)
     if issue is None or issue.removed_at is not None:
         raise UserError(f"{key} is not in the plan (any more).")
+    check_visible(plan, issue, member_id)
+    return issue
+
+
+def check_visible(plan: PlanReader, issue: Issue, member_id: str) -> None:
+    """
+    Let those pass who may see an issue.
+
+    Raises:
+        UserError: it is restricted; the text says who can see it.
+    """
     lead_id = plan.workspace.lead_id
     if not may_see(issue, member_id, lead_id):
-        who = ", ".join(f"<@{each}>" for each in audience(issue, lead_id)[:5])
+        who = ", ".join(f"<@{each}>" for each in audience(issue, lead_id)[:MAX_NAMED])
         raise UserError(f"{issue.key} is restricted: {who} can see it. Nothing was changed.")
-    return issue
 
 
 def issues_for(plan: PlanReader, member_id: str) -> list[Issue]:

@@ -98,7 +98,7 @@ def _need_lowering(plan: PlanReader, issue: Issue, level: Severity, member_id: s
 
 def _check_owner(plan: PlanReader, owner_id: str | None) -> None:
     owner = plan.member(owner_id) if owner_id else None
-    if owner and (owner.is_bot or not owner.is_active):
+    if owner and not owner.is_here:
         raise FormError(
             {"owner": f"{owner.name} is no person of this workspace (any more): choose another."}
         )

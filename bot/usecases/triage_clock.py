@@ -281,4 +281,4 @@ class _People:
         if member_id is None:
             return False
         member = self._members.get(member_id)
-        return member is None or (member.is_active and not member.is_bot)
+        return member is None or member.is_here

@@ -24,7 +24,7 @@ def take_directory(plan: PlanWriter, members: Iterable[Member], now: datetime) -
     for member in members:
         before = known.get(member.id)
         plan.put_member(replace(member, aliases=before.aliases if before else ()))
-        if before is None and member.is_active and not member.is_bot:
+        if before is None and member.is_here:
             fresh.append(member.id)
     if plan.workspace.project:
         return

@@ -20,6 +20,7 @@ from bot.views.mrkdwn import (
     button,
     context,
     form_input,
+    in_box,
     message,
     one_line,
     option,
@@ -192,7 +193,7 @@ def read_me_form(view: View, team: Team) -> tuple[dict[str, Any], Mapping[str, A
         typed = read_choice(view, "prompts_a_day")
         a_day = read_number(typed, least=1, most=MAX_A_DAY)
     except UserError as error:
-        wrong["prompts_a_day"] = error.in_form
+        wrong["prompts_a_day"] = in_box(str(error))
     quiet = [read_choice(view, name) for name in ("quiet_from", "quiet_to")]
     wrong |= {
         name: "Choose a time."

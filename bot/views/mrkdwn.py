@@ -7,9 +7,12 @@ Every string from a person or a base goes through `escape` on its way into mrkdw
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+from bot.domain.plan import Member
 
 Block = dict[str, Any]
 Message = dict[str, Any]
@@ -25,6 +28,7 @@ MAX_OPTION = 75
 MAX_TITLE = 24
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]{2,20})>")
 _MARKS = str.maketrans({"*": "∗", "_": "\u02cd", "~": "∼", "`": "ˋ"})  # noqa: RUF001 - lookalikes
 
 
@@ -72,6 +76,17 @@ def mention(member_id: str | None) -> str:
         return f"{escape(member_id.removeprefix(IN_AIRTABLE))} (in Airtable)"
     own = {"cadence": "BQX Cadence", "import": "the import", "airtable": "somebody in Airtable"}
     return own.get(member_id, escape(member_id))
+
+
+def in_box(text: str, members: Iterable[Member] = ()) -> str:
+    """Return mrkdwn of our own making as it stands under a form's box: people by their names."""
+    people = list(members)
+    often = Counter(each.name for each in people)
+    names = {
+        each.id: each.name if often[each.name] == 1 else f"{each.name} ({each.id})"
+        for each in people
+    }
+    return _MENTION.sub(lambda found: names.get(found[1]) or found[1], text).replace("`", "")
 
 
 def when(moment: datetime, style: str = "{date_short_pretty} at {time}") -> str:

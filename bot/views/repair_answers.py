@@ -13,7 +13,7 @@ from bot.domain.findings import GapAnswer
 from bot.domain.issues import Severity
 from bot.errors import FormError
 from bot.views.finding_answers import RepairForm
-from bot.views.mrkdwn import VALUE, View, read_value, read_values
+from bot.views.mrkdwn import VALUE, View, in_box, read_value, read_values
 from bot.views.repair_forms import CALLBACK
 from bot.views.repair_inputs import (
     BLOCKER,
@@ -180,7 +180,7 @@ def _hours(view: View, *, optional: bool) -> int | None:
     try:
         return parse_hours(typed)
     except ValueError as error:
-        raise FormError({HOURS: str(error).replace("`", "")}) from error
+        raise FormError({HOURS: in_box(str(error))}) from error
 
 
 _READERS: Mapping[RepairForm, Callable[[View, Mapping[str, Any], datetime], _Read]] = {

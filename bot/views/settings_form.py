@@ -25,6 +25,7 @@ from bot.views.mrkdwn import (
     button,
     context,
     form_input,
+    in_box,
     mention,
     message,
     one_line,
@@ -64,7 +65,7 @@ _LABELS = {
     "quiet_to": "Quiet hours end",
     "prompt_at": "End-of-day prompt",
     "prompts_a_day": "Prompts a day",
-    "review_anchor": "First phase review",
+    "review_anchor": "A Friday of the phase review",
     "review_at": "Phase review at",
     "stakeholders": "Stakeholders",
     "chain": "Escalation of a Level 1",
@@ -98,7 +99,9 @@ def settings_message(team: Team, workspace: Workspace, *, who_can: str, may_edit
         who_can: Who may, in words: "<@U1> can".
     """
     counted = "working time" if team.counts_working_time else "hours of the clock"
-    review = team.review_anchor or "(not set)"
+    review = "none"
+    if team.review_anchor:
+        review = f"every other Friday from {team.review_anchor}, at {team.review_at}"
     lines = [
         f"*Days of work:* {days_words(team.work_days)}, {team.work_from} to {team.work_to}",
         f"*Public holidays:* {one_line(country_name(team.country), 80)}",
@@ -106,7 +109,7 @@ def settings_message(team: Team, workspace: Workspace, *, who_can: str, may_edit
         f"*Quiet hours:* {hours_words(team.quiet_from, team.quiet_to)}",
         f"*End-of-day prompt:* {team.prompt_at or 'none'}",
         f"*Prompts a day and person:* {team.prompts_a_day} at most",
-        f"*Phase review:* every other Friday from {review}, at {team.review_at}",
+        f"*Phase review:* {review}",
         f"*Stakeholders:* {one_line(listing(team.stakeholders), 500) or 'none'}",
         f"*Escalation of a Level 1:* {_chain_mentions(team.chain)}",
         f"*Asked again* after {team.ask_again_minutes} min; a snooze is {team.snooze_minutes} min",
@@ -203,7 +206,7 @@ def _asking_boxes(team: Team) -> list[Block]:
             "review_anchor",
             _LABELS["review_anchor"],
             anchor,
-            hint="A Friday; phases are reviewed every other Friday from there.",
+            hint="A Friday; phases are reviewed every other Friday from there. Empty for none.",
             optional=True,
         ),
         time_input("review_at", _LABELS["review_at"], team.review_at, hint="Workspace's zone."),
@@ -257,9 +260,12 @@ class SettingsSent:
     reply: Mapping[str, Any]
 
 
-def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
+def read_settings_form(view: View, members: Sequence[Member], me: str) -> SettingsSent:
     """
     Return the settings that were typed.
+
+    Args:
+        me: Slack id of whoever typed them.
 
     Raises:
         FormError: what is wrong, under each box.
@@ -273,7 +279,7 @@ def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
         try:
             return reader(read_choice(view, block_id) or read_value(view, block_id))
         except UserError as error:
-            wrong[block_id] = error.in_form
+            wrong[block_id] = in_box(str(error), members)
             return default
 
     a_day = read("prompts_a_day", lambda typed: read_number(typed, least=1, most=MAX_A_DAY), 1)
@@ -290,7 +296,7 @@ def read_settings_form(view: View, members: Sequence[Member]) -> SettingsSent:
         prompts_a_day=a_day,
         review_anchor=read("review_anchor", read_friday, ""),
         stakeholders=read("stakeholders", read_stakeholders, ()),
-        chain=read("chain", lambda typed: read_chain(typed, members), ()),
+        chain=read("chain", lambda typed: read_chain(typed, members, me), ()),
         **times,
         **minutes,
     )

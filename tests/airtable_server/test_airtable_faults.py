@@ -5,7 +5,7 @@ import time
 import pytest
 import requests
 
-from bot.sandbox.airtable.remote import RefusedError
+from bot.sandbox.loopback import RefusedError
 from tests.airtable_server.airtable_driving import BASE, refused
 
 KEY = {"performUpsert": {"fieldsToMergeOn": ["Code"]}, "records": [{"fields": {"Code": "A"}}]}

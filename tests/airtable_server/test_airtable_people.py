@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sandbox.airtable.remote import RefusedError
+from bot.sandbox.loopback import RefusedError
 from tests.airtable_server.airtable_driving import BASE, refused
 
 PHASE = "recPHASE000000001"

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.effects import EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.usecases.code_issues.connecting import agree
-from handlers.scheduled import CODE, ScheduledJobs
+from handlers.scheduled import CODE, DueJob, ScheduledJobs
 from tests.builders import CARA
 from tests.code_host.server import Fault
 from tests.usecases.house import House
@@ -24,9 +24,10 @@ def house(tmp_path, host):
 def look(house):
     """Run the job ten minutes later, and all that follows of it; returns how it ended."""
     house.now += timedelta(minutes=10)
-    done = ScheduledJobs(house.desk).run(
-        house.workspace_id, CODE, local_date=house.now.date(), due=house.now
+    job = DueJob(
+        workspace_id=house.workspace_id, job=CODE, local_date=house.now.date(), due=house.now
     )
+    done = ScheduledJobs(house.desk).run(job)
     house.deliver()
     return done
 

@@ -258,7 +258,14 @@ ITEMS = {
     "team": TEAM,
     "pause": PAUSE,
 }
-MEMBER = Member(id="U1", name="Ada", zone="Europe/Berlin", is_admin=True, aliases=("a@b.c", "Ada"))
+MEMBER = Member(
+    id="U1",
+    name="Ada",
+    real_name="Ada Lovelace",
+    zone="Europe/Berlin",
+    is_admin=True,
+    aliases=("a@b.c", "Ada"),
+)
 REPORT = Report(
     key="gap_assessment:2025-11-17",
     kind="gap_assessment",

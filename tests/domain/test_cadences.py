@@ -36,10 +36,13 @@ def dates(job, team, days=40):
 
 
 def test_without_an_anchor_there_is_no_phase_review():
-    assert [each.job for each in cadences(WORKSPACE, Team())] == [
-        GAP_ASSESSMENT,
-        ARCHITECTURE_REVIEW,
-    ]
+    jobs = [each.job for each in cadences(WORKSPACE, Team(review_anchor=""))]
+
+    assert jobs == [GAP_ASSESSMENT, ARCHITECTURE_REVIEW]
+
+
+def test_a_team_that_has_set_nothing_reviews_its_phases_every_other_friday():
+    assert dates(PHASE_REVIEW, Team()) == ["2026-05-22", "2026-06-05", "2026-06-19"]
 
 
 def test_each_job_has_its_dates():
@@ -51,7 +54,7 @@ def test_each_job_has_its_dates():
 
 
 def slots(weeks):
-    (weekly, _) = cadences(WORKSPACE, Team())
+    weekly, *_ = cadences(WORKSPACE, Team())
     return due_slots(weekly, after=NINE - timedelta(weeks=weeks, hours=-1), until=NINE)
 
 

@@ -3,9 +3,8 @@
 import pytest
 
 from bot.domain.entries import IssueStep, PlannedTask
-from bot.domain.issue_words import find_member, nearest, read_words, split_key
+from bot.domain.issue_words import nearest, read_words, split_key
 from bot.domain.issues import Issue, Severity
-from bot.domain.plan import Member
 from tests.conftest import MONDAY
 
 
@@ -58,31 +57,3 @@ def test_the_nearest_issues_come_by_key_and_by_title():
     assert nearest("ISS-015", issues)[0].key == "ISS-014"
     assert nearest("aurora", issues)[0].key == "ISS-004"
     assert nearest("zzz", []) == []
-
-
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("<@U0BEN>", "U0BEN"),
-        ("<@U0BEN|ben>", "U0BEN"),
-        ("@ben", "U0BEN"),
-        ("Ben Okafor", "U0BEN"),
-        ("BEN", "U0BEN"),
-        ("me", "U0ANA"),
-        ("data-001", "U0ANA"),
-        ("ann", None),
-        ("nobody", None),
-        ("gone", None),
-        ("", None),
-    ],
-)
-def test_people_are_found_by_what_they_are_called(typed, found):
-    members = [
-        Member(id="U0ANA", name="Ana Reyes", aliases=("DATA-001",)),
-        Member(id="U0BEN", name="Ben Okafor"),
-        Member(id="U0ANN1", name="Ann One"),
-        Member(id="U0ANN2", name="Ann Two"),
-        Member(id="U0GONE", name="Gone", is_active=False),
-    ]
-
-    assert find_member(typed, members, {}, "U0ANA") == found

@@ -113,7 +113,7 @@ def test_an_undo_that_would_wipe_later_words_says_whose(world):
         ("history 1.5.5 before 2001-01-01", "Nothing of that kind was changed"),
         ("history before 2001-01-01", "Nothing was changed that fits"),
         ("history 1.5.4 sinec Monday", "Did you mean `since`"),
-        ("history by nobodyknows", "Nobody here is called"),
+        ("history by nobodyknows", "I know nobody called"),
         ("history 9.9", "No stage is called"),
         ("history settings", "History of the team's settings"),
         ("history about me", "Nothing of that kind was changed"),

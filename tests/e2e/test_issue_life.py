@@ -263,6 +263,11 @@ def test_a_restricted_level_1_shows_its_level_alone(world):
     assert "vault" in words(world.bqx(f"issue {key}", BEN))
 
 
+def key_of(world, title):
+    with world.plans.reading(world.workspace_id) as plan:
+        return next((key for key, known in plan.open_titles().items() if known == title), None)
+
+
 def test_a_security_issue_of_any_level_is_posted_and_asks_to_be_acknowledged(world):
     member, form = opened(world, "issue")
     tick = next(b for b in form["blocks"] if b["block_id"] == "security")["element"]["options"]
@@ -272,7 +277,8 @@ def test_a_security_issue_of_any_level_is_posted_and_asks_to_be_acknowledged(wor
     }
     member.submit(form["id"], values)
 
-    root = seen(world, "Token in the build log", channel=CRITICAL)
+    key = member.wait_for(lambda: key_of(world, "Token in the build log"))
+    root = seen(world, f"· {key}", channel=CRITICAL)
 
     assert "Level 3" in words(root)
     assert "Security" in words(root)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.sandbox.remote import RefusedError
+from bot.sandbox.loopback import RefusedError
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import time
 import pytest
 from sandbox_driving import refusal
 
-from bot.sandbox.remote import RefusedError
+from bot.sandbox.loopback import RefusedError
 
 
 def plain(text):

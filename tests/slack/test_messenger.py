@@ -187,4 +187,5 @@ def test_members_and_channels_are_read_page_by_page(slack):
 
     assert people[ANA].is_admin
     assert people[ANA].zone == "America/New_York"
+    assert (people[ANA].name, people[ANA].real_name) == ("ana", "Ana Reyes")
     assert "bqx-ml-critical" in messenger.channels()

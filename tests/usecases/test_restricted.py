@@ -223,6 +223,17 @@ def test_an_issue_is_restricted_shown_again_and_undone(tmp_path):
     assert restricted(small, key).audience == ()
 
 
+def test_a_form_says_by_name_who_can_see_it(tmp_path):
+    house = RestrictedHouse(tmp_path, Severity.MINOR)
+    asker = house.asker(CARA)
+    words = StepWords(evidence="it is gone")
+
+    with pytest.raises(UserError) as refused:
+        settle_issue(house.plans, house.key, IssueStep.RESOLVE, asker, words)
+
+    assert "Ana, Ben can see it" in str(house.desk.under("evidence", refused.value, asker))
+
+
 def test_who_restricts_an_issue_of_somebody_else_sees_it_still_and_viewers_may_not(tmp_path):
     small = SmallPlan(tmp_path)
     entry = IssueEntry(title="Key leaked", severity=Severity.MINOR)

@@ -8,7 +8,7 @@ from bot.domain.evidence import SeenCommit
 from bot.domain.matching import Link, Tier
 from bot.domain.outcomes import LinkCorrected, LinkedCommit
 from bot.errors import FormError
-from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
+from bot.sandbox.blocks import flaws_of_view
 from bot.views.gap_pages import LINK_WRONG
 from bot.views.links_message import (
     CORRECT_ID,
@@ -20,10 +20,11 @@ from bot.views.links_message import (
     links_message,
     read_correct_form,
 )
-from bot.views.mrkdwn import MAX_MESSAGE, VALUE, block_size
+from bot.views.mrkdwn import VALUE
 from bot.views.repair_inputs import RECORD
 from tests.builders import STAGES
 from tests.findings import COMMITS, SHAS
+from tests.views.messages import texts, within_limits
 
 STAGE = STAGES[0]
 HOSTILE = "<!channel> *bold* & <https://evil.example|bank>\n\u202e" * 60
@@ -46,24 +47,6 @@ def linked(number=0, *, subject="Add a cache", reason="the subject names stage 1
     )
     seen = SeenCommit(commit=commit, repo="bqx", arrived_at=known.arrived_at)
     return LinkedCommit(seen=seen, link=link, record=STAGE)
-
-
-def texts(shown):
-    """The text of every section and every small print."""
-    blocks = shown["blocks"]
-    return [b["text"]["text"] for b in blocks if "text" in b] + [
-        element["text"]
-        for block in blocks
-        if block["type"] == "context"
-        for element in block["elements"]
-    ]
-
-
-def within_limits(shown):
-    assert flaws_of_blocks(shown["blocks"], "message") == []
-    assert len(shown["blocks"]) <= 50
-    assert max(map(len, texts(shown))) <= 3000
-    assert block_size(shown["blocks"]) <= MAX_MESSAGE + 100
 
 
 def test_without_commits_it_says_so_and_how_to_name_the_stage():

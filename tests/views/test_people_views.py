@@ -23,7 +23,7 @@ from bot.views import (
     why_block,
 )
 from bot.views.me_form import Me
-from bot.views.mrkdwn import MAX_BLOCKS, message, section
+from bot.views.mrkdwn import MAX_BLOCKS, in_box, message, section
 from bot.views.settings_form import SettingsDraft
 from tests.builders import ANA, BEN
 from tests.conftest import MONDAY
@@ -182,14 +182,23 @@ def test_stakeholders_are_addresses_and_the_wrong_line_is_named():
 
 
 def test_the_chain_is_steps_in_time_and_reads_as_it_is_typed():
-    chain = read_chain("30 lead\n15 Owner\n45 min @BEN\n60 stakeholders", MEMBERS)
+    chain = read_chain("30 lead\n15 Owner\n45 min @BEN\n60 stakeholders", MEMBERS, ANA)
 
     assert chain == ("15 owner", "30 lead", f"45 {BEN}", "60 stakeholders")
-    assert read_chain(chain_lines(chain, MEMBERS), MEMBERS) == chain
+    assert read_chain(chain_lines(chain, MEMBERS), MEMBERS, ANA) == chain
     assert "45 @ben" in chain_lines(chain, MEMBERS)
     for wrong in ("", "15 owner\nsoon lead", "15 owner\n0 lead", "15 owner\n9 @zoe"):
         with pytest.raises(UserError, match=r"^(Line 2|Write at least)"):
-            read_chain(wrong, MEMBERS)
+            read_chain(wrong, MEMBERS, ANA)
+
+
+def test_under_a_box_people_stand_by_their_names_and_no_mrkdwn():
+    members = [*MEMBERS, Member(id="U0BEN2", name="ben")]
+
+    assert in_box(f"Only <@{ANA}> or <@U0GONE> can: `/bqx who`.", members) == (
+        "Only Ana or U0GONE can: /bqx who."
+    )
+    assert in_box(f"<@{BEN}> or <@U0BEN2>?", members) == f"ben ({BEN}) or ben (U0BEN2)?"
 
 
 def test_a_review_begins_on_a_friday():

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.evidence import RuleKind, WorkRule
-from bot.sandbox.blocks import flaws_of_blocks
-from bot.views.mrkdwn import MAX_MESSAGE, block_size
 from bot.views.rules_message import MAX_RULES, REMOVE, rule_removed, rules_message
 from tests.builders import ANA
 from tests.conftest import MONDAY
+from tests.views.messages import texts, within_limits
 
 RULE = WorkRule(
     key="RULE-001",
@@ -26,23 +25,6 @@ SAYS = {
     RuleKind.WORK: "Commits of the type `src/db:` are no plan work.",
     RuleKind.BELONGS: "Commits that touch only `src/db` belong to 1.5.5 “R &amp; D”.",
 }
-
-
-def texts(shown):
-    blocks = shown["blocks"]
-    return [b["text"]["text"] for b in blocks if "text" in b] + [
-        element["text"]
-        for block in blocks
-        if block["type"] == "context"
-        for element in block["elements"]
-    ]
-
-
-def within_limits(shown):
-    assert flaws_of_blocks(shown["blocks"], "message") == []
-    assert len(shown["blocks"]) <= 50
-    assert max(map(len, texts(shown))) <= 3000
-    assert block_size(shown["blocks"]) <= MAX_MESSAGE + 100
 
 
 def test_without_rules_it_says_where_they_come_from():

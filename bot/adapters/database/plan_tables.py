@@ -33,6 +33,7 @@ member = Table(
     needed("is_bot", Boolean),
     needed("is_active", Boolean),
     needed("aliases", Plain),
+    Column("real_name", Words, nullable=False, server_default=text("''")),
 )
 phase = Table(
     "phase",

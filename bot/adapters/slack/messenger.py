@@ -263,6 +263,7 @@ def _member(user: Mapping[str, Any]) -> Member:
     return Member(
         id=user["id"],
         name=name,
+        real_name=profile.get("real_name") or "",
         zone=user.get("tz") or "UTC",
         is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         is_bot=bool(user.get("is_bot") or user["id"] == "USLACKBOT"),

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from bot.sandbox.airtable.clock import stamp
-from bot.sandbox.airtable.webhook_api import LOOPBACK
 from bot.sandbox.airtable.webhooks import Webhook
 from bot.sandbox.airtable.world import World
+from bot.sandbox.loopback import LOOPBACK
 
 MAC_HEADER = "X-Airtable-Content-MAC"
 # Contracts, airtable 1.6: an empty answer within 25 s, else up to 13 retries from 10 s on.

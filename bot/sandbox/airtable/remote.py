@@ -1,25 +1,12 @@
 """A client of the control API: act as people do, and look behind the scenes."""
 
-import json
 from collections.abc import Iterable, Mapping
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 from bot.sandbox.airtable.ids import derived_id
+from bot.sandbox.loopback import ask
 
 Json = dict[str, Any]
-
-TIMEOUT_S = 60.0
-HTTP_OK = 200
-
-
-class RefusedError(Exception):
-    """The local Airtable refused; `status` is HTTP's, the text a sentence."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(f"{status}: {text}")
-        self.status = status
 
 
 class RemoteAirtable:
@@ -121,18 +108,7 @@ class RemoteAirtable:
 
     def ask(self, what: str, /, **given: Any) -> Any:
         """Post to /local/<what> and return the answer."""
-        where = urlsplit(self.base_url)
-        connection = HTTPConnection(str(where.hostname), where.port, timeout=TIMEOUT_S)
-        try:
-            body = json.dumps(given)
-            connection.request("POST", f"/local/{what}", body, {"Content-Type": "application/json"})
-            response = connection.getresponse()
-            answer: Json = json.loads(response.read())
-        finally:
-            connection.close()
-        if response.status != HTTP_OK:
-            raise RefusedError(response.status, str(answer.get("error")))
-        return answer.get("answer")
+        return ask(self.base_url, "POST", f"/local/{what}", given).get("answer")
 
 
 class Person:

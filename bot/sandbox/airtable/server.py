@@ -4,13 +4,10 @@ import asyncio
 import contextlib
 import signal
 import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from bot.sandbox.airtable.config import AirtableConfig
 from bot.sandbox.airtable.control_api import ControlApi
@@ -18,35 +15,16 @@ from bot.sandbox.airtable.front import Front
 from bot.sandbox.airtable.pings import Pings
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.world import World
+from bot.sandbox.loopback import HOST, refuse_strangers, serving
 
-HOST = "127.0.0.1"
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_BYTES = 10_000_000
 # Airtable's own limit of 16,000 characters is ours to refuse, not the parser's.
 LINE_BYTES = 200_000
-START_S = 10.0
 SHUTDOWN_S = 0.2
 
 
-@web.middleware
-async def _refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """
-    Serve this machine only.
-
-    A web page elsewhere must not reach the bases through a browser: neither by a name that
-    resolves to loopback (Host) nor by posting across origins (Origin).
-    """
-    origin = request.headers.get("Origin")
-    names = [urlsplit(f"//{request.host}").hostname]
-    if origin is not None:
-        names.append(urlsplit(origin).hostname)
-    if any(name not in LOOPBACK for name in names):
-        return web.json_response({"error": "Only this machine may ask."}, status=403)
-    return await handler(request)
-
-
 def _runner(world: World) -> web.AppRunner:
-    app = web.Application(middlewares=[_refuse_strangers], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[refuse_strangers], client_max_size=BODY_BYTES)
     app.add_routes(
         [
             web.post("/local/{what}", ControlApi(world).serve),
@@ -103,29 +81,5 @@ def running_airtable(config: AirtableConfig) -> Iterator[RemoteAirtable]:
     """
     runner = _runner(World(config))
     listener = socket.create_server((HOST, config.port))
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    async def start() -> None:
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(start())
-        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
-        loop.call_soon(ready.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    thread = threading.Thread(target=serve, name="airtable", daemon=True)
-    thread.start()
-    if not ready.wait(START_S):
-        raise TimeoutError("the local Airtable did not start")
-    try:
+    with serving(runner, listener, "the local Airtable"):
         yield RemoteAirtable(f"http://{HOST}:{listener.getsockname()[1]}")
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_S)

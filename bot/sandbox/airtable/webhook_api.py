@@ -8,8 +8,8 @@ from bot.sandbox.airtable.clock import stamp
 from bot.sandbox.airtable.model import Json
 from bot.sandbox.airtable.refusals import invalid_request
 from bot.sandbox.airtable.webhooks import PAGE, Webhook
+from bot.sandbox.loopback import LOOPBACK
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DATA_TYPES = frozenset({"tableData", "tableFields", "tableMetadata"})
 CHANGE_TYPES = frozenset({"add", "remove", "update"})
 FILTERS = frozenset(

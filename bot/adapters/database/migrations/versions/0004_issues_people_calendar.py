@@ -44,6 +44,7 @@ def _widen() -> None:
     _add("effect", WORDS, "about")
     op.create_index("ix_effect_about", "effect", ["workspace_id", "about", "position"])
     _add("change", WORDS, "digest", default="''")
+    _add("member", WORDS, "real_name", default="''")
     op.create_index("ix_change_newest", "change", ["workspace_id", "id"])
     op.create_index("ix_change_at", "change", ["workspace_id", "at", "id"])
 

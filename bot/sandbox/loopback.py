@@ -1,0 +1,102 @@
+"""What the local servers share: they answer this machine alone, from a thread of their own."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+HOST = "127.0.0.1"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+START_S = 10.0
+TIMEOUT_S = 60.0
+HTTP_OK = 200
+
+
+class RefusedError(Exception):
+    """A local server refused; `status` is HTTP's, the text a sentence."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(f"{status}: {text}")
+        self.status = status
+
+
+@web.middleware
+async def refuse_strangers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """
+    Serve this machine only.
+
+    A web page elsewhere must not reach a server through a browser: neither by a name that
+    resolves to loopback (Host) nor by posting across origins (Origin).
+    """
+    origin = request.headers.get("Origin")
+    names = [urlsplit(f"//{request.host}").hostname]
+    if origin is not None:
+        names.append(urlsplit(origin).hostname)
+    if any(name not in LOOPBACK for name in names):
+        return web.json_response({"error": "Only this machine may ask."}, status=403)
+    return await handler(request)
+
+
+@contextmanager
+def serving(runner: web.AppRunner, listener: socket.socket, name: str) -> Iterator[None]:
+    """
+    Serve on a socket in a background thread.
+
+    Raises:
+        TimeoutError: it did not start.
+    """
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+
+    async def start() -> None:
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        loop.run_until_complete(start())
+        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
+        loop.call_soon(ready.set)
+        loop.run_forever()
+        loop.run_until_complete(runner.cleanup())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=serve, name=name, daemon=True)
+    thread.start()
+    if not ready.wait(START_S):
+        raise TimeoutError(f"{name} did not start")
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(START_S)
+
+
+def ask(base_url: str, verb: str, path: str, body: Any = None) -> dict[str, Any]:
+    """
+    Send JSON, None for nothing, and return the JSON of the answer.
+
+    Raises:
+        RefusedError: the answer is not 200.
+    """
+    where = urlsplit(base_url)
+    connection = HTTPConnection(str(where.hostname), where.port, timeout=TIMEOUT_S)
+    try:
+        sent = None if body is None else json.dumps(body)
+        connection.request(verb, path, sent, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read())
+    finally:
+        connection.close()
+    if response.status != HTTP_OK:
+        raise RefusedError(response.status, str(answer.get("error")))
+    return answer
