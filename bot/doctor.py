@@ -20,14 +20,19 @@ from bot.adapters.mail import SmtpMailer
 from bot.adapters.slack import SlackMessenger
 from bot.domain.airtable.looking import Look
 from bot.domain.airtable.state import AirtableBase, BaseState, PullMode
-from bot.errors import BotError, NotAssessedError, OutageError, RefusedError
+from bot.domain.host_connection import READING, HostConnection
+from bot.errors import BotError, NotAssessedError, OutageError, RefusedError, SettingsError
+from bot.ports.code_host import CodeHost
 from bot.settings import SLACK_API_URL, Settings
 from bot.usecases.airtable.look import choose_base, look_at_base
+from bot.usecases.code_issues.connecting import known_of
 from bot.usecases.verify_trail import verify_trail
+from bot.views.host_message import cure_of
 from bot.views.trail_text import describe_verdict
-from bot.workspaces import airtable_of, chosen_workspace, mailer_of, open_plans
+from bot.workspaces import airtable_of, chosen_workspace, code_hosts_of, mailer_of, open_plans
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+_MOVED, _FORBIDDEN, _NO_ISSUES = 301, 403, 410
 MAX_SKEW_S = 60.0  # Slack refuses signatures past 300 s; a minute says that something is off
 
 
@@ -55,6 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
         _clock,
         _git,
         _airtable,
+        _code_host,
         _mail,
     ]
     return [finding for check in checks for finding in check(settings)]
@@ -265,3 +271,74 @@ def _connection(look: Look, base: AirtableBase | None) -> Iterator[Finding]:
         by_time = base.mode is PullMode.MODIFIED
         cure = "With webhook:manage and creator rights, changes would be heard of sooner."
         yield Finding(f"Airtable base {look.name} is connected", cure=cure if by_time else "")
+
+
+def _code_host(settings: Settings) -> Iterator[Finding]:
+    if settings.code_host_repos and not settings.code_host_token.get_secret_value():
+        cure = "Set CODE_HOST_TOKEN to a token that may read and write issues."
+        yield Finding("The code host is not asked: no token", is_well=False, cure=cure)
+    try:
+        hosts = code_hosts_of(settings)
+        plans = open_plans(settings) if hosts else None
+    except SettingsError as error:
+        yield Finding("Code host", is_well=False, cure=str(error))
+        return
+    except BotError:
+        return  # the database has its own line
+    if plans is None:
+        return
+    try:
+        known = {each.project: each for each in plans.workspaces()}
+        for project, host in hosts.items():
+            yield from _access(host)
+            connection = None
+            if project in known:
+                with plans.reading(known[project].id) as plan:
+                    connection = known_of(plan, host)
+            yield from _in_step(host, connection)
+    finally:
+        plans.close()
+
+
+def _access(host: CodeHost) -> Iterator[Finding]:
+    name = f"{host.name} {host.repo}"
+    try:
+        access = host.access()
+    except OutageError as error:
+        cure = f"{error} Is CODE_HOST_URL right, and the network up?"
+        yield Finding(name, is_well=False, cure=cure)
+        return
+    except RefusedError as error:
+        yield Finding(f"{name}: {error.code}", is_well=False, cure=_bare(cure_of(error.status)))
+        return
+    if access.repo.casefold() != host.repo.casefold():
+        what = f"{name} is called {access.repo} now"
+        yield Finding(what, is_well=False, cure=_bare(cure_of(_MOVED)))
+    elif not access.has_issues:
+        what = f"{name}: issues are switched off"
+        yield Finding(what, is_well=False, cure=_bare(cure_of(_NO_ISSUES)))
+    elif access.may_write is False:
+        what = f"{name}: the token may read issues, and not write them"
+        yield Finding(what, is_well=False, cure=_bare(cure_of(_FORBIDDEN)))
+    elif access.may_write is None:
+        cure = "It has to have “Issues: Read and write”; the host tells that only by a write."
+        yield Finding(f"{name}: the token may read issues, its user may write them", cure=cure)
+    else:
+        yield Finding(f"{name}: the token may read and write issues")
+
+
+def _in_step(host: CodeHost, known: HostConnection | None) -> Iterator[Finding]:
+    name = f"{host.name} {host.repo}"
+    if known is None or not known.is_agreed:
+        yield Finding(
+            f"{name}: not kept in step yet, nothing is written on either side",
+            cure="`bqx issues sync` or `/bqx code` shows what a yes would take over.",
+        )
+    for trouble in known.troubles if known else ():
+        what = "can't be read" if trouble.key == READING else f"{trouble.key} is not written there"
+        cure = f"{_bare(cure_of(trouble.status))} Then “Try again” in `/bqx code`."
+        yield Finding(f"{name}: {what}, {trouble.why}", is_well=False, cure=cure)
+
+
+def _bare(mrkdwn: str) -> str:
+    return mrkdwn.replace("`", "")

@@ -10,10 +10,13 @@ from bot.domain.code_comments import title_of
 from bot.domain.entries import IssueStep, StepWords
 from bot.domain.issues import Severity
 from bot.errors import UserError
+from bot.ports.code_host import CodeHost
+from bot.usecases.code_issues.connecting import agree
 from bot.usecases.code_issues.marks import code_mark, dismiss_mark
 from bot.usecases.code_issues.questions import keep_open, settle_title, waiting_title
+from bot.usecases.code_issues.refusals import try_again
 from bot.usecases.seeing import visible_issue
-from bot.views import code_message, issue_form
+from bot.views import code_message, host_message, issue_form
 from bot.views.issue_steps import step_form
 from handlers.boundary import guarded
 from handlers.commands import must_open_form, queue_command
@@ -40,6 +43,8 @@ class CodeHandlers:
         app.action(code_message.KEEP)(guarded(self.keep))
         app.action(code_message.TAKE_OURS)(guarded(self.take_ours))
         app.action(code_message.TAKE_THEIRS)(guarded(self.take_theirs))
+        app.action(host_message.CONNECT)(guarded(self.connect))
+        app.action(host_message.RETRY)(guarded(self.retry))
 
     def file(self, ack: Ack, body: Body, action: dict[str, Any], client: WebClient) -> None:
         """Open the issue form, filled with the comment's words and place."""
@@ -109,6 +114,27 @@ class CodeHandlers:
         """Take the code host's title."""
         ack()
         self._settle(body, action["value"], theirs=True)
+
+    def connect(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
+        """Have the code host kept in step from now on."""
+        ack()
+        asker = self.desk.action_asker(body, "keep the code host in step")
+        connection = agree(self.desk.ports.plans, self._host(body, action["value"]), asker)
+        self.desk.answer(asker, host_message.agreed_message(connection))
+
+    def retry(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
+        """Have everything tried again that the code host refused."""
+        ack()
+        asker = self.desk.action_asker(body, "try the code host again")
+        number = try_again(self.desk.ports.plans, self._host(body, action["value"]), asker)
+        self.desk.answer(asker, host_message.retried_message(number))
+
+    def _host(self, body: Body, repo: str) -> CodeHost:
+        """Return the project's code host, where the button is about the one of now."""
+        host = self.desk.ports.code_hosts.get(self.desk.project_of(body).project)
+        if host is None or host.repo != repo:
+            raise UserError("This project has another code host by now; `/bqx code` shows it.")
+        return host
 
     def _settle(self, body: Body, key: str, *, theirs: bool) -> None:
         asker = self.desk.action_asker(body, "title of the code host")

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.effects import EffectKind
+from bot.domain.effects import Effect, EffectKind
+from bot.domain.host_connection import READING
 from bot.domain.visibility import may_see
+from bot.errors import RefusedError
 from bot.reports.host_issue import host_body
 from bot.reports.issue_dashboard import issue_dashboard_report
+from bot.usecases.code_issues.connecting import known_of
+from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
 from bot.usecases.code_issues.questions import Asked
+from bot.usecases.code_issues.refusals import clear_refusal, note_refusal
 from bot.usecases.code_issues.to_host import HostWriter
 from bot.usecases.issue_dashboard import dashboard_path
-from bot.views import code_message
+from bot.views import code_message, host_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.report_writing import write_report
@@ -27,6 +32,7 @@ class CodeDeliveries:
         """What does each kind."""
         return {
             EffectKind.CODE_HOST: self._host,
+            EffectKind.CODE_HOST_NOTICE: self._notice,
             EffectKind.CODE_QUESTION: self._question,
             EffectKind.ISSUE_DASHBOARD: self._dashboard,
         }
@@ -37,8 +43,41 @@ class CodeDeliveries:
             host = ports.code_hosts.get(plan.workspace.project)
         if host is None:
             return {}
-        writer = HostWriter(ports.plans, host, job.workspace_id, host_body)
-        return writer.write(job.payload["issue"], now=job.now, tried_at=job.before.first_tried_at)
+        key = job.payload.get("issue", READING)
+        if key == READING:
+            taken = take_from_host(ports.plans, host, job.workspace_id, now=job.now)
+            send_what_differs(ports.plans, host, job.workspace_id, now=job.now)
+            done: Result = {"read": taken.read, "changed": taken.changed}
+        else:
+            writer = HostWriter(ports.plans, host, job.workspace_id, host_body)
+            done = writer.write(key, now=job.now, tried_at=job.before.first_tried_at)
+        clear_refusal(ports.plans, host, job.workspace_id, now=job.now, key=key)
+        return done
+
+    def refused(self, workspace_id: str, effect: Effect, error: RefusedError) -> None:
+        """Keep what the code host refuses for good, and have those told who can mend it."""
+        ports = self.desk.ports
+        with ports.plans.reading(workspace_id) as plan:
+            host = ports.code_hosts.get(plan.workspace.project)
+        if host is not None:
+            key, now = effect.payload.get("issue", READING), ports.clock.now()
+            note_refusal(ports.plans, host, workspace_id, error, now=now, key=key)
+
+    def _notice(self, job: Attempt) -> Result:
+        """Ask for a yes, or tell what is refused, as it is now; nothing where that is over."""
+        with job.reading() as plan:
+            host = self.desk.ports.code_hosts.get(plan.workspace.project)
+            known = known_of(plan, host) if host else None
+            channel = plan.workspace.critical_channel
+        if known is None:
+            return {}
+        if cause := job.payload.get("cause"):
+            troubles = [each for each in known.troubles if each.cause == cause]
+            shown = host_message.refused_notice(known, troubles) if troubles else None
+        else:
+            waits = known.look if not known.is_agreed else None
+            shown = host_message.ask_message(known, waits, channel) if waits else None
+        return job.post_direct(shown, job.payload["member"]) if shown else {}
 
     def _question(self, job: Attempt) -> Result:
         payload = job.payload

@@ -1,12 +1,16 @@
 """What `/bqx code` and `/bqx dashboard` answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.domain.code_lists import CodeList
 from bot.domain.commands import Command
+from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.usecases.asking import Asker
+from bot.usecases.code_issues.connecting import known_of
 from bot.usecases.code_issues.listing import code_of_issue, list_code
 from bot.usecases.issue_dashboard import freeze_dashboard
+from bot.usecases.rights import may
 from bot.usecases.seeing import visible_issue
 from bot.views.code_message import code_message, issue_code_message
 from bot.views.dashboard_message import dashboard_message
@@ -44,7 +48,20 @@ class CodeReplies:
             page=int(word or 1),
             now=asker.now,
         )
-        return Reply(message=code_message(found, asker.now))
+        return Reply(message=code_message(self._with_host(found, asker), asker.now))
+
+    def _with_host(self, found: CodeList, asker: Asker) -> CodeList:
+        with self.desk.ports.plans.reading(asker.workspace_id) as plan:
+            host = self.desk.ports.code_hosts.get(plan.workspace.project)
+            if host is None:
+                return found
+            return replace(
+                found,
+                host_name=f"{host.name} {host.repo}",
+                host=known_of(plan, host),
+                critical_channel=plan.workspace.critical_channel,
+                may_connect=may(plan, asker.member_id, Right.CONNECT),
+            )
 
     def _of_issue(self, key: str, asker: Asker) -> Message:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:

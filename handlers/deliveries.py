@@ -112,7 +112,9 @@ class Deliveries:
             self._report_trouble(workspace_id, effect, error.code)
             return self._again(workspace_id, before, error, wait_s=CHANNEL_WAIT_S, late=late)
         self._record(workspace_id, effect.key, EffectState.PARKED, error=error.code)
-        if effect.kind is EffectKind.GAP_REPORT:
+        if effect.kind is EffectKind.CODE_HOST:
+            CodeDeliveries(self.desk).refused(workspace_id, effect, error)
+        if effect.kind is EffectKind.GAP_REPORT or effect.payload.get("beside"):
             self._note_unwritten(workspace_id, effect, str(error))
         return JobOutcome.parked(error.code)
 
@@ -155,7 +157,11 @@ class Deliveries:
                 Effect(
                     key=f"{effect.key}#unwritten",
                     kind=EffectKind.GAP_DETAILS,
-                    payload={"report": effect.payload["report"], "unwritten": reason},
+                    payload={
+                        "report": effect.payload.get("beside") or effect.payload["report"],
+                        "unwritten": reason,
+                        "what": effect.kind.value,
+                    },
                     lane=plan.workspace.channel,
                     not_after=now + timedelta(hours=24),
                 ),

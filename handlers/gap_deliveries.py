@@ -64,7 +64,8 @@ class GapDeliveries:
         if report is None or root is None:
             return {}
         if reason := job.payload.get("unwritten"):
-            return job.post_once(_unwritten(reason), root.channel_id, thread_ts=root.ts)
+            shown = _unwritten(reason, job.payload.get("what", ""))
+            return job.post_once(shown, root.channel_id, thread_ts=root.ts)
         with job.reading() as plan:
             pages = [*gap_pages.detail_pages(report.snapshot), *_linked(plan, report)]
         sent, newest = 0, root.ts
@@ -184,6 +185,9 @@ def _text_of(report: Report, path: str) -> str:
     return remediation_plan(report.snapshot)
 
 
-def _unwritten(reason: str) -> Message:
-    text = f"The report could not be written into the project repo: {reason}"
-    return message(text, [section(f"{text}\nIt is attached here instead.")])
+def _unwritten(reason: str, what: str) -> Message:
+    is_dashboard = what == EffectKind.ISSUE_DASHBOARD
+    name = "issue dashboard" if is_dashboard else "report"
+    instead = "`/bqx dashboard` shows it." if is_dashboard else "It is attached here instead."
+    text = f"The {name} could not be written into the project repo: {reason}"
+    return message(text, [section(f"{text}\n{instead}")])

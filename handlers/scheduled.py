@@ -19,7 +19,9 @@ from bot.errors import OutageError, RefusedError
 from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.airtable.notifying import renew_notifications
 from bot.usecases.assess_gaps import run_gap_assessment
+from bot.usecases.code_issues.connecting import propose_host
 from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
+from bot.usecases.code_issues.refusals import clear_refusal, note_refusal
 from bot.usecases.code_issues.scanning import scan_code
 from bot.usecases.post_review import post_review
 from bot.usecases.read_counters import read_counters
@@ -117,13 +119,16 @@ class ScheduledJobs:
         if host is None:
             return JobOutcome.done()
         try:
+            propose_host(ports.plans, host, workspace_id, now=now)
             take_from_host(ports.plans, host, workspace_id, now=now)
         except OutageError as error:
             return JobOutcome.wait(error.retry_after_s)
         except RefusedError as error:
             log.warning("issues can't be read: %s", error)
+            note_refusal(ports.plans, host, workspace_id, error, now=now)
             return JobOutcome.parked(error.code)
-        send_what_differs(ports.plans, workspace_id, now=now)
+        clear_refusal(ports.plans, host, workspace_id, now=now)
+        send_what_differs(ports.plans, host, workspace_id, now=now)
         return JobOutcome.done()
 
     def _assess(self, job: DueJob) -> JobOutcome:

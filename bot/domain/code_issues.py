@@ -37,8 +37,8 @@ class CodeLink:
         path, line: Where it stands at HEAD; a line counts from 1.
         text: Its words; a mark before them: "TODO: retry on 503".
         url: Its web address at the host.
-        agreed: What both sides said when they last agreed: (title, state), and `ASKED` behind it
-            while the owner is asked about a state; `text` is a title that waits for an answer.
+        agreed: What both sides said when they last agreed: (title, state, level), and `ASKED`
+            behind it while the owner is asked about a state; `text` is a title that waits.
             Of a comment: (ASKED,) once the owner was asked why it is gone.
         seen_at: When it was last seen there (UTC), to a day.
         gone_at: Since when it is missed at HEAD (UTC).

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.domain.code_issues import CodeLink
 from bot.domain.evidence import SeenCommit
+from bot.domain.host_connection import HostConnection
 from bot.domain.issues import Issue
 
 
@@ -34,6 +35,9 @@ class CodeList:
         page: From 1.
         tied: Marks with their issue, as far as the reader may see it.
         not_read: Sentences: which repository could not be read, and why.
+        host_name: The code host and its repository, "GitHub acme/etl"; "" where none is set up.
+        host: How its code host stands; None where nobody looked at it yet.
+        may_connect: Whether the reader may say that it is kept in step.
     """
 
     marks: tuple[Mark, ...]
@@ -44,6 +48,10 @@ class CodeList:
     dismissed: int
     has_repos: bool
     not_read: tuple[str, ...] = ()
+    host: HostConnection | None = None
+    host_name: str = ""
+    critical_channel: str = ""
+    may_connect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ class EffectKind(StrEnum):
     AIRTABLE_NOTICE = "airtable_notice"  # tell an admin what waits for a person, or the budget
     HISTORY_FILE = "history_file"  # the audit trail as a file, to whoever asked
     CODE_HOST = "code_host"  # write an issue to the code host
+    CODE_HOST_NOTICE = "code_host_notice"  # ask an admin for a yes, or tell what is refused
     CODE_QUESTION = "code_question"  # ask an owner what the code or its host says of an issue
     ISSUE_DASHBOARD = "issue_dashboard"  # the dashboard as a file in the project repo
     WAITED_PROMPTS = "waited_prompts"  # the bundle of prompts that the days before had no room for

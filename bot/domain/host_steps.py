@@ -1,4 +1,4 @@
-"""What an issue of ours and one of a code host have in common: a title, and whether it is open."""
+"""What an issue of ours and one of a code host have in common: title, state, and level."""
 
 import re
 from collections.abc import Iterable
@@ -13,31 +13,65 @@ _LEVEL = re.compile(r"(?:level|sev|severity)[\s:_/-]*([1-4])", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one side says of an issue."""
+    """
+    What one side says of an issue.
+
+    Args:
+        level: "1" to "4"; "" where the host's labels name none, which says nothing of ours.
+    """
 
     title: str
     state: str
+    level: str = ""
 
     @classmethod
     def of(cls, agreed: tuple[str, ...]) -> "Side":
         """Return what both sides said when they last agreed (`CodeLink.agreed`)."""
-        title, state = agreed[:2] or ("", "")
-        return cls(title, state)
+        return cls(*agreed[:3]) if agreed else cls("", "")
 
     @classmethod
-    def at_host(cls, title: str, *, is_open: bool) -> "Side":
+    def at_host(cls, title: str, *, is_open: bool, labels: Iterable[str] = ()) -> "Side":
         """Return what the host says, in our spelling."""
-        return cls(title_here(title), OPEN if is_open else CLOSED)
+        named = level_labels(labels)
+        level = str(severity_of(named).value) if named else ""
+        return cls(title_here(title), OPEN if is_open else CLOSED, level)
 
     @property
-    def agreed(self) -> tuple[str, str]:
+    def agreed(self) -> tuple[str, str, str]:
         """As `CodeLink.agreed` keeps it."""
-        return (self.title, self.state)
+        return (self.title, self.state, self.level)
 
 
 def side_of(issue: Issue) -> Side:
     """Return what we say of an issue."""
-    return Side(title_here(issue.title), OPEN if issue.status.is_open else CLOSED)
+    state = OPEN if issue.status.is_open else CLOSED
+    return Side(title_here(issue.title), state, str(issue.severity.value))
+
+
+def merged_level(here: str, agreed: str, there: str) -> tuple[str, str]:
+    """
+    Return our level as it is to be, and what is agreed on then; ours goes there where they differ.
+
+    The host may raise a level. It lowers one only among Level 3 and 4: less than a Level 1 or 2 is
+    said here, by whoever may. Where both sides changed it, nothing is
+    written on either; a worse one counts all the same.
+    """
+    if there == here:
+        return here, here
+    if there == agreed:
+        return here, agreed
+    is_minor = here == agreed and int(here) > Severity.MAJOR
+    return (there, there) if there < here or is_minor else (here, here)
+
+
+def level_label(level: str) -> str:
+    """Return the label by which the host knows a level."""
+    return f"level {level}"
+
+
+def level_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """Return those labels that name a level."""
+    return tuple(label for label in labels if _LEVEL.fullmatch(label.strip()))
 
 
 def title_here(title: str) -> str:

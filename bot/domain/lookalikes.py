@@ -8,6 +8,7 @@ fails" and "stage 1.5.5 fails"), a "not".
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,6 +63,7 @@ _ENDINGS = ("ing", "ed", "es", "s")
 _MIN_STEM = 3
 _ALIKE = 84  # of 100: "rebuild"/"rebuilt" is 86, "reader"/"writer" 50
 _MIN_WORDS = 3
+_MIN_SHARED = 2  # of these at least so many as they are
 _COVERED = 0.6  # of the longer title
 _COVERED_NEAR = 0.4  # where both affect one stage
 
@@ -102,6 +104,31 @@ def lookalike(
         if score and (best is None or score > best[0]):
             best = (score, issue)
     return best[1] if best else None
+
+
+class LookalikesOfMany:
+    """
+    Look-alikes of many titles among many issues: only those that share words are compared.
+
+    A hint for a list, so it misses what `lookalike` finds by two words that are merely near.
+    """
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        self._by_word: dict[str, list[Issue]] = {}
+        for issue in issues:
+            for word in _said(issue.title).words:
+                self._by_word.setdefault(word, []).append(issue)
+
+    def of(self, title: str) -> Issue | None:
+        """Return the open issue that most likely says the same as a title."""
+        shared: Counter[str] = Counter()
+        found: dict[str, Issue] = {}
+        for word in _said(title).words:
+            for issue in self._by_word.get(word, ()):
+                shared[issue.key] += 1
+                found[issue.key] = issue
+        near = [found[key] for key, number in shared.items() if number >= _MIN_SHARED]
+        return lookalike(title, "", (), near)
 
 
 def similar_titles(one: str, other: str) -> bool:

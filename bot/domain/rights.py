@@ -24,7 +24,7 @@ class Right(Enum):
     ROLES = ("give roles", Role.ADMIN)
     UNDO_OTHERS = ("undo what somebody else did", Role.LEAD)
     PEOPLE = ("say who somebody is", Role.LEAD)
-    CONNECT = ("connect a base or make a project", Role.LEAD)
+    CONNECT = ("connect a base or a code host, or make a project", Role.LEAD)
     SIGN = ("sign the assessment", Role.LEAD)
     AUDIT = ("export the audit trail", Role.LEAD)
 

@@ -18,6 +18,23 @@ class HostIssue:
     url: str = ""
     created_at: datetime
     updated_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostAccess:
+    """
+    What the token may do, as far as the host says so without anything being written.
+
+    Args:
+        repo: The repository's name there now: another one where it was renamed.
+        has_issues: False where they are switched off.
+        may_write: None where the host does not say.
+    """
+
+    repo: str
+    has_issues: bool
+    may_write: bool | None
 
 
 class CodeHost(Protocol):
@@ -48,11 +65,19 @@ class CodeHost(Protocol):
         """
         ...
 
+    def open_issues(self) -> Iterator[Sequence[HostIssue]]:
+        """Yield the open issues, page by page, the oldest first."""
+        ...
+
+    def access(self) -> HostAccess:
+        """Return what the token may do here."""
+        ...
+
     def get(self, number: int) -> HostIssue | None:
         """Return one issue; None where it was deleted or moved away."""
         ...
 
-    def create(self, *, title: str, body: str) -> HostIssue:
+    def create(self, *, title: str, body: str, labels: Sequence[str] = ()) -> HostIssue:
         """Make an issue."""
         ...
 
@@ -60,6 +85,10 @@ class CodeHost(Protocol):
         self, number: int, *, title: str | None = None, is_open: bool | None = None
     ) -> HostIssue:
         """Change what is given, and nothing else."""
+        ...
+
+    def relabel(self, number: int, *, add: str, remove: Sequence[str]) -> None:
+        """Put a label on an issue and take others off; all the rest of them stay."""
         ...
 
     def comment(self, number: int, text: str) -> None:

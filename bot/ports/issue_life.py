@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain.code_issues import CodeLink
 from bot.domain.effects import Delivery
 from bot.domain.escalations import Escalation
+from bot.domain.host_connection import HostConnection
 from bot.domain.issues import IssueReply
 
 
@@ -37,6 +38,10 @@ class IssueLifeReader(Protocol):
         """Return what ties issues to the code or a code host, by key."""
         ...
 
+    def code_hosts(self) -> list[HostConnection]:
+        """Return where the project stands with each repository it was set up with, by name."""
+        ...
+
 
 class IssueLifeWriter(IssueLifeReader, Protocol):
     """The same, to write. An IssueReply is an item: `save` writes it with a Change."""
@@ -47,4 +52,8 @@ class IssueLifeWriter(IssueLifeReader, Protocol):
 
     def put_code_links(self, links: Iterable[CodeLink]) -> None:
         """Insert or replace code links by their keys."""
+        ...
+
+    def put_code_host(self, connection: HostConnection) -> None:
+        """Insert or replace where the project stands with a repository of a code host."""
         ...

@@ -22,6 +22,7 @@ from bot.ports.evidence import Sources
 from bot.usecases.answer_finding import asking_key
 from bot.usecases.escalate_weekly import escalate_findings, page_effects
 from bot.usecases.gather_work import Gathered, Period, gather_work
+from bot.usecases.issue_dashboard import write_dashboard
 from bot.usecases.judge_work import Judgement, judge_work
 from bot.usecases.post_review import review_effect
 from bot.usecases.prompting import send_prompt
@@ -93,10 +94,11 @@ def run_gap_assessment(
         if runs and runs[0] not in claimed:
             return None
         assessed = _dated(plan, assessed, local_date, late=late)
-        report = _report(plan, key, assessed.found)
+        has_repo = bool(sources.repos)
+        report = _report(plan, key, assessed.found, has_repo=has_repo)
         _remember(plan, assessed)
         _keep(plan, report, assessed)
-        _send(plan, report, assessed, merged=claimed[1:], has_repo=bool(sources.repos))
+        _send(plan, report, assessed, merged=claimed[1:], has_repo=has_repo)
     return report
 
 
@@ -107,14 +109,19 @@ def _dated(plan: PlanReader, assessed: _Assessed, local_date: date, *, late: boo
     return replace(assessed, found=dated)
 
 
-def _report(plan: PlanReader, key: str, found: Assessment) -> Report:
+def _report(plan: PlanWriter, key: str, found: Assessment, *, has_repo: bool) -> Report:
+    dashboard = write_dashboard(plan, found.as_of, beside=key).path if has_repo else None
     return Report(
         key=key,
         kind=REPORT_KIND,
         local_date=found.local_date,
         as_of=found.as_of,
         # Where the audit trail ended: in git with the report, nobody makes it anew unseen.
-        snapshot={**found.to_plain(), "trail": plan.trail_head().words},
+        snapshot={
+            **found.to_plain(),
+            "trail": plan.trail_head().words,
+            "dashboard": dashboard,
+        },
     )
 
 

@@ -8,7 +8,7 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.findings import Report
 from bot.domain.issue_dashboard import dashboard_of
 from bot.domain.triage import counting_of
-from bot.ports import PlanDatabase, PlanReader
+from bot.ports import PlanDatabase, PlanReader, PlanWriter
 
 KIND = "issue_dashboard"
 
@@ -44,18 +44,30 @@ def freeze_dashboard(
         writes_file: Whether it goes into the project repo, too.
     """
     with plans.changing(workspace_id) as plan:
-        report = take_dashboard(plan, now)
         if writes_file:
-            report = replace(report, path=dashboard_path(report.local_date))
-            plan.emit(_file(report, now), now)
+            return write_dashboard(plan, now)
+        report = take_dashboard(plan, now)
         plan.put_report(report)
         return report
 
 
-def _file(report: Report, now: datetime) -> Effect:
-    return Effect(
-        key=f"{report.key}#repo:{now.isoformat()}",
-        kind=EffectKind.ISSUE_DASHBOARD,
-        payload={"report": report.key},
-        lane="repo",
+def write_dashboard(plan: PlanWriter, now: datetime, *, beside: str = "") -> Report:
+    """
+    Keep the dashboard of the day as it is now, and have its file written.
+
+    Args:
+        beside: The key of the report it goes with; its thread hears of a file that can't be.
+    """
+    report = take_dashboard(plan, now)
+    report = replace(report, path=dashboard_path(report.local_date))
+    plan.put_report(report)
+    plan.emit(
+        Effect(
+            key=f"{beside}#dashboard" if beside else f"{report.key}#repo:{now.isoformat()}",
+            kind=EffectKind.ISSUE_DASHBOARD,
+            payload={"report": report.key, "beside": beside},
+            lane="repo",
+        ),
+        now,
     )
+    return report

@@ -7,6 +7,7 @@ from bot.domain.code_issues import CodeLink, CodeSource
 from bot.domain.code_lists import CodeList, IssueCode, Mark
 from bot.domain.evidence import SeenCommit
 from bot.domain.issues import Issue
+from bot.views.host_message import host_blocks
 from bot.views.mrkdwn import (
     Block,
     Message,
@@ -39,8 +40,16 @@ NO_REPOS = (
 
 def code_message(found: CodeList, now: datetime) -> Message:
     """Return one page of the marks that wait, each with its buttons, and those that are tied."""
+    host: list[Block] = []
+    if found.host_name:
+        host = host_blocks(
+            found.host,
+            found.host_name,
+            channel=found.critical_channel,
+            may_connect=found.may_connect,
+        )
     if not found.has_repos:
-        return message("No clone of the code is set up", [section(NO_REPOS)])
+        return message("No clone of the code is set up", [section(NO_REPOS), *host])
     told = count(found.total, "mark") + " in the code without an issue"
     head = f"*{told}*" if found.total else "Every mark in the code has its issue."
     if found.pages > 1:
@@ -55,6 +64,7 @@ def code_message(found: CodeList, now: datetime) -> Message:
     if found.dismissed:
         blocks.append(context(f"{count(found.dismissed, 'mark')} said to be no issue."))
     blocks += [context(f"Not read: {one_line(each, 300)}") for each in found.not_read[:5]]
+    blocks += host
     return message(told, blocks)
 
 

@@ -210,6 +210,8 @@ def _period(snapshot: Plain, path: str | None) -> str:
     ]
     if path:
         parts.append(f"report: `{one_line(path, 150)}`")
+        if dashboard := snapshot.get("dashboard"):
+            parts.append(f"issue dashboard: `{one_line(dashboard, 150)}`")
     return " · ".join(parts)
 
 

@@ -1,14 +1,20 @@
 """`bqx doctor`: one line for each thing, and the cure beside what is not well."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.adapters.database import SqlPlanDatabase, open_database
 from bot.doctor import examine
+from bot.domain.plan import Why
 from bot.sandbox.airtable.config import AirtableConfig
 from bot.sandbox.airtable.server import running_airtable
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.server import running_sandbox
 from bot.settings import Settings
 from tests.airtable.bases import BASE_ID, STAGES, plan_base
+from tests.code_host.server import REPO, TOKEN, local_host
 from tests.git.repos import git
 from tests.mail.server import running_mail
 from tests.product import ANA, MANIFEST
@@ -229,3 +235,100 @@ def test_a_mail_server_that_is_not_there_is_told(found):
     [one] = found(SMTP_URL="smtp://127.0.0.1:9/?from=bqx@example.com")
 
     assert "SMTP_URL" in one.cure
+
+
+@pytest.fixture
+def code_host():
+    with local_host() as there:
+        yield there
+
+
+def with_code_host(there, **more):
+    return {
+        "CODE_HOST_URL": there.url,
+        "CODE_HOST_REPO": REPO,
+        "CODE_HOST_TOKEN": TOKEN,
+        **more,
+    }
+
+
+def test_a_code_host_is_asked_what_the_token_may_do_and_nothing_is_written(typed, good, code_host):
+    code_host.scopes = "repo"
+    before = typed.bqx("doctor", **good, **with_code_host(code_host))
+    verbs = {verb for verb, _, _ in code_host.calls}
+    typed.bqx("issues", "sync", "--yes", **with_code_host(code_host))
+    after = typed.bqx("doctor", **good, **with_code_host(code_host))
+
+    assert (before.returncode, after.returncode, verbs) == (0, 0, {"GET"})
+    assert "ok   GitHub acme/etl: the token may read and write issues\n" in before.stdout
+    assert "not kept in step yet, nothing is written on either side\n     → `bqx issues sync`" in (
+        before.stdout
+    )
+    assert "not kept in step" not in after.stdout
+
+
+def test_a_fine_grained_token_is_believed_as_far_as_it_can_be(typed, good, code_host):
+    done = typed.bqx("doctor", **good, **with_code_host(code_host))
+
+    assert done.returncode == 0
+    assert "the token may read issues, its user may write them\n     → It has to" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("break_it", "settings", "what", "cure"),
+    [
+        (None, {"CODE_HOST_TOKEN": "ghp_secret"}, "the token is not valid", "Make a new token"),
+        (None, {"CODE_HOST_TOKEN": ""}, "The code host is not asked", "Set CODE_HOST_TOKEN"),
+        (None, {"CODE_HOST_REPO": "acme/elt"}, "no such repository", "Check CODE_HOST_REPO"),
+        (None, {"CODE_HOST_URL": "http://127.0.0.1:9"}, "GitHub acme/etl", "CODE_HOST_URL"),
+        (None, {"CODE_HOST_KIND": "svn"}, "Code host", "github"),
+        ({"has_issues": False}, {}, "switched off", "Switch issues on"),
+        ({"permissions": {"pull": True}}, {}, "not write them", "Issues: Read and write"),
+    ],
+    ids=["token", "no token", "repository", "address", "kind", "issues off", "read only"],
+)
+def test_what_is_wrong_with_the_code_host_is_found_with_its_cure(
+    found, code_host, break_it, settings, what, cure
+):
+    code_host.repo |= break_it or {}
+
+    [finding] = found(**with_code_host(code_host, **settings))
+
+    assert what in finding.what
+    assert cure in finding.cure
+    assert "ghp_" not in finding.what + finding.cure
+
+
+def test_a_renamed_repository_is_told_by_its_new_name(found, code_host):
+    code_host.repo["full_name"] = "acme/new"
+    for path in (f"/repos/{REPO}", f"/repos/{REPO}/issues"):
+        code_host.moved[path] = path.replace(REPO, "acme/new")
+
+    [finding] = found(**with_code_host(code_host))
+
+    assert finding.what == "GitHub acme/etl is called acme/new now"
+    assert "CODE_HOST_REPO" in finding.cure
+
+
+def rename(typed, key, title):
+    plans = SqlPlanDatabase(open_database(f"sqlite:///{typed.folder / 'bqx.db'}"))
+    [workspace] = plans.workspaces()
+    why = Why(operation="rename", actor_id="U1", at=datetime.now(UTC), reason="a test")
+    with plans.changing(workspace.id) as plan:
+        plan.save(replace(plan.issue(key), title=title), why)
+    plans.close()
+
+
+def test_what_the_code_host_refused_is_told_until_it_is_cured(typed, good, code_host):
+    code_host.add("Sum is wrong")
+    typed.bqx("issues", "sync", "--yes", **with_code_host(code_host))
+    rename(typed, "ISS-001", "Sum was wrong")
+    code_host.may_write = False
+    refused = typed.bqx("issues", "sync", **with_code_host(code_host))
+    done = typed.bqx("doctor", **good, **with_code_host(code_host))
+
+    assert "not written: ISS-001: GitHub refused: the token may not do this" in refused.stderr
+    assert done.returncode == 1
+    assert "FAIL GitHub acme/etl: ISS-001 is not written there, the token may not do this" in (
+        done.stdout
+    )

@@ -25,15 +25,34 @@ def settings(tmp_path):
         )
 
 
-def test_the_code_and_the_host_are_read_once(typed, settings):
-    given, _ = settings
+LOOKED_AT = [
+    "code: 1 of 1 clones read, 1 marks wait",
+    "GitHub acme/etl: 1 open issue would become issues here (1 Level 2)",
+    "  #1 Sum is wrong",
+]
+
+
+def test_the_first_time_it_only_shows_what_a_yes_would_do(typed, settings):
+    given, there = settings
 
     done = typed.bqx("issues", "sync", **given)
 
     assert done.stdout.splitlines() == [
-        "code: 1 of 1 clones read, 1 marks wait",
-        "GitHub: 1 read, 1 taken over, 0 written",
+        *LOOKED_AT,
+        "Nothing was written on either side. `bqx issues sync --yes` begins.",
     ]
+    assert [verb for verb, _, _ in there.calls] == ["GET"]
+    assert "Sum is wrong" not in typed.bqx("issues", "report").stdout
+
+
+def test_the_code_and_the_host_are_read_once(typed, settings):
+    given, _ = settings
+
+    done = typed.bqx("issues", "sync", "--yes", **given)
+
+    assert done.stdout.splitlines() == [*LOOKED_AT, "GitHub: 1 read, 1 taken over, 0 written"]
+    again = typed.bqx("issues", "sync", **given)
+    assert again.stdout.splitlines()[1:] == ["GitHub: 1 read, 0 taken over, 0 written"]
     assert "| ISS-001 | Sum is wrong |" in typed.bqx("issues", "report").stdout
     one = typed.bqx("issues", "report", "iss-001", "--out", "out/one.md")
     assert one.stdout == "Written: out/one.md\n"

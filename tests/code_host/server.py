@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urljoin, urlsplit
 
 TOKEN = "ghp_good"
 REPO = "acme/etl"
 MAX_TITLE = 256
-_PATH = re.compile(r"/repos/([^/]+/[^/]+)/issues(?:/(\d+)(/comments)?)?")
+_PATH = re.compile(r"/repos/([^/]+/[^/]+)(/issues(?:/(\d+)(?:/(comments|labels)(?:/(.+))?)?)?)?")
 _ALLOWED = {"state", "sort", "direction", "per_page", "page", "since", "labels"}
 
 
@@ -43,6 +43,17 @@ class LocalHost:
     calls: list[tuple[str, str, int]] = field(default_factory=list)
     gone: set[int] = field(default_factory=set)
     during: list = field(default_factory=list)  # done after the next page was served
+    moved: dict[str, str] = field(default_factory=dict)  # paths by where they are redirected to
+    repo: dict = field(
+        default_factory=lambda: {
+            "full_name": REPO,
+            "private": True,
+            "has_issues": True,
+            "permissions": {"pull": True, "triage": True, "push": True},
+        }
+    )
+    scopes: str = ""  # of a classic token
+    may_write: bool = True
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, title="Wrong sum", *, pull=False, **more):
@@ -58,6 +69,8 @@ class LocalHost:
             "html_url": f"https://example.org/{REPO}/issues/{number}",
             "created_at": _iso(self.now),
             "updated_at": _iso(self.now),
+            "closed_at": None,
+            "repository_url": f"https://api.example.org/repos/{self.repo['full_name']}",
             "user": {"login": "ada"},
             **more,
         }
@@ -70,7 +83,15 @@ class LocalHost:
     def change(self, number, **fields):
         """Change an issue as a person would."""
         self.tick()
+        if "labels" in fields:
+            fields["labels"] = [{"name": name} for name in fields["labels"]]
+        if "state" in fields:
+            fields["closed_at"] = _iso(self.now) if fields["state"] == "closed" else None
         self.issues[number].update(fields, updated_at=_iso(self.now))
+
+    def labels(self, number):
+        """The names of an issue's labels."""
+        return [each["name"] for each in self.issues[number]["labels"]]
 
     def tick(self):
         self.now += timedelta(seconds=1)
@@ -98,6 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self._serve("POST")
+
+    def do_DELETE(self):
+        self._serve("DELETE")
 
     def do_PATCH(self):
         self._serve("PATCH")
@@ -133,17 +157,31 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("authorization", "").split(" ")[-1] != TOKEN:
             return 401, {"message": "Bad credentials"}, {}
         parts = urlsplit(self.path)
+        if parts.path in self.host.moved:
+            place = urljoin(self.host.url, self.host.moved[parts.path])
+            return 301, {"message": "Moved"}, {"location": place}
         match = _PATH.fullmatch(parts.path)
-        if match is None or match[1] != REPO:
+        if match is None or match[1] != self.host.repo["full_name"]:
             return 404, {"message": "Not Found"}, {}
-        if match[2] is None:
-            return self._list(parse_qs(parts.query)) if verb == "GET" else self._create(raw)
-        return self._one(verb, int(match[2]), match[3], raw)
+        return self._of_repo(verb, match, parts, raw)
 
-    def _one(self, verb, number, below, raw):
+    def _of_repo(self, verb, match, parts, raw):
+        if match[2] is None:
+            return 200, self.host.repo, {"x-oauth-scopes": self.host.scopes}
+        if not self.host.repo["has_issues"]:
+            return 410, {"message": "Issues are disabled for this repo"}, {}
+        if verb != "GET" and not self.host.may_write:
+            return 403, {"message": "Resource not accessible by personal access token"}, {}
+        if match[3] is None:
+            return self._list(parse_qs(parts.query)) if verb == "GET" else self._create(raw)
+        return self._one(verb, int(match[3]), match[4], raw, unquote(match[5] or ""))
+
+    def _one(self, verb, number, below, raw, label):
         if number in self.host.gone or number not in self.host.issues:
             gone = number in self.host.gone
             return 410 if gone else 404, {"message": "This issue was deleted"}, {}
+        if below == "labels":
+            return self._label(verb, number, raw, label)
         if below:
             return self._comment(number, raw)
         return (200, self.host.issues[number], {}) if verb == "GET" else self._patch(number, raw)
@@ -151,13 +189,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _list(self, query):
         given = {name: values[0] for name, values in query.items()}
         assert set(given) <= _ALLOWED, given
-        assert given["direction"] in {"asc", "desc"}
-        per_page, page = min(100, int(given["per_page"])), int(given["page"])
-        rows = [row for row in self.host.issues.values() if given["state"] in {"all", row["state"]}]
+        per_page, page = min(100, int(given.get("per_page", 30))), int(given.get("page", 1))
+        state = given.get("state", "open")
+        rows = [row for row in self.host.issues.values() if state in {"all", row["state"]}]
         if "since" in given:
             datetime.strptime(given["since"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
             rows = [row for row in rows if row["updated_at"] >= given["since"]]
-        rows.sort(key=lambda row: row["updated_at"])
+        order = {"created": "created_at", "updated": "updated_at"}[given.get("sort", "created")]
+        rows.sort(key=lambda row: row[order], reverse=given.get("direction", "desc") == "desc")
         shown = rows[(page - 1) * per_page : page * per_page]
         tag = f'W/"{hashlib.sha256(_json(shown)).hexdigest()[:16]}"'
         headers = {"etag": tag, "x-ratelimit-remaining": "4999"}
@@ -177,7 +216,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"message": "Validation Failed"}, {}
         if not fields.get("title", "").strip() or len(fields["title"]) > MAX_TITLE:
             return 422, {"message": "Validation Failed"}, {}
-        number = self.host.add(fields["title"], body=fields.get("body"))
+        labels = fields.get("labels", [])
+        number = self.host.add(fields["title"], body=fields.get("body"), labels=labels)
         return 201, self.host.issues[number], {}
 
     def _patch(self, number, raw):
@@ -188,6 +228,17 @@ class _Handler(BaseHTTPRequestHandler):
             return 422, {"message": "Validation Failed"}, {}
         self.host.change(number, **fields)
         return 200, self.host.issues[number], {}
+
+    def _label(self, verb, number, raw, label):
+        names = self.host.labels(number)
+        if verb == "DELETE" and label not in names:
+            return 404, {"message": "Label does not exist"}, {}
+        if verb == "DELETE":
+            names.remove(label)
+        else:
+            names += [name for name in json.loads(raw)["labels"] if name not in names]
+        self.host.change(number, labels=names)
+        return 200, self.host.issues[number]["labels"], {}
 
     def _comment(self, number, raw):
         self.host.comments.append((number, json.loads(raw)["body"]))

@@ -165,6 +165,92 @@ def test_one_issue_is_made_changed_read_and_lost(there, host):
     assert host.get(77) is None
 
 
+def test_the_open_issues_are_read_without_pull_requests(there, host):
+    for number in range(120):
+        there.add(f"Issue {number}", pull=number % 2 == 1)
+    there.change(1, state="closed")
+
+    pages = list(host.open_issues())
+
+    assert [each.number for page in pages for each in page] == list(range(3, 121, 2))
+    assert there.counted() == ["GET 200", "GET 200"]
+
+
+def test_labels_are_put_on_and_taken_off_and_the_others_stay(there, host):
+    number = there.add(labels=["bug", "sev:3"])
+
+    host.relabel(number, add="level 1", remove=["sev:3", "level 9"])
+
+    assert there.labels(number) == ["bug", "level 1"]
+
+
+def test_an_issue_that_was_moved_to_another_repository_is_gone(there, host):
+    number = there.add()
+    there.repo["full_name"] = "acme/other"
+    there.issues[7] = there.issues.pop(number) | {"number": 7}
+    there.moved[f"/repos/{REPO}/issues/{number}"] = "/repos/acme/other/issues/7"
+
+    assert host.get(number) is None
+
+
+def test_an_issue_is_not_taken_for_gone_where_the_repository_cannot_be_seen(there, host):
+    number = there.add()
+    there.repo["full_name"] = "acme/hidden"
+
+    with pytest.raises(RefusedError) as refused:
+        host.get(number)
+
+    assert refused.value.status == 404
+
+
+@pytest.mark.parametrize("ask", [numbers, lambda host: list(host.open_issues())])
+def test_a_repository_of_a_new_name_is_told_and_not_read_by_half(there, host, ask):
+    there.repo["full_name"] = "acme/new"
+    there.add()
+    # GitHub redirects, and the question's own words are lost on the way.
+    there.moved[f"/repos/{REPO}/issues"] = "/repos/acme/new/issues"
+
+    with pytest.raises(RefusedError, match="acme/new") as refused:
+        ask(host)
+
+    assert refused.value.status == 301
+
+
+def test_a_redirect_to_another_host_is_not_followed(there, host):
+    there.moved[f"/repos/{REPO}/issues"] = "http://elsewhere.example.org/repos/x/issues"
+
+    with pytest.raises(OutageError):
+        numbers(host)
+
+
+def test_issues_that_are_switched_off_are_a_refusal(there, host):
+    there.repo["has_issues"] = False
+
+    with pytest.raises(RefusedError, match="switched off"):
+        numbers(host)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "permissions", "private", "may_write"),
+    [
+        ("repo, gist", {"push": True}, True, True),
+        ("public_repo", {"push": True}, False, True),
+        ("public_repo", {"push": True}, True, False),
+        ("repo", {"pull": True}, True, False),
+        ("", {"triage": True}, True, None),
+        ("", {"pull": True}, True, False),
+    ],
+)
+def test_what_the_token_may_write_is_what_the_host_says(
+    there, host, scopes, permissions, private, may_write
+):
+    there.scopes, there.repo["private"], there.repo["permissions"] = scopes, private, permissions
+
+    access = host.access()
+
+    assert (access.repo, access.has_issues, access.may_write) == (REPO, True, may_write)
+
+
 def test_a_repository_of_an_odd_name_stays_in_its_place(there):
     host = GitHubHost(TOKEN, url=there.url, repo="acme/../../users")
 

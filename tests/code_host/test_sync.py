@@ -10,6 +10,7 @@ from bot.domain.effects import EffectKind, EffectState
 from bot.domain.issues import IssueStatus, Severity
 from bot.errors import OutageError
 from bot.reports.host_issue import host_body
+from bot.usecases.code_issues.connecting import agree, propose_host
 from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
 from bot.usecases.code_issues.questions import keep_open, settle_title
 from bot.usecases.code_issues.to_host import HostWriter
@@ -28,7 +29,10 @@ def small(tmp_path):
 
 @pytest.fixture
 def pair(small, there, host):
-    return Pair(small, there, host)
+    """A plan and a code host that a person agreed to."""
+    pair = Pair(small, there, host)
+    pair.agree()
+    return pair
 
 
 class Pair:
@@ -38,12 +42,25 @@ class Pair:
         self.small, self.there, self.host = small, there, host
         self.now = MONDAY
 
+    def agree(self):
+        """Say yes to what is there now."""
+        propose_host(self.small.plans, self.host, self.small.workspace_id, now=self.now)
+        agree(self.small.plans, self.host, self.small.asker(now=self.now))
+        self.taken()
+
+    def taken(self):
+        """Finish what a yes begins with: in these tests each step is made by hand."""
+        for delivery in self.waiting(EffectKind.CODE_HOST):
+            if "issue" not in delivery.effect.payload:
+                with self.small.plans.changing(self.small.workspace_id) as plan:
+                    plan.record_delivery(delivery.effect.key, state=EffectState.DONE, now=self.now)
+
     def step(self):
         """What the job does, with all effects it causes; returns the host's calls."""
         self.now += timedelta(minutes=10)
         self.there.counted()
         take_from_host(self.small.plans, self.host, self.small.workspace_id, now=self.now)
-        send_what_differs(self.small.plans, self.small.workspace_id, now=self.now)
+        send_what_differs(self.small.plans, self.host, self.small.workspace_id, now=self.now)
         self.send()
         return self.there.counted()
 
@@ -296,3 +313,101 @@ def test_an_outage_on_the_way_keeps_what_was_taken(pair):
     assert len(pair.issues()) == 100
     pair.step()
     assert len(pair.issues()) == 150
+
+
+def test_a_made_issue_carries_its_level_and_its_stage(pair):
+    pair.file_from_mark(stage_keys=("STG-901",))
+    pair.send()
+
+    [number] = pair.there.issues
+    assert pair.there.labels(number) == ["level 4"]
+    assert "Stage 1.5.4" in pair.there.issues[number]["body"]
+
+
+def test_a_level_changed_here_is_a_label_there_and_the_other_labels_stay(pair):
+    number = pair.there.add(labels=["bug", "sev:3"])
+    pair.step()
+    pair.change(severity=Severity.MAJOR)
+
+    assert pair.step() == ["GET 200", "GET 200", "POST 200", "DELETE 200"]
+    assert pair.there.labels(number) == ["bug", "level 2"]
+    pair.step()
+    pair.step()
+    assert pair.step() == ["GET 304"]
+    assert pair.issue.severity is Severity.MAJOR
+
+
+def test_an_issue_without_a_level_there_gets_no_label_until_it_is_changed_here(pair):
+    number = pair.there.add(labels=["bug"])
+    pair.step()
+    pair.there.change(number, body="more")
+    pair.step()
+
+    assert pair.there.labels(number) == ["bug"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [
+        (["level 3"], ["level 1"], Severity.BLOCKER),
+        (["level 4"], ["level 3"], Severity.MINOR),
+        (["level 3"], ["level 4"], Severity.DEBT),
+        (["level 1"], ["level 4"], Severity.BLOCKER),
+        (["level 2"], [], Severity.MAJOR),
+        (["level 4"], [], Severity.DEBT),
+    ],
+)
+def test_the_host_raises_a_level_and_makes_no_level_1_or_2_less(pair, before, after, level):
+    number = pair.there.add(labels=before)
+    pair.step()
+    pair.there.change(number, labels=after)
+    pair.step()
+    pair.step()
+
+    assert pair.issue.severity is level
+    assert pair.there.labels(number) == after
+    assert pair.step() == ["GET 304"]
+
+
+def test_a_level_changed_on_both_sides_is_written_on_neither_unless_it_is_worse(pair):
+    number = pair.there.add(labels=["level 2"])
+    pair.step()
+    pair.there.change(number, labels=["level 4"])
+    pair.change(severity=Severity.MINOR)
+    pair.step()
+
+    assert pair.issue.severity is Severity.MINOR
+    assert pair.there.labels(number) == ["level 4"]
+    pair.there.change(number, labels=["level 1"])
+    pair.change(severity=Severity.DEBT)
+    pair.step()
+    assert pair.issue.severity is Severity.BLOCKER
+
+
+def test_one_that_was_reopened_here_while_it_was_closed_there_is_asked_about(pair):
+    number = pair.there.add()
+    pair.step()
+    pair.there.change(number, state="closed")
+    pair.change(counted_from=pair.there.now + timedelta(minutes=1))
+    pair.step()
+
+    assert pair.issue.status is IssueStatus.OPEN
+    assert pair.asked() == ["closed"]
+
+
+@pytest.mark.parametrize(
+    ("title", "here"),
+    [
+        ("Two\nlines\r\nand more", "Two lines and more"),
+        ("*bold* _x_ `y` <!here> @everyone", "*bold* _x_ `y` <!here> @everyone"),
+        ("\n\t ", "#1 at GitHub"),
+    ],
+)
+def test_an_odd_title_arrives_in_one_line_and_is_not_sent_back(pair, title, here):
+    number = pair.there.add(title)
+    pair.step()
+    pair.step()
+
+    assert pair.issue.title == here
+    assert pair.there.issues[number]["title"] == title
+    assert pair.step() == ["GET 304"]

@@ -37,6 +37,7 @@ from bot.domain.findings import (
     Report,
     SignOff,
 )
+from bot.domain.host_connection import FirstLook, HostConnection, HostTrouble
 from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
 from bot.domain.people import Person, Role
 from bot.domain.plan import (
@@ -222,6 +223,24 @@ CODE_LINK = CodeLink(
     text="TODO: lags",
     agreed=("Open",),
     seen_at=MONDAY,
+)
+HOST = HostConnection(
+    host="GitHub",
+    repo="acme/etl",
+    looked_at=MONDAY,
+    look=FirstLook(
+        count=2,
+        titles=(("#1", "Sum is wrong"),),
+        levels={"2": 2},
+        same={"ISS-001": 3},
+        alike=(("#1", "Sum is wrong", "ISS-002", "The sum is wrong"),),
+        alike_count=1,
+        outward=1,
+    ),
+    agreed_at=MONDAY,
+    agreed_by="U1",
+    seen_until=MONDAY,
+    troubles=(HostTrouble(key="ISS-001", status=403, why="no", at=MONDAY),),
 )
 ITEMS = {
     "phase": PHASE,
@@ -430,6 +449,7 @@ def fill(plan: PlanWriter, *, actor_id: str = "U1") -> None:
     plan.put_prompts([PROMPT])
     plan.put_escalation(ESCALATION)
     plan.put_code_links([CODE_LINK])
+    plan.put_code_host(HOST)
 
 
 def picture(plan: PlanReader) -> dict[str, Any]:
@@ -505,5 +525,6 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "escalation": plan.escalation("ISS-001"),
         "escalations": [plan.escalations(), plan.escalations(open_only=False)],
         "due_escalations": plan.due_escalations(MONDAY),
+        "code_hosts": plan.code_hosts(),
         "code_links": [plan.code_links(), plan.code_links(issue_key="ISS-001")],
     }

@@ -11,6 +11,7 @@ from tests.contracts.samples import (
     CODE_LINK,
     EFFECT,
     ESCALATION,
+    HOST,
     PAUSE,
     PERSON,
     PROMPT,
@@ -46,6 +47,7 @@ def test_what_was_written_comes_back(plans, home):
         assert plan.waiting_prompts() == [PROMPT]
         assert plan.escalation("ISS-001") == ESCALATION
         assert plan.code_links(issue_key="ISS-001") == [CODE_LINK]
+        assert plan.code_hosts() == [HOST]
 
 
 def test_a_run_is_claimed_once(plans, home):

@@ -146,6 +146,6 @@ def test_who_is_no_admin_sees_the_health_and_no_buttons(connected):
 
     assert "Kept in step" in words(shown)
     assert buttons(shown) == {}
-    assert "You can't connect a base or make a project here" in words(
+    assert "You can't connect a base or a code host, or make a project here" in words(
         connected.bqx("airtable connect", BEN)
     )

@@ -10,7 +10,7 @@ from tests.code_host.server import REPO, TOKEN, local_host
 from tests.e2e.conftest import plant
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
 from tests.git.repos import git, make_repo
-from tests.product import ANA, BEN, running_world
+from tests.product import ANA, BEN, CHEN, running_world
 
 
 @pytest.fixture
@@ -38,6 +38,17 @@ def world(tmp_path_factory, repo, there):
     ) as world:
         plant(world)
         yield world
+
+
+@pytest.fixture
+def agreed(world, there):
+    """The same, in step with the code host: the lead was asked, and said yes."""
+    later(world, 11)
+    asked = seen(world, "is not kept in step yet", BEN, direct(world, BEN))
+    press(world, asked, "Keep in step", BEN, direct(world, BEN))
+    seen(world, "from now on", BEN, direct(world, BEN))
+    there.counted()
+    return world
 
 
 def put(repo, text):
@@ -78,7 +89,8 @@ def typed(form):
     return values
 
 
-def test_a_mark_is_filed_made_at_the_host_and_resolved(world, repo, there):
+def test_a_mark_is_filed_made_at_the_host_and_resolved(agreed, repo, there):
+    world = agreed
     there.now = datetime.now(there.now.tzinfo).replace(microsecond=0)
     shown = world.bqx("code")
     assert "retry.py:2" in words(shown)
@@ -103,7 +115,8 @@ def test_a_mark_is_filed_made_at_the_host_and_resolved(world, repo, there):
     wait_for(world, lambda: not issues(world)["retry on 503"].status.is_open)
 
 
-def test_an_issue_of_the_host_arrives_and_the_dashboard_counts_it(world, there):
+def test_an_issue_of_the_host_arrives_and_the_dashboard_counts_it(agreed, there):
+    world = agreed
     there.add("Sum is wrong", labels=["level 2"])
     later(world, 11)
     wait_for(world, lambda: issues(world).get("Sum is wrong"))
@@ -130,3 +143,40 @@ def test_a_mark_that_is_none_is_put_away(world, repo):
     press(world, answer, "Put back")
     seen(world, "on the list again")
     assert "not really" in words(world.bqx("code"))
+
+
+def test_nothing_is_taken_over_before_somebody_says_yes(world, there):
+    there.add("Sum is wrong", labels=["level 3"])
+    later(world, 11)
+    asked = seen(world, "is not kept in step yet", BEN, direct(world, BEN))
+    assert "1 open issue there would become issues here" in words(asked)
+    assert "#1 Sum is wrong" in words(asked)
+    assert issues(world) == {}
+    assert {verb for verb, _, _ in there.calls} == {"GET"}
+
+    shown = world.bqx("code", BEN)
+    assert "Keep in step" in buttons(shown)
+    assert "Keep in step" not in buttons(world.bqx("code", CHEN))
+    press(world, shown, "Keep in step", BEN)
+
+    wait_for(world, lambda: issues(world).get("Sum is wrong"))
+    assert "is kept in step" in words(world.bqx("code", ANA))
+
+
+def test_a_write_that_is_refused_is_told_with_its_cure_and_tried_again(agreed, there):
+    world = agreed
+    there.add("Sum is wrong", labels=["level 3"])
+    later(world, 11)
+    wait_for(world, lambda: issues(world).get("Sum is wrong"))
+    there.may_write = False
+    world.bqx("resolve ISS-001 test_sum passes")
+    later(world, 11)
+
+    told = seen(world, "Not written there: ISS-001", BEN, direct(world, BEN))
+    assert "Let the token read and write issues" in words(told)
+    assert "Not written there: ISS-001" in words(world.bqx("code", BEN))
+    there.may_write = True
+    press(world, told, "Try again", BEN, direct(world, BEN))
+
+    wait_for(world, lambda: there.issues[1]["state"] == "closed")
+    assert "Not written there" not in words(world.bqx("code", BEN))

@@ -101,7 +101,7 @@ def acknowledged(world, workspace_id):
 
 
 def test_only_an_admin_makes_projects_and_names_are_checked(world):
-    assert "You can't connect a base or make a project here" in words(
+    assert "You can't connect a base or a code host, or make a project here" in words(
         world.bqx("project add other #bqx-leads", BEN)
     )
     assert "a name has letters" in words(world.bqx("project add no!good #bqx-leads"))

@@ -157,6 +157,7 @@ def test_a_run_keeps_report_findings_and_questions_and_emits_what_is_sent(small,
         f"{KEY}#file",
         f"{KEY}#sign",
         f"{KEY}#repo",
+        f"{KEY}#dashboard",
         f"{KEY}:{ANA}#ask",
     }
     assert effects[f"{KEY}#summary"].lane == effects[f"{KEY}#details"].lane == "bqx-ml"
@@ -246,7 +247,12 @@ def test_a_quiet_week_sends_one_message_and_writes_its_report(small, repo):
 
     run(small, repo.path)
 
-    assert set(emitted(small)) == {f"{KEY}#summary", f"{KEY}#sign", f"{KEY}#repo"}
+    assert set(emitted(small)) == {
+        f"{KEY}#summary",
+        f"{KEY}#sign",
+        f"{KEY}#repo",
+        f"{KEY}#dashboard",
+    }
 
 
 def test_a_question_without_answer_is_asked_anew_after_two_weeks(small, repo):

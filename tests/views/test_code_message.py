@@ -1,12 +1,15 @@
 """What `/bqx code` shows keeps Slack's limits, whatever the code says."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.code_issues import CodeLink, CodeSource
 from bot.domain.code_lists import CodeList, IssueCode, Mark
+from bot.domain.host_connection import SHOWN, FirstLook, HostConnection, HostTrouble
 from bot.domain.issues import Issue, Severity
 from bot.sandbox.blocks import flaws_of_blocks
-from bot.views import code_message
+from bot.views import code_message, host_message
 from tests.conftest import MONDAY
 
 HOSTILE = "<!channel> *x* `y` " + "z" * 300
@@ -25,6 +28,25 @@ def link(number, **more):
     )
 
 
+def host(number, **more):
+    look = FirstLook(
+        count=number,
+        titles=(("#123456", HOSTILE),) * min(number, SHOWN),
+        levels={"1": number, "4": 3},
+        same={f"ISS-{n:03}": n for n in range(number)},
+        alike=(("#123456", HOSTILE, "ISS-004", HOSTILE),) * min(number, SHOWN),
+        alike_count=number,
+        outward=number,
+    )
+    troubles = tuple(
+        HostTrouble(key=f"ISS-{n:03}", status=422, why="HTTP 422", detail=HOSTILE, at=MONDAY)
+        for n in range(number)
+    )
+    return HostConnection(
+        host="GitHub", repo="acme/etl", looked_at=MONDAY, look=look, troubles=troubles, **more
+    )
+
+
 def shown(number):
     issue = Issue(key="ISS-001", title=HOSTILE, severity=Severity.DEBT, discovered_at=MONDAY)
     found = CodeList(
@@ -36,9 +58,22 @@ def shown(number):
         dismissed=number,
         has_repos=True,
         not_read=(HOSTILE,) * 9,
+        host_name=f"GitHub {HOSTILE}",
+        host=host(number),
+        critical_channel=HOSTILE,
+        may_connect=True,
     )
+    without_code = replace(found, has_repos=False, marks=())
+    troubles = host(number).troubles or host(1).troubles
     return [
         code_message.code_message(found, MONDAY),
+        code_message.code_message(without_code, MONDAY),
+        code_message.code_message(replace(found, host=None), MONDAY),
+        code_message.code_message(replace(found, host=host(1, agreed_at=MONDAY)), MONDAY),
+        host_message.ask_message(host(number), host(number).look, HOSTILE),
+        host_message.agreed_message(host(number)),
+        host_message.refused_notice(host(number), troubles),
+        host_message.retried_message(number),
         code_message.issue_code_message(issue, IssueCode(links=(link(1),) * number)),
         code_message.removed_question(issue, link(1), "a" * 40),
         code_message.closed_question(issue, link(1, url="https://x/" + "y" * 3000)),

@@ -18,14 +18,16 @@ from requests.exceptions import RequestException
 
 from bot.adapters.code_host.waiting import seconds_to_wait
 from bot.errors import OutageError, RefusedError
-from bot.ports.code_host import HostIssue
+from bot.ports.code_host import HostAccess, HostIssue
 
 NAME = "GitHub"
 TIMEOUT_S = 15
 PAGE = 100  # the host's most
 MAX_BODY = 20_000  # characters of an issue's body that are read
 _GONE = {404, 410}
+_MOVED = 301
 _UNCHANGED = 304
+_UNSEEN = 404
 _SERVER_ERROR = 500
 _REFUSED = 400
 
@@ -42,8 +44,8 @@ class GitHubHost:
     def __init__(self, token: str, *, url: str, repo: str, timeout_s: int = TIMEOUT_S) -> None:
         self.repo = repo
         self.calls = 0
-        self._issues = "/repos/" + "/".join(quote(part, safe="") for part in repo.split("/"))
-        self._issues += "/issues"
+        self._repo = "/repos/" + "/".join(quote(part, safe="") for part in repo.split("/"))
+        self._issues = f"{self._repo}/issues"
         self._tags: dict[str, str] = {}
         self._asking = Github(
             auth=Auth.Token(token),
@@ -76,6 +78,7 @@ class GitHubHost:
             if status == _UNCHANGED:
                 return
             found = _issues(rows)
+            self._need_same_repo(rows)
             if found:
                 yield found
             # Only now: whoever failed to take this page is shown it again.
@@ -86,19 +89,71 @@ class GitHubHost:
             newest = _moment(rows[-1]["updated_at"])
             page, asked = (1, newest) if asked is None or newest > asked else (page + 1, asked)
 
+    def open_issues(self) -> Iterator[Sequence[HostIssue]]:
+        """Yield the open issues: see `CodeHost.open_issues`."""
+        page, more = 1, True
+        while more:
+            parameters = {
+                "state": "open",
+                "sort": "created",
+                "direction": "asc",
+                "per_page": str(PAGE),
+                "page": str(page),
+            }
+            _, said, rows = self._call("GET", self._issues, parameters)
+            found = _issues(rows)
+            self._need_same_repo(rows)
+            yield found
+            page, more = page + 1, 'rel="next"' in said.get("link", "")
+
+    def access(self) -> HostAccess:
+        """
+        Return what the token may do: see `CodeHost.access`.
+
+        A classic token states its scopes in each answer; a fine-grained one says nothing of what
+        it may write, so that only its user's place in the repository is known.
+        """
+        _, said, row = self._call("GET", self._repo)
+        self._call("GET", self._issues, {"per_page": "1"})  # else "may read" would be a guess
+        try:
+            user_may = row.get("permissions", {})
+            may_write: bool | None = bool(user_may.get("push") or user_may.get("triage"))
+            scopes = {each.strip() for each in said.get("x-oauth-scopes", "").split(",")} - {""}
+            if scopes:
+                needed = {"repo"} if row.get("private") else {"repo", "public_repo"}
+                may_write = may_write and bool(scopes & needed)
+            elif may_write:
+                may_write = None
+            return HostAccess(
+                repo=str(row["full_name"]),
+                has_issues=bool(row.get("has_issues", True)),
+                may_write=may_write,
+            )
+        except (AttributeError, KeyError, TypeError) as error:
+            raise OutageError(
+                NAME, what="answered with something else than a repository"
+            ) from error
+
     def get(self, number: int) -> HostIssue | None:
         """Return one issue: see `CodeHost.get`."""
         try:
             _, _, row = self._call("GET", f"{self._issues}/{number}")
         except RefusedError as error:
-            if error.status in _GONE:
-                return None
-            raise
-        return _issue(row)
+            if error.status not in _GONE:
+                raise
+            if error.status == _UNSEEN:
+                self._call("GET", self._repo)  # refused as well, it is the token, not the issue
+            return None
+        found = _issues([row])
+        if not found or found[0].number != number:
+            return None  # moved to another repository, it is answered from there
+        self._need_same_repo([row])
+        return found[0]
 
-    def create(self, *, title: str, body: str) -> HostIssue:
-        """Make an issue."""
-        return self._write("POST", self._issues, {"title": title, "body": body})
+    def create(self, *, title: str, body: str, labels: Sequence[str] = ()) -> HostIssue:
+        """Make an issue; labels that the repository lacks are made by GitHub."""
+        fields: dict[str, Any] = {"title": title, "body": body}
+        return self._write("POST", self._issues, fields | ({"labels": [*labels]} if labels else {}))
 
     def update(
         self, number: int, *, title: str | None = None, is_open: bool | None = None
@@ -109,11 +164,34 @@ class GitHubHost:
             fields["state"] = "open" if is_open else "closed"
         return self._write("PATCH", f"{self._issues}/{number}", fields)
 
+    def relabel(self, number: int, *, add: str, remove: Sequence[str]) -> None:
+        """Put a label on an issue and take others off: see `CodeHost.relabel`."""
+        labels = f"{self._issues}/{number}/labels"
+        self._call("POST", labels, body={"labels": [add]})
+        for label in remove:
+            try:
+                self._call("DELETE", f"{labels}/{quote(label, safe='')}")
+            except RefusedError as error:
+                if error.status not in _GONE:  # somebody was faster
+                    raise
+
     def comment(self, number: int, text: str) -> None:
         """Say something below an issue."""
         self._call("POST", f"{self._issues}/{number}/comments", body={"body": text})
 
-    def _write(self, verb: str, path: str, fields: Mapping[str, str]) -> HostIssue:
+    def _need_same_repo(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """
+        Refuse what comes from elsewhere: PyGithub follows a redirect without the question asked.
+
+        Raises:
+            RefusedError: status 301, and what the repository is called now.
+        """
+        there = str(rows[-1].get("repository_url") or "") if rows else ""
+        name = "/".join(there.split("/")[-2:])
+        if name and name.casefold() != self.repo.casefold():
+            raise RefusedError(NAME, f"the repository is called {name} now", status=_MOVED)
+
+    def _write(self, verb: str, path: str, fields: Mapping[str, Any]) -> HostIssue:
         _, _, row = self._call(verb, path, body=fields)
         try:
             [made] = _issues([row])
@@ -127,7 +205,7 @@ class GitHubHost:
         path: str,
         parameters: Mapping[str, str] | None = None,
         *,
-        body: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Mapping[str, str], Any]:
         self.calls += 1
@@ -135,7 +213,8 @@ class GitHubHost:
             status, said, text = self._asking.requestJson(
                 verb, path, dict(parameters or {}), dict(headers or {}), body
             )
-        except (RequestException, GithubException, OSError) as error:
+        # RuntimeError: it is redirected to another host, or to itself.
+        except (RequestException, GithubException, OSError, RuntimeError) as error:
             raise OutageError(NAME, maybe_done=body is not None) from error
         if status == _UNCHANGED:
             return status, said, None
@@ -203,6 +282,7 @@ def _issue(row: Mapping[str, Any]) -> HostIssue:
         url=str(row.get("html_url") or ""),
         created_at=_moment(row["created_at"]),
         updated_at=_moment(row["updated_at"]),
+        closed_at=_moment(row["closed_at"]) if row.get("closed_at") else None,
     )
 
 

@@ -59,3 +59,16 @@ code_link = Table(
     maybe("dismissed_by"),
     Index("ix_code_link_issue", "workspace_id", "issue_key"),
 )
+code_host = Table(
+    "code_host",
+    metadata,
+    owner(),
+    key("repo"),
+    needed("host"),
+    needed("looked_at", Instant),
+    maybe("look", Plain),
+    maybe("agreed_at", Instant),
+    maybe("agreed_by"),
+    maybe("seen_until", Instant),
+    needed("troubles", Plain),
+)

@@ -37,7 +37,7 @@ from bot.adapters.database.evidence_tables import (
     sign_off,
     work_rule,
 )
-from bot.adapters.database.issue_tables import code_link, escalation, issue_reply
+from bot.adapters.database.issue_tables import code_host, code_link, escalation, issue_reply
 from bot.adapters.database.people_tables import pause, person, prompt, run, team
 from bot.adapters.database.plan_tables import (
     change,
@@ -66,6 +66,7 @@ __all__ = [
     "cause",
     "change",
     "channel",
+    "code_host",
     "code_link",
     "counter_reading",
     "cursor",

@@ -1,17 +1,28 @@
 """Host to plan: what has changed at the code host is taken over."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.code_issues import ASKED, CodeLink, CodeSource, host_key
 from bot.domain.effects import Effect, EffectKind, EffectState
-from bot.domain.host_steps import OPEN, Side, leaves, severity_of, side_of, title_here
+from bot.domain.host_connection import FirstLook, HostConnection
+from bot.domain.host_steps import (
+    OPEN,
+    Side,
+    leaves,
+    merged_level,
+    severity_of,
+    side_of,
+    title_here,
+)
 from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.ports import PlanDatabase, PlanWriter
 from bot.ports.code_host import CodeHost, HostIssue
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
+from bot.usecases.code_issues.connecting import agreed_with
 from bot.usecases.code_issues.marks import HOST_LANE, new_at_host
 from bot.usecases.code_issues.questions import Asked, ask_owner
 from bot.usecases.file_issue import announce_issue
@@ -38,28 +49,50 @@ def take_from_host(
     """
     Take over what has changed at the host since the last time, page by page.
 
-    A page and its cursor are written before the next one is asked for: who is stopped in between
+    Nothing is asked or taken before a person has agreed to this host (`connecting`). A page and
+    how far it reaches are written before the next one is asked for: who is stopped in between
     begins at that page again, and the same issue taken again changes nothing.
 
     Raises:
         OutageError, RefusedError: see `CodeHost`; the pages before are taken.
     """
-    cursor = f"code_host:{workspace_id}:{host.name}:{host.repo}"
+    with plans.reading(workspace_id) as plan:
+        connection = agreed_with(plan, host)
+    if connection is None:
+        return Taken(read=0, changed=0)
     read = changed = 0
-    for page in host.changed_since(plans.cursor(cursor)):
+    for page in host.changed_since(connection.seen_until):
         for begin in range(0, len(page), AT_ONCE):
             with plans.changing(workspace_id) as plan:
                 links = {link.key: link for link in plan.code_links() if link.number is not None}
-                taker = _Taker(plan, host.name, links, now)
+                taker = _Taker(plan, connection, links, _same(connection, links), now)
                 changed += sum(taker.take(each) for each in page[begin : begin + AT_ONCE])
-        plans.move_cursor(cursor, page[-1].updated_at)
+        with plans.changing(workspace_id) as plan:
+            _seen_until(plan, host, page[-1].updated_at)
         read += len(page)
     return Taken(read=read, changed=changed)
 
 
-def send_what_differs(plans: PlanDatabase, workspace_id: str, *, now: datetime) -> int:
-    """Have issues written to the host whose title or state was changed here; return how many."""
+def _same(connection: HostConnection, links: Mapping[str, CodeLink]) -> dict[int, str]:
+    """Return our keys by the host's numbers, of pairs that a person was shown and agreed to."""
+    look = connection.look or FirstLook()
+    tied = {link.issue_key for link in links.values()}
+    return {number: key for key, number in look.same.items() if key not in tied}
+
+
+def _seen_until(plan: PlanWriter, host: CodeHost, until: datetime) -> None:
+    known = agreed_with(plan, host)
+    if known is not None and (known.seen_until is None or known.seen_until < until):
+        plan.put_code_host(replace(known, seen_until=until))
+
+
+def send_what_differs(
+    plans: PlanDatabase, host: CodeHost, workspace_id: str, *, now: datetime
+) -> int:
+    """Have issues written to the host that were changed here; return how many."""
     with plans.reading(workspace_id) as plan:
+        if agreed_with(plan, host) is None:
+            return 0
         issues = {issue.key: issue for issue in plan.issues()}
         differing = [
             (issue, link)
@@ -91,16 +124,17 @@ class _Taker:
     """One page's way into the plan."""
 
     plan: PlanWriter
-    host_name: str
+    connection: HostConnection
     links: dict[str, CodeLink]
+    same: Mapping[int, str]
     now: datetime
 
     def take(self, theirs: HostIssue) -> bool:
         """Take one issue over; whether that changed anything."""
         link = self.links.get(host_key(theirs.number))
-        if link is None:
+        if link is None or link.issue_key is None:  # of another repository, which was left
             return self._take_new(theirs)
-        issue = self.plan.issue(link.issue_key) if link.issue_key else None
+        issue = self.plan.issue(link.issue_key)
         if issue is None or issue.removed_at is not None:
             return False
         after = take_side(self.plan, issue, link, theirs, self.asker(theirs))
@@ -113,24 +147,27 @@ class _Taker:
             workspace_id=self.plan.workspace.id,
             member_id=BOT,
             cause=f"host:{theirs.number}:{theirs.updated_at.isoformat()}",
-            words=f"#{theirs.number} at {self.host_name}",
+            words=f"#{theirs.number} at {self.connection.host}",
             now=self.now,
         )
 
     def _take_new(self, theirs: HostIssue) -> bool:
-        own = self._own(theirs)
+        own = self._own(theirs) or self._same_title(theirs)
         if own is not None:
-            self._tie(own, theirs)
+            link = self._tie(own, theirs)
+            self.links[link.key] = take_side(self.plan, own, link, theirs, self.asker(theirs))
             return True
         if not theirs.is_open:
             return False
         asker = self.asker(theirs)
         issue = Issue(
             key=self.plan.mint("ISS"),
-            title=title_here(theirs.title) or f"#{theirs.number} at {self.host_name}",
+            title=title_here(theirs.title) or f"#{theirs.number} at {self.connection.host}",
             description=_COMMENTS.sub("", theirs.body).strip()[:MAX_DESCRIPTION],
             severity=severity_of(theirs.labels),
             discovered_at=min(theirs.created_at, self.now),
+            # What was there before anybody here could see it is late by nobody's fault.
+            counted_from=self.now if self._is_older(theirs) else None,
             source_url=theirs.url or None,
         )
         self.plan.save(issue, asker.why(evidence=theirs.url))
@@ -138,35 +175,60 @@ class _Taker:
         self._tie(issue, theirs)
         return True
 
+    def _is_older(self, theirs: HostIssue) -> bool:
+        agreed_at = self.connection.agreed_at
+        return agreed_at is not None and theirs.created_at < agreed_at
+
     def _own(self, theirs: HostIssue) -> Issue | None:
         """Return our issue that this is the copy of: made there, and the answer was lost."""
         match = _MARK.search(theirs.body)
         issue = self.plan.issue(match[1]) if match else None
-        made = self.plan.delivery(new_at_host(issue.key)) if issue else None
+        key = new_at_host(issue.key, self.connection.repo) if issue else ""
+        made = self.plan.delivery(key) if key else None
         if issue is None or made is None or made.state is EffectState.DONE:
             return None  # anybody may write such a mark
         tried = made.first_tried_at
         is_ours = tried is not None and theirs.created_at >= tried - CLOCKS_DIFFER
-        tied = any(link.number for link in self.plan.code_links(issue_key=issue.key))
-        return issue if is_ours and not tied else None
+        return issue if is_ours and not self._is_tied(issue) else None
 
-    def _tie(self, issue: Issue, theirs: HostIssue) -> None:
+    def _same_title(self, theirs: HostIssue) -> Issue | None:
+        """Return our issue of the same title that a person agreed is this one."""
+        key = self.same.get(theirs.number)
+        issue = self.plan.issue(key) if key and theirs.is_open else None
+        if issue is None or not issue.is_live or not leaves(issue) or self._is_tied(issue):
+            return None
+        return issue if title_here(issue.title) == title_here(theirs.title) else None
+
+    def _is_tied(self, issue: Issue) -> bool:
+        return any(link.number for link in self.plan.code_links(issue_key=issue.key))
+
+    def _tie(self, issue: Issue, theirs: HostIssue) -> CodeLink:
         link = host_link(issue, theirs, self.now)
         self.links[link.key] = link
         self.plan.put_code_links([link])
+        return link
 
 
 def host_link(issue: Issue, theirs: HostIssue, now: datetime) -> CodeLink:
     """Return what ties an issue to the one at the host that says the same."""
-    there = Side.at_host(theirs.title, is_open=theirs.is_open)
+    here = side_of(issue)
     return CodeLink(
         key=host_key(theirs.number),
         source=CodeSource.HOST,
         issue_key=issue.key,
         number=theirs.number,
         url=theirs.url,
-        agreed=there.agreed,
+        # Another level there is a word of theirs that is still to be heard, never written over.
+        agreed=replace(_said(theirs, here), level=here.level).agreed,
         seen_at=now,
+    )
+
+
+def _said(theirs: HostIssue, otherwise: Side) -> Side:
+    """Return what the host says; no label, and a title without a word, say nothing."""
+    there = Side.at_host(theirs.title, is_open=theirs.is_open, labels=theirs.labels)
+    return replace(
+        there, title=there.title or otherwise.title, level=there.level or otherwise.level
     )
 
 
@@ -177,12 +239,13 @@ def take_side(
     Compare the three sides of one issue, and take over what only the host changed.
 
     What only we changed is left for `send_what_differs`. Where both changed the title, nothing is
-    written on either side and the owner is asked. A Level 1 or 2 is never resolved silently.
+    written on either side and the owner is asked. A Level 1 or 2 is never resolved silently, nor
+    is one that was reopened here meanwhile. Levels: see `merged_level`.
 
     Returns the link as it is kept now.
     """
-    there, agreed = Side.at_host(theirs.title, is_open=theirs.is_open), Side.of(link.agreed)
-    here = side_of(issue)
+    here, agreed = side_of(issue), Side.of(link.agreed)
+    there = _said(theirs, agreed)
     after, title, state = issue, agreed.title, agreed.state
     waiting = ""
     if there.title == here.title:
@@ -193,12 +256,15 @@ def take_side(
         waiting = there.title
     if there.state == here.state:
         state = there.state
-    elif here.state == agreed.state and (there.state == OPEN or _may_settle(issue)):
+    elif here.state == agreed.state and (there.state == OPEN or _may_settle(issue, theirs)):
         state, after = there.state, _with_state(after, there.state, theirs.url, asker.now)
+    ours, level = merged_level(here.level, agreed.level, there.level)
+    if ours != here.level:
+        after = _with_level(after, Severity(int(ours)), asker.now)
     is_asked = there.state != state and here.state == OPEN  # closed there, and not ours to say
     kept = replace(
         link,
-        agreed=(title, state, ASKED) if is_asked else (title, state),
+        agreed=(title, state, level, *([ASKED] if is_asked else [])),
         text=waiting,
         url=theirs.url or link.url,
     )
@@ -206,16 +272,31 @@ def take_side(
         plan.put_code_links([replace(kept, seen_at=asker.now)])
     if after != issue:
         _save(plan, issue, after, asker, evidence=theirs.url)
-    if waiting and waiting != link.text:
-        ask_owner(plan, issue, kept, Asked.TITLE, detail=waiting, now=asker.now)
-    if is_asked and ASKED not in link.agreed[2:]:
-        mark = theirs.updated_at.isoformat()
-        ask_owner(plan, issue, kept, Asked.CLOSED, detail=mark, now=asker.now)
+    if waiting != link.text or is_asked:
+        _ask(plan, issue, link, kept, detail=theirs.updated_at.isoformat(), now=asker.now)
     return kept
 
 
-def _may_settle(issue: Issue) -> bool:
-    return issue.severity in {Severity.MINOR, Severity.DEBT}
+def _ask(
+    plan: PlanWriter, issue: Issue, before: CodeLink, kept: CodeLink, *, detail: str, now: datetime
+) -> None:
+    """Ask the owner what is new and theirs to say."""
+    if kept.text and kept.text != before.text:
+        ask_owner(plan, issue, kept, Asked.TITLE, detail=kept.text, now=now)
+    if ASKED in kept.agreed[3:] and ASKED not in before.agreed[3:]:
+        ask_owner(plan, issue, kept, Asked.CLOSED, detail=detail, now=now)
+
+
+def _may_settle(issue: Issue, theirs: HostIssue) -> bool:
+    closed = theirs.closed_at or theirs.updated_at
+    reopened = issue.counted_from is not None and issue.counted_from >= closed
+    return issue.severity in {Severity.MINOR, Severity.DEBT} and not reopened
+
+
+def _with_level(issue: Issue, level: Severity, now: datetime) -> Issue:
+    is_worse = level < issue.severity
+    since = now if is_worse else issue.counted_from  # what became worse has its time anew
+    return replace(issue, severity=level, counted_from=since, touched_at=now)
 
 
 def _with_state(issue: Issue, state: str, url: str, now: datetime) -> Issue:

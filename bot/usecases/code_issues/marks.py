@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.code_issues import CodeLink, CodeSource
 from bot.domain.effects import Effect, EffectKind
+from bot.domain.host_connection import HostConnection
 from bot.domain.issues import Issue
 from bot.domain.rights import Right
 from bot.errors import UserError
@@ -42,22 +43,31 @@ def tie_to_code(plan: PlanWriter, issue: Issue, key: str, asker: Asker) -> Issue
             f"{link.issue_key} stands for this comment already: somebody filed it meanwhile."
         )
     plan.put_code_links([replace(link, issue_key=issue.key, dismissed_by=None)])
-    plan.emit(
-        Effect(
-            key=new_at_host(issue.key),
-            kind=EffectKind.CODE_HOST,
-            payload={"issue": issue.key},
-            lane=HOST_LANE,
-            about=issue.key,
-        ),
-        asker.now,
-    )
+    connection = agreed_host(plan)
+    if connection is not None:
+        plan.emit(make_at_host(issue.key, connection.repo), asker.now)
     return replace(issue, source_url=issue.source_url or link.place)
 
 
-def new_at_host(issue_key: str) -> str:
-    """Return the key of the effect that makes an issue at the code host."""
-    return f"code_host:new:{issue_key}"
+def agreed_host(plan: PlanReader) -> HostConnection | None:
+    """Return the repository of the code host that is kept in step: a person has agreed to it."""
+    return next((each for each in plan.code_hosts() if each.is_agreed), None)
+
+
+def new_at_host(issue_key: str, repo: str) -> str:
+    """Return the key of the effect that makes an issue in a repository of the code host."""
+    return f"code_host:new:{repo}:{issue_key}"
+
+
+def make_at_host(issue_key: str, repo: str) -> Effect:
+    """Return the effect that makes an issue in a repository of the code host."""
+    return Effect(
+        key=new_at_host(issue_key, repo),
+        kind=EffectKind.CODE_HOST,
+        payload={"issue": issue_key},
+        lane=HOST_LANE,
+        about=issue_key,
+    )
 
 
 def dismiss_mark(plans: PlanDatabase, key: str, asker: Asker, *, is_issue: bool) -> CodeLink:

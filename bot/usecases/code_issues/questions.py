@@ -70,9 +70,8 @@ def keep_open(plans: PlanDatabase, link_key: str, asker: Asker) -> Issue:
         link, issue = _asked_about(plan, link_key, asker)
         if link.number is not None and len(link.agreed) > 1:
             # "Closed" is what they say and we have read; that we say otherwise goes to the host.
-            plan.put_code_links(
-                [replace(link, agreed=(link.agreed[0], "closed"), seen_at=asker.now)]
-            )
+            agreed = (link.agreed[0], "closed", *link.agreed[2:3])
+            plan.put_code_links([replace(link, agreed=agreed, seen_at=asker.now)])
         return issue
 
 

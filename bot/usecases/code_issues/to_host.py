@@ -1,18 +1,29 @@
-"""Plan to host: make an issue there, or bring its title and state up to date."""
+"""Plan to host: make an issue there, or bring its title, state and level up to date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.code_issues import CodeLink, CodeSource
-from bot.domain.host_steps import CLOSED, OPEN, Side, host_mark, leaves, side_of
+from bot.domain.host_steps import (
+    CLOSED,
+    OPEN,
+    Side,
+    host_mark,
+    leaves,
+    level_label,
+    level_labels,
+    side_of,
+)
 from bot.domain.issues import Issue
 from bot.ports import PlanDatabase, PlanReader
 from bot.ports.code_host import CodeHost, HostIssue
 from bot.usecases.asking import Asker
+from bot.usecases.code_issues.connecting import agreed_with
 from bot.usecases.code_issues.from_host import BOT, CLOCKS_DIFFER, host_link, take_side
+from bot.usecases.file_issue import affected_stages
 
-Body = Callable[[Issue, CodeLink], str]  # what an issue made at the host says
+Body = Callable[[Issue, CodeLink, Sequence[str]], str]  # with the refs of its stages
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ class HostWriter:
         """
         Write one issue; nothing where it may not leave, or says the same there already.
 
+        Nothing either while nobody has agreed to this host (`connecting`).
+
         Args:
             tried_at: When it was first tried, where it was: it may have arrived all the same, so
                 the host is asked before anything is made a second time.
@@ -45,18 +58,24 @@ class HostWriter:
         """
         with self.plans.reading(self.workspace_id) as plan:
             issue, mark, link = _found(plan, issue_key)
-        if issue is None or not leaves(issue):
+            is_agreed = agreed_with(plan, self.host) is not None
+            stages = affected_stages(plan, issue) if issue else ()
+        if issue is None or not leaves(issue) or not is_agreed:
             return {}
         if link is not None:
             return self._update(issue, link, now, tried=tried_at is not None)
-        return self._make(issue, mark, now, tried_at) if mark is not None else {}
+        if mark is None:
+            return {}
+        body = self.body(issue, mark, [stage.ref for stage in stages if stage.ref])
+        return self._make(issue, body, now, tried_at)
 
     def _make(
-        self, issue: Issue, mark: CodeLink, now: datetime, tried_at: datetime | None
+        self, issue: Issue, body: str, now: datetime, tried_at: datetime | None
     ) -> dict[str, str]:
         made = self._made_before(issue, tried_at) if tried_at else None
         if made is None:
-            made = self.host.create(title=side_of(issue).title, body=self.body(issue, mark))
+            here = side_of(issue)
+            made = self.host.create(title=here.title, body=body, labels=[level_label(here.level)])
         with self.plans.changing(self.workspace_id) as plan:
             _, _, known = _found(plan, issue.key)
             if known is None:
@@ -86,12 +105,19 @@ class HostWriter:
         here, agreed = side_of(issue), Side.of(link.agreed)
         title = None if here.title == agreed.title or link.text else here.title
         state = None if here.state == agreed.state else here.state
-        if title is None and state is None:
+        level = None if here.level == agreed.level else here.level
+        if title is None and state is None and level is None:
             return {}
+        if level is not None:
+            old = [label for label in level_labels(theirs.labels) if label != level_label(level)]
+            self.host.relabel(number, add=level_label(level), remove=old)
         if state == CLOSED and issue.evidence and not tried:
-            self.host.comment(number, self.body(issue, link))
-        self.host.update(number, title=title, is_open=None if state is None else state == OPEN)
-        self._agree(link.key, Side(title or agreed.title, state or agreed.state))
+            self.host.comment(number, self.body(issue, link, ()))
+        if title is not None or state is not None:
+            is_open = None if state is None else state == OPEN
+            self.host.update(number, title=title, is_open=is_open)
+        said = Side(title or agreed.title, state or agreed.state, level or agreed.level)
+        self._agree(link.key, said)
         return {"updated": link.place, "url": link.url}
 
     def _compare(

@@ -173,6 +173,18 @@ def _make_code_links() -> None:
         *_keys("code_link", "key"),
     )
     op.create_index("ix_code_link_issue", "code_link", ["workspace_id", "issue_key"])
+    op.create_table(
+        "code_host",
+        *_leading(),
+        *_needed(WORDS, "repo", "host"),
+        *_needed(INSTANT, "looked_at"),
+        *_maybe(PLAIN, "look"),
+        *_maybe(INSTANT, "agreed_at"),
+        *_maybe(WORDS, "agreed_by"),
+        *_maybe(INSTANT, "seen_until"),
+        *_needed(PLAIN, "troubles"),
+        *_keys("code_host", "repo"),
+    )
 
 
 def _chain_trail() -> None:
