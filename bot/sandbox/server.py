@@ -1,8 +1,6 @@
 """The local workspace as one loopback server."""
 
-import asyncio
 import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.sandbox.background import in_background
 from bot.sandbox.config import SandboxConfig
 from bot.sandbox.file_methods import receive_upload, serve_private
 from bot.sandbox.page_api import PageApi
@@ -29,7 +28,6 @@ PAGE_POLICY = (
     " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 BODY_BYTES = 60_000_000
-START_S = 10.0
 SHUTDOWN_S = 0.2
 
 
@@ -133,29 +131,5 @@ def running_sandbox(config: SandboxConfig) -> Iterator[RemoteSandbox]:
     listener = socket.create_server((HOST, config.port))
     base_url = f"http://{HOST}:{listener.getsockname()[1]}"
     sandbox.listen_at(base_url)
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    async def start() -> None:
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(start())
-        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
-        loop.call_soon(ready.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    thread = threading.Thread(target=serve, name="sandbox", daemon=True)
-    thread.start()
-    if not ready.wait(START_S):
-        raise TimeoutError("the local workspace did not start")
-    try:
+    with in_background(runner, listener, "workspace"):
         yield RemoteSandbox(base_url)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_S)

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 import socket
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -18,13 +17,13 @@ from bot.sandbox.airtable.front import Front
 from bot.sandbox.airtable.pings import Pings
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.world import World
+from bot.sandbox.background import in_background
 
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 BODY_BYTES = 10_000_000
 # Airtable's own limit of 16,000 characters is ours to refuse, not the parser's.
 LINE_BYTES = 200_000
-START_S = 10.0
 SHUTDOWN_S = 0.2
 
 
@@ -103,29 +102,5 @@ def running_airtable(config: AirtableConfig) -> Iterator[RemoteAirtable]:
     """
     runner = _runner(World(config))
     listener = socket.create_server((HOST, config.port))
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-
-    async def start() -> None:
-        await runner.setup()
-        await web.SockSite(runner, listener).start()
-
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(start())
-        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
-        loop.call_soon(ready.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    thread = threading.Thread(target=serve, name="airtable", daemon=True)
-    thread.start()
-    if not ready.wait(START_S):
-        raise TimeoutError("the local Airtable did not start")
-    try:
+    with in_background(runner, listener, "Airtable"):
         yield RemoteAirtable(f"http://{HOST}:{listener.getsockname()[1]}")
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(START_S)
