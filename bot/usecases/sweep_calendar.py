@@ -17,10 +17,11 @@ from bot.domain.plan import Workspace
 from bot.domain.runs import Run, RunState
 from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase, PlanReader
-from bot.usecases.sweep import SLOT
+from bot.usecases.sweep import ANOTHER_JOB_AFTER, SLOT
 
 # After a clock was set back, what was due since is looked at again; the ledger stops doubles.
 LOOK_BACK = timedelta(hours=1)
+_INSTANT = timedelta(microseconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +38,9 @@ def sweep_calendar(
     over again. It moves to the slot, not to now: who moves 09:00 to 08:00 at 08:30 still gets
     that day's.
 
+    A run that was submitted and is in no ledger after an hour gets another job each hour until the
+    next one is due, as an effect does: the engine gives up a job at five deaths of the process.
+
     Raises:
         OutageError: the engine takes no jobs; the cursors stay.
     """
@@ -50,10 +54,19 @@ def sweep_calendar(
 def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime) -> None:
     with db.reading(workspace.id) as plan:
         due = _due(db, plan, workspace, now)
+        lost = _lost(db, plan, workspace, now)
+    _submit_again(engine, workspace.id, {k: v for k, v in lost.items() if k not in due}, now)
     if not due:
         return
     skipped = [
         skipped_run(job, one, now) for job, found in due.items() for one in found if one.skipped
+    ]
+    skipped += [
+        skipped_run(
+            job, Decision(slot, f"missed; superseded by {due[job][-1].slot.local_date}"), now
+        )
+        for job, slot in lost.items()
+        if job in due
     ]
     if skipped:
         with db.changing(workspace.id) as writer:
@@ -76,6 +89,35 @@ def _due(
             pauses = plan.pauses() if pauses is None else pauses
             found[schedule.job] = decide(slots, schedule.job, pauses)
     return found
+
+
+def _lost(
+    db: PlanDatabase, plan: PlanReader, workspace: Workspace, now: datetime
+) -> dict[str, Slot]:
+    """Return the newest slot of each job where it was handed over, and nothing became of it."""
+    found = {}
+    for schedule in cadences(workspace, plan.team()):
+        reached = db.cursor(_cursor(workspace.id, schedule.job))
+        if reached is None or now - reached < ANOTHER_JOB_AFTER:
+            continue
+        # A cursor stands on a slot only where that one was decided on.
+        for slot in due_slots(schedule, after=reached - _INSTANT, until=reached):
+            known = plan.run(schedule.job, "", slot.local_date.isoformat())
+            if known is None:
+                found[schedule.job] = slot
+    return found
+
+
+def _submit_again(
+    engine: Engine, workspace_id: str, lost: Mapping[str, Slot], now: datetime
+) -> None:
+    """Submit once more, keyed by the hour, what was lost; what was due together goes together."""
+    by_moment: dict[datetime, dict[str, Slot]] = {}
+    for job, slot in lost.items():
+        by_moment.setdefault(slot.instant, {})[job] = slot
+    for instant, running in by_moment.items():
+        hours = (now - instant) // ANOTHER_JOB_AFTER
+        _submit(engine, workspace_id, running, again=f"@{hours}")
 
 
 def _slots(db: PlanDatabase, workspace_id: str, schedule: Schedule, now: datetime) -> list[Slot]:
@@ -111,8 +153,15 @@ def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") 
     )
 
 
-def _submit(engine: Engine, workspace_id: str, running: Mapping[str, Slot]) -> None:
-    """Submit the runs; the architecture review goes along with the Monday that is run."""
+def _submit(
+    engine: Engine, workspace_id: str, running: Mapping[str, Slot], *, again: str = ""
+) -> None:
+    """
+    Submit the runs; the architecture review goes along with the Monday that is run.
+
+    Args:
+        again: Part of the job's key where a run gets another job.
+    """
     merged = running.get(ARCHITECTURE_REVIEW) if GAP_ASSESSMENT in running else None
     for job, slot in running.items():
         if slot is merged:
@@ -123,7 +172,7 @@ def _submit(engine: Engine, workspace_id: str, running: Mapping[str, Slot]) -> N
             more["merged_due"] = merged.instant.isoformat()
         engine.submit(
             SLOT,
-            f"slot:{workspace_id}:{slot.key}",
+            f"slot:{workspace_id}:{slot.key}{again}",
             {
                 "workspace_id": workspace_id,
                 "job": job,
