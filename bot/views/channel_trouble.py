@@ -13,18 +13,28 @@ _CURES = {
 }
 
 
-def issue_trouble(issue: Issue, *, channel: str, code: str, bot_user_id: str | None) -> Message:
-    """Return what to do so that a Level 1 can be posted; the post is tried again meanwhile."""
+def issue_trouble(
+    issue: Issue, *, channel: str, code: str, bot_user_id: str | None, is_posted: bool = False
+) -> Message:
+    """
+    Return what to do so that an issue can be posted; the post is tried again meanwhile.
+
+    Args:
+        is_posted: Its message is there already, and can't be brought up to date.
+    """
     cure = _cure(channel, code, bot_user_id, setting="`BQX_CRITICAL_CHANNEL`")
+    lacks = (
+        "its message shows an older state" if is_posted else "nobody has been told in the channel"
+    )
     text = (
-        f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and nobody has been"
-        f" told in the channel: {cure}.\nThe issue is saved, and I keep trying until the post"
-        " lands."
+        f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and {lacks}:"
+        f" {cure}.\nThe issue is saved, and I keep trying until Slack takes it."
     )
     blocks = [section(text)]
     if buttons := step_buttons(issue):
         blocks.append(actions("issue_trouble", buttons))
-    return message(f"{issue.key} could not be posted to #{channel}", blocks)
+    failed = "brought up to date in" if is_posted else "posted to"
+    return message(f"{issue.key} could not be {failed} #{channel}", blocks)
 
 
 def summary_trouble(*, channel: str, code: str, bot_user_id: str | None) -> Message:
