@@ -9,6 +9,7 @@ from bot.domain.report_paths import debt_path
 from bot.domain.visibility import may_see
 from bot.errors import RefusedError
 from bot.reports.debt_register import debt_register
+from bot.usecases.escalate import hurry
 from bot.usecases.file_issue import issue_subject
 from bot.usecases.mailing import stakeholders_of
 from bot.views import escalation_message
@@ -44,10 +45,17 @@ class EscalationDeliveries:
             return {}
         if skipped := _needless(escalation, again=again):
             return {"to": member_id, "skipped": skipped}
-        shown = escalation_message.asked_message(
-            issue, escalation, now=job.now, again=again, is_shown=may_see(issue, member_id, lead_id)
-        )
+        if not may_see(issue, member_id, lead_id):
+            self._go_on(job)
+            return {"to": member_id, "skipped": "restricted"}
+        shown = escalation_message.asked_message(issue, escalation, now=job.now, again=again)
         return {"to": member_id, **job.post_direct(shown, member_id)}
+
+    def _go_on(self, job: Attempt) -> None:
+        """Have the next step taken at once: it was restricted after this one was taken."""
+        if not job.payload["again"]:
+            with self.desk.ports.plans.changing(job.workspace_id) as plan:
+                hurry(plan, job.payload["issue"], job.payload["step"], job.now)
 
     def _note(self, job: Attempt) -> Result:
         with job.reading() as plan:
