@@ -129,6 +129,12 @@ class Attempt:
             return False
         return True
 
+    def renew(self, sent: Sent, shown: Message) -> Result:
+        """Update a message that another effect posted; nothing where somebody deleted it."""
+        post = Post(subject="", channel_id=sent.channel_id, ts=sent.ts)
+        found = self._updated(post, shown, lambda: sent.channel_id)
+        return {"channel": sent.channel_id, "ts": sent.ts} if found else {}
+
     def post_once(self, shown: Message, channel_id: str, *, thread_ts: str | None = None) -> Result:
         """Post a message under the effect's own key."""
         sent = self._post(self.effect.key, shown, channel_id, thread_ts=thread_ts)

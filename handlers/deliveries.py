@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.domain.triage import counting_of, past_targets
-from bot.domain.visibility import is_restricted, public
+from bot.domain.visibility import public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker, ReplyTo
@@ -157,7 +157,6 @@ class Deliveries:
     def _do(self, workspace_id: str, before: Delivery, now: datetime) -> Result:
         doers: Mapping[EffectKind, Callable[[Attempt], Result]] = {
             EffectKind.ISSUE_ROOT: self._issue_root,
-            EffectKind.ISSUE_NOTE: self._issue_note,
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
@@ -192,21 +191,6 @@ class Deliveries:
         if post is None:
             name_those_that_wait(job, channel)
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
-
-    def _issue_note(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            issue = plan.issue(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
-            changes = plan.operation(job.payload.get("operation", ""))
-        if issue is None or post is None:
-            return {}
-        said = next((c.why.evidence for c in changes if c.kind == "issue"), "")
-        because = "" if is_restricted(issue) else said
-        at = datetime.fromtimestamp(job.payload["at"], UTC)
-        shown = issue_message.issue_note(
-            issue, job.payload["note"], job.payload["member"], at, because
-        )
-        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
 
     def _channel_trouble(self, job: Attempt) -> Result:
         code = job.payload["code"]

@@ -12,6 +12,7 @@ from bot.reports.debt_register import debt_register
 from bot.usecases.escalate import hurry
 from bot.usecases.file_issue import issue_subject
 from bot.usecases.mailing import stakeholders_of
+from bot.usecases.seeing import snapshot_for_all
 from bot.views import escalation_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
@@ -80,19 +81,21 @@ class EscalationDeliveries:
     def _standup(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+            snapshot = snapshot_for_all(plan, report) if report else {}
         if report is None or root is None:
             return {}
-        shown = escalation_message.standup_message(report.snapshot)
+        shown = escalation_message.standup_message(snapshot)
         return job.show_in_thread(f"standup:{report.key}", shown, root)
 
     def _debt(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+            snapshot = snapshot_for_all(plan, report) if report else {}
             repos = self.desk.ports.repos_of(plan.workspace)
         if report is None or root is None:
             return {}
         path = debt_path(report.local_date) if repos else None
-        shown = escalation_message.debt_page(report.snapshot, path)
+        shown = escalation_message.debt_page(snapshot, path)
         return job.show_in_thread(f"debt:{report.key}", shown, root)
 
     def _debt_report(self, job: Attempt) -> Result:

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 from bot.domain.effects import EffectKind
+from bot.domain.issues import Issue
 from bot.domain.outcomes import RepliesKept
 from bot.domain.triage import counting_of, open_targets, past_targets
-from bot.domain.visibility import may_see
+from bot.domain.visibility import is_restricted, may_see
+from bot.ports import PlanReader, Sent
 from bot.usecases.asking import Asker, ReplyTo
-from bot.usecases.file_issue import affected_stages, direct_subject
+from bot.usecases.file_issue import affected_stages, direct_subject, issue_subject
 from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
 from bot.usecases.seeing import issue_for, visible_issue
 from bot.usecases.triage_clock import overdue_tasks
 from bot.views import issue_message, issue_nudges
+from bot.views.escalation_message import burst_message
+from bot.views.mrkdwn import Message
+from bot.views.restriction_message import taken_back
 from handlers.attempt import Attempt, Result
+from handlers.bursts import named_beside
 from handlers.desk import Desk
 
 
@@ -27,11 +35,44 @@ class IssueDeliveries:
     def doers(self) -> Mapping[EffectKind, Callable[[Attempt], Result]]:
         """What does each kind."""
         return {
+            EffectKind.ISSUE_NOTE: self._note,
             EffectKind.ISSUE_DIRECT: self._direct,
+            EffectKind.ISSUE_VEIL: self._veil,
             EffectKind.ISSUE_NUDGE: self._nudge,
             EffectKind.REMEDIATION: self._remediation,
             EffectKind.THREAD_KEEP: self._keep_thread,
         }
+
+    def _note(self, job: Attempt) -> Result:
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            post = plan.post(issue_subject(issue)) if issue else None
+            if issue is None or post is None:
+                return {}
+            shown = _note_of(plan, issue, job.payload)
+        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
+
+    def _veil(self, job: Attempt) -> Result:
+        """Bring a message in step with who sees the issue now."""
+        with job.reading() as plan:
+            issue = plan.issue(job.payload["issue"])
+            before = plan.delivery(job.payload.get("effect", ""))
+            if issue is None:
+                return {}
+            if before is None:
+                post, beside = named_beside(plan, issue)
+                if post is None:
+                    return {}
+                sent, shown = Sent(post.channel_id, post.ts), burst_message(beside)
+            else:
+                sent = Sent(before.result["channel"], before.result["ts"])
+                if before.effect.kind is EffectKind.ISSUE_NOTE:
+                    shown = _note_of(plan, issue, before.effect.payload)
+                elif may_see(issue, before.effect.payload["member"], plan.workspace.lead_id):
+                    return {}
+                else:
+                    shown = taken_back(issue)
+        return job.renew(sent, shown)
 
     def _direct(self, job: Attempt) -> Result:
         member_id = job.payload["member"]
@@ -98,6 +139,14 @@ class IssueDeliveries:
         done = RepliesKept(operation=asker.operation, issue=issue, replies=replies)
         self.desk.send(asker, issue_message.replies_kept(done))
         return {}
+
+
+def _note_of(plan: PlanReader, issue: Issue, payload: Mapping[str, Any]) -> Message:
+    changes = plan.operation(payload.get("operation", ""))
+    said = next((c.why.evidence for c in changes if c.kind == "issue"), "")
+    because = "" if is_restricted(issue) else said
+    at = datetime.fromtimestamp(payload["at"], UTC)
+    return issue_message.issue_note(issue, payload["note"], payload["member"], at, because)
 
 
 def _asker(job: Attempt) -> Asker:

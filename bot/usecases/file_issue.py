@@ -120,6 +120,11 @@ def issue_subject(issue: Issue) -> str:
     return f"issue:{issue.key}"
 
 
+def named_subject(issue: Issue) -> str:
+    """Return the name under which a message that names many issues at once is remembered."""
+    return f"named:{issue.key}"
+
+
 def direct_subject(issue: Issue, member_id: str) -> str:
     """Return the name under which the issue's message to one person is remembered."""
     return f"{issue_subject(issue)}:{member_id}"
