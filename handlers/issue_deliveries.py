@@ -10,6 +10,7 @@ from bot.domain.issues import Issue
 from bot.domain.outcomes import RepliesKept
 from bot.domain.triage import counting_of, open_targets, past_targets
 from bot.domain.visibility import is_restricted, may_see
+from bot.errors import UserError
 from bot.ports import PlanReader, Sent
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, direct_subject, issue_subject
@@ -18,7 +19,7 @@ from bot.usecases.seeing import issue_for, visible_issue
 from bot.usecases.triage_clock import overdue_tasks
 from bot.views import issue_message, issue_nudges
 from bot.views.escalation_message import burst_message
-from bot.views.mrkdwn import Message
+from bot.views.mrkdwn import Message, message, section
 from bot.views.restriction_message import taken_back
 from handlers.attempt import Attempt, Result
 from handlers.bursts import named_beside
@@ -119,8 +120,17 @@ class IssueDeliveries:
         return job.post_direct(issue_nudges.remediation(late), member_id)
 
     def _keep_thread(self, job: Attempt) -> Result:
-        """Read page by page; what was read before an outage is kept already."""
+        """Keep what is new; whoever asked reads why where that can't be done any more."""
         asker = _asker(job)
+        try:
+            shown = issue_message.replies_kept(self._kept(job, asker))
+        except UserError as error:
+            shown = message(str(error), [section(str(error))])
+        self.desk.send(asker, shown)
+        return {}
+
+    def _kept(self, job: Attempt, asker: Asker) -> RepliesKept:
+        """Read page by page; what was read before an outage is kept already."""
         plans, key = self.desk.ports.plans, job.payload["issue"]
         with job.reading() as plan:
             issue = visible_issue(plan, key, asker.member_id)
@@ -136,9 +146,7 @@ class IssueDeliveries:
         with job.reading() as plan:
             mine = {c.key for c in plan.operation(asker.operation) if c.kind == "issue_reply"}
             replies = tuple(each for each in plan.issue_replies(issue.key) if each.key in mine)
-        done = RepliesKept(operation=asker.operation, issue=issue, replies=replies)
-        self.desk.send(asker, issue_message.replies_kept(done))
-        return {}
+        return RepliesKept(operation=asker.operation, issue=issue, replies=replies)
 
 
 def _note_of(plan: PlanReader, issue: Issue, payload: Mapping[str, Any]) -> Message:

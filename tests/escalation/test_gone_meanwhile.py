@@ -1,0 +1,36 @@
+"""What was asked for and can't be done any more keeps nobody waiting."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.effects import EffectKind, EffectState
+from bot.domain.entries import IssueEntry
+from bot.domain.issues import Severity
+from bot.usecases.file_issue import file_issue
+from bot.usecases.keep_replies import ask_for_thread
+from bot.usecases.restrict_issue import restrict_issue
+from tests.builders import ANA, CARA
+from tests.usecases.house import House
+
+
+@pytest.mark.parametrize("what", ["withdrawn", "restricted"])
+def test_a_thread_that_can_not_be_kept_any_more_is_given_up_with_the_reason(tmp_path, what):
+    house = House(tmp_path)
+    entry = IssueEntry(title="Writer down", severity=Severity.BLOCKER)
+    key = file_issue(house.plans, entry, house.asker(ANA)).issue.key
+    house.deliver()
+    ask_for_thread(house.plans, key, house.asker(CARA))
+    if what == "restricted":
+        restrict_issue(house.plans, key, (ANA,), house.asker(ANA))
+    else:
+        with house.plans.changing(house.workspace_id) as plan:
+            gone = replace(plan.issue(key), removed_at=house.now)
+            plan.save(gone, house.asker(ANA).why())
+
+    house.deliver()
+
+    with house.plans.reading(house.workspace_id) as plan:
+        assert plan.deliveries(EffectState.PENDING, kind=EffectKind.THREAD_KEEP) == []
+    [said] = [text for where, text in house.slack.posts if where == CARA]
+    assert ("is restricted" if what == "restricted" else "not in the plan") in said
