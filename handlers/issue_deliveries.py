@@ -15,7 +15,7 @@ from bot.ports import PlanReader, Sent
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.file_issue import affected_stages, direct_subject, issue_subject
 from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
-from bot.usecases.seeing import issue_for, visible_issue
+from bot.usecases.seeing import visible_issue
 from bot.usecases.triage_clock import overdue_tasks
 from bot.views import issue_message, issue_nudges
 from bot.views.escalation_message import burst_message
@@ -82,13 +82,14 @@ class IssueDeliveries:
             post = plan.post(direct_subject(issue, member_id)) if issue else None
             if issue is None or (post is None and not issue.is_live):
                 return {}
-            if post is None and not may_see(issue, member_id, plan.workspace.lead_id):
+            is_shown = may_see(issue, member_id, plan.workspace.lead_id)
+            if post is None and not is_shown:
                 return {}
-            # Who had it before it was restricted keeps a message that says no more than its level.
-            issue = issue_for(plan, issue, member_id)
             past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
             stages = affected_stages(plan, issue)
         shown = issue_message.issue_root(issue, stages, past.get(issue.key, ()), can_keep=False)
+        if not is_shown:  # they had it before it was restricted; no button of it works for them
+            shown = taken_back(issue)
         return job.show(
             direct_subject(issue, member_id),
             shown,

@@ -272,9 +272,11 @@ def test_what_was_shown_of_it_shows_its_level_only_once_it_is_restricted(tmp_pat
     house.deliver()
 
     last = house.slack.last.items()
-    rooted = {where: text for (where, _), text in last if '"block_id": "issue"' in text}
-    assert set(rooted) >= {"C2", f"D:{CARA}"}
-    assert SECRET not in rooted["C2"] + rooted[f"D:{CARA}"]
+    [root] = [t for (where, _), t in last if where == "C2" and '"block_id": "issue"' in t]
+    [direct] = [t for (where, _), t in last if where == f"D:{CARA}"]
+    assert SECRET not in root + direct
+    assert "is restricted now" in direct
+    assert "button" not in direct  # it would be refused
 
 
 def standing(house):
