@@ -1,12 +1,12 @@
 """Deliveries about issues: to one person, and the threads that are kept on their record."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.effects import EffectKind
-from bot.domain.issues import Issue
+from bot.domain.issues import Issue, Severity
 from bot.domain.outcomes import RepliesKept
 from bot.domain.triage import counting_of, open_targets, past_targets
 from bot.domain.visibility import is_restricted, may_see
@@ -152,10 +152,17 @@ class IssueDeliveries:
 
 def _note_of(plan: PlanReader, issue: Issue, payload: Mapping[str, Any]) -> Message:
     changes = plan.operation(payload.get("operation", ""))
-    said = next((c.why.evidence for c in changes if c.kind == "issue"), "")
-    because = "" if is_restricted(issue) else said
+    change = next((c for c in changes if c.kind == "issue" and c.key == issue.key), None)
+    because = change.why.evidence if change and not is_restricted(issue) else ""
+    # As it was made then: the line may be written, or made anew, after later steps.
+    made = change.after if change else {}
+    then = replace(
+        issue,
+        owner_id=made.get("owner_id", issue.owner_id),
+        severity=Severity(made.get("severity", issue.severity)),
+    )
     at = datetime.fromtimestamp(payload["at"], UTC)
-    return issue_message.issue_note(issue, payload["note"], payload["member"], at, because)
+    return issue_message.issue_note(then, payload["note"], payload["member"], at, because)
 
 
 def _asker(job: Attempt) -> Asker:

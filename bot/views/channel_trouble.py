@@ -6,8 +6,8 @@ from bot.views.mrkdwn import Message, actions, escape, mention, message, section
 from bot.views.wording import issue_title
 
 _CURES = {
-    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, or"
-    " `/invite` me if it is private",
+    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, `/invite` me"
+    " if it is private, or write its new name in {setting} if it was renamed",
     "is_archived": "`#{channel}` is archived. Unarchive it, or name another channel in {setting}",
     "not_in_channel": "I am not in `#{channel}`. Type `/invite {bot}` there",
 }

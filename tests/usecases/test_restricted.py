@@ -309,6 +309,8 @@ def test_lines_of_its_thread_and_questions_to_others_are_taken_back(tmp_path):
 
     assert SECRET not in standing(house)
     assert "is restricted now" in house.slack.last[f"D:{CARA}", asked_ts(house)]
+    for step in ("made it Level 2", "made it Level 1", f"assigned it to <@{CARA}>"):
+        assert step in standing(house)  # a line says what was done then, not what is so now
     house.typed("unrestrict {key}", ANA)
     house.deliver()
     assert f"{SECRET} is smaller" in standing(house)
