@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
+from bot.domain.issues import Issue
 from bot.domain.jobs import JobOutcome
 from bot.domain.triage import counting_of, past_targets
 from bot.domain.visibility import public
@@ -185,7 +186,7 @@ class Deliveries:
                 issue,
                 affected_stages(plan, issue),
                 past.get(issue.key, ()),
-                asks=issue.owner_id or plan.workspace.lead_id,
+                asks=_asked(plan, issue),
             )
             channel = plan.workspace.critical_channel
         if post is None:
@@ -246,6 +247,13 @@ class Deliveries:
         names = self.desk.names(job.workspace_id, changes)
         self.desk.send(asker, undo_message.receipt_message(changes, names))
         return {}
+
+
+def _asked(plan: PlanReader, issue: Issue) -> str | None:
+    """Return whom an issue's message asks: its owner, the lead where there is none any more."""
+    owner = plan.member(issue.owner_id) if issue.owner_id else None
+    has_left = owner is not None and not owner.is_active
+    return plan.workspace.lead_id if has_left else issue.owner_id or plan.workspace.lead_id
 
 
 def _held_up(plan: PlanReader, effect: Effect) -> list[Effect]:

@@ -10,7 +10,7 @@ from bot.domain.issues import Severity
 from bot.usecases.file_issue import file_issue
 from bot.usecases.keep_replies import ask_for_thread
 from bot.usecases.restrict_issue import restrict_issue
-from tests.builders import ANA, CARA
+from tests.builders import ANA, BEN, CARA
 from tests.usecases.house import House
 
 
@@ -34,3 +34,17 @@ def test_a_thread_that_can_not_be_kept_any_more_is_given_up_with_the_reason(tmp_
         assert plan.deliveries(EffectState.PENDING, kind=EffectKind.THREAD_KEEP) == []
     [said] = [text for where, text in house.slack.posts if where == CARA]
     assert ("is restricted" if what == "restricted" else "not in the plan") in said
+
+
+def test_an_owner_who_left_is_not_asked_in_the_channel(tmp_path):
+    house = House(tmp_path)
+    entry = IssueEntry(title="Writer down", severity=Severity.BLOCKER, owner_id=BEN)
+    with house.plans.changing(house.workspace_id) as plan:
+        plan.put_workspace(replace(plan.workspace, lead_id=CARA))
+        plan.put_member(replace(plan.member(BEN), is_active=False))
+    file_issue(house.plans, entry, house.asker(ANA))
+
+    house.deliver()
+
+    [root] = [text for where, text in house.slack.posts if where == "C2"]
+    assert f"<@{CARA}>, please acknowledge" in root
