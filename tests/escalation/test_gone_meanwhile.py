@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.effects import EffectKind, EffectState
-from bot.domain.entries import IssueEntry
+from bot.domain.entries import IssueEntry, IssueStep, StepWords
 from bot.domain.issues import Severity
 from bot.usecases.file_issue import file_issue
 from bot.usecases.keep_replies import ask_for_thread
 from bot.usecases.restrict_issue import restrict_issue
+from bot.usecases.settle_issue import settle_issue
 from tests.builders import ANA, BEN, CARA
 from tests.usecases.house import House
 
@@ -48,3 +49,19 @@ def test_an_owner_who_left_is_not_asked_in_the_channel(tmp_path):
 
     [root] = [text for where, text in house.slack.posts if where == "C2"]
     assert f"<@{CARA}>, please acknowledge" in root
+
+
+def test_an_issue_that_was_made_less_asks_nobody_in_the_channel_any_more(tmp_path):
+    house = House(tmp_path)
+    entry = IssueEntry(title="Writer down", severity=Severity.BLOCKER, owner_id=BEN)
+    key = file_issue(house.plans, entry, house.asker(ANA)).issue.key
+    house.deliver()
+    words = StepWords(severity=Severity.MINOR, reason="a workaround is there")
+    settle_issue(house.plans, key, IssueStep.SEVERITY, house.asker(ANA), words)
+
+    house.deliver()
+
+    roots = [text for (where, _), text in house.slack.last.items() if where == "C2"]
+    root = next(text for text in roots if '"block_id": "issue"' in text)
+    assert "Level 3" in root
+    assert "please acknowledge" not in root
