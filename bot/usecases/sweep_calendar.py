@@ -54,26 +54,18 @@ def sweep_calendar(
 def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime) -> None:
     with db.reading(workspace.id) as plan:
         due = _due(db, plan, workspace, now)
-        lost = _lost(db, plan, workspace, now)
-    _submit_again(engine, workspace.id, {k: v for k, v in lost.items() if k not in due}, now)
     if not due:
         return
     skipped = [
         skipped_run(job, one, now) for job, found in due.items() for one in found if one.skipped
-    ]
-    skipped += [
-        skipped_run(
-            job, Decision(slot, f"missed; superseded by {due[job][-1].slot.local_date}"), now
-        )
-        for job, slot in lost.items()
-        if job in due
     ]
     if skipped:
         with db.changing(workspace.id) as writer:
             for run in skipped:
                 writer.claim_run(run)
     running = {job: one.slot for job, found in due.items() for one in found if not one.skipped}
-    _submit(engine, workspace.id, running)
+    tries = {job: _try_of(db, workspace.id, job, slot, now) for job, slot in running.items()}
+    _submit(engine, workspace.id, running, tries)
     # The merged run's cursor first: left alone after a crash it would be posted by itself.
     for job in sorted(due, key=lambda job: job != ARCHITECTURE_REVIEW):
         db.move_cursor(_cursor(workspace.id, job), due[job][-1].slot.instant)
@@ -84,49 +76,42 @@ def _due(
 ) -> dict[str, list[Decision]]:
     found, pauses = {}, None
     for schedule in cadences(workspace, plan.team()):
-        slots = _slots(db, workspace.id, schedule, now)
+        slots = _slots(db, plan, schedule, now)
         if slots:
             pauses = plan.pauses() if pauses is None else pauses
             found[schedule.job] = decide(slots, schedule.job, pauses)
     return found
 
 
-def _lost(
-    db: PlanDatabase, plan: PlanReader, workspace: Workspace, now: datetime
-) -> dict[str, Slot]:
-    """Return the newest slot of each job where it was handed over, and nothing became of it."""
-    found = {}
-    for schedule in cadences(workspace, plan.team()):
-        reached = db.cursor(_cursor(workspace.id, schedule.job))
-        if reached is None or now - reached < ANOTHER_JOB_AFTER:
-            continue
-        # A cursor stands on a slot only where that one was decided on.
-        for slot in due_slots(schedule, after=reached - _INSTANT, until=reached):
-            known = plan.run(schedule.job, "", slot.local_date.isoformat())
-            if known is None:
-                found[schedule.job] = slot
-    return found
-
-
-def _submit_again(
-    engine: Engine, workspace_id: str, lost: Mapping[str, Slot], now: datetime
-) -> None:
-    """Submit once more, keyed by the hour, what was lost; what was due together goes together."""
-    by_moment: dict[datetime, dict[str, Slot]] = {}
-    for job, slot in lost.items():
-        by_moment.setdefault(slot.instant, {})[job] = slot
-    for instant, running in by_moment.items():
-        hours = (now - instant) // ANOTHER_JOB_AFTER
-        _submit(engine, workspace_id, running, again=f"@{hours}")
-
-
-def _slots(db: PlanDatabase, workspace_id: str, schedule: Schedule, now: datetime) -> list[Slot]:
-    name = _cursor(workspace_id, schedule.job)
+def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime) -> list[Slot]:
+    """Return what a schedule is due since its cursor, after what was given up at it."""
+    name = _cursor(plan.workspace.id, schedule.job)
     reached = db.cursor(name)
     if reached is None:
         db.move_cursor(name, now)
         return []
-    return due_slots(schedule, after=since(reached, now), until=now)
+    given_up = _given_up(plan, schedule, reached, now)
+    return [*given_up, *due_slots(schedule, after=since(reached, now), until=now)]
+
+
+def _given_up(plan: PlanReader, schedule: Schedule, reached: datetime, now: datetime) -> list[Slot]:
+    """Return the slot on which the cursor stands, where it was handed over and is in no ledger."""
+    if now - reached < ANOTHER_JOB_AFTER:
+        return []
+    slots = due_slots(schedule, after=reached - _INSTANT, until=now)
+    return [
+        slot
+        for slot in slots
+        if slot.instant == reached
+        and plan.run(schedule.job, "", slot.local_date.isoformat()) is None
+    ]
+
+
+def _try_of(db: PlanDatabase, workspace_id: str, job: str, slot: Slot, now: datetime) -> str:
+    """Return what tells this hour's job from the first one, "" for the first."""
+    if db.cursor(_cursor(workspace_id, job)) != slot.instant:
+        return ""
+    return f"@{(now - slot.instant) // ANOTHER_JOB_AFTER}"
 
 
 def since(reached: datetime, now: datetime) -> datetime:
@@ -154,13 +139,13 @@ def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") 
 
 
 def _submit(
-    engine: Engine, workspace_id: str, running: Mapping[str, Slot], *, again: str = ""
+    engine: Engine, workspace_id: str, running: Mapping[str, Slot], tries: Mapping[str, str]
 ) -> None:
     """
     Submit the runs; the architecture review goes along with the Monday that is run.
 
     Args:
-        again: Part of the job's key where a run gets another job.
+        tries: By job, what its key ends in.
     """
     merged = running.get(ARCHITECTURE_REVIEW) if GAP_ASSESSMENT in running else None
     for job, slot in running.items():
@@ -172,7 +157,7 @@ def _submit(
             more["merged_due"] = merged.instant.isoformat()
         engine.submit(
             SLOT,
-            f"slot:{workspace_id}:{slot.key}{again}",
+            f"slot:{workspace_id}:{slot.key}{tries[job]}",
             {
                 "workspace_id": workspace_id,
                 "job": job,

@@ -137,6 +137,19 @@ def test_a_run_that_the_engine_gave_up_is_done_an_hour_later_and_labelled_late(s
     assert runs(small, ARCHITECTURE_REVIEW) == [("2025-12-01", RunState.LATE, told)]
 
 
+def test_a_run_that_was_given_up_and_is_skipped_meanwhile_is_not_taken_up(small, engine):
+    sweep(small, engine, MONDAY - minutes(5))
+    sweep(small, engine, MONDAY)
+    engine.jobs.clear()
+    pause(small, GAP_ASSESSMENT, "2025-11-17", "2025-11-17")
+
+    for at in (61, 130):
+        sweep(small, engine, MONDAY + minutes(at))
+
+    assert engine.jobs == {}
+    assert runs(small) == [("2025-11-17", RunState.SKIPPED, "skipped once: release")]
+
+
 def test_a_run_that_was_given_up_for_a_week_is_accounted_for_by_the_next(small, engine):
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
