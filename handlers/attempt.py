@@ -16,6 +16,8 @@ from bot.views.project_mark import marked
 from bot.views.why_block import with_why
 from handlers.desk import Desk
 
+# The channel itself is unusable until a person changes it: tell them, and keep trying.
+CHANNEL_CODES = frozenset({"channel_not_found", "is_archived", "not_in_channel"})
 Result = Mapping[str, Any]  # what the other side answered: {"channel": "C1", "ts": "1763.01"}
 
 
@@ -80,7 +82,7 @@ class Attempt:
             after: Slack's ts of a message of the thread that was posted earlier.
             also: Other subjects that the message shows.
         """
-        if post is not None and self._updated(post, shown):
+        if post is not None and self._updated(post, shown, channel):
             self._remember(replace(post, digest=digest_of(shown)), also)
             return {"channel": post.channel_id, "ts": post.ts}
         sent = self._post(subject, shown, channel(), thread_ts=thread_ts, after=after)
@@ -116,15 +118,22 @@ class Attempt:
             for subject in (post.subject, *also):
                 plan.put_post(replace(post, subject=subject))
 
-    def _updated(self, post: Post, shown: Message) -> bool:
-        """Update a message in place; False when somebody has deleted it."""
+    def _updated(self, post: Post, shown: Message, channel: Callable[[], str]) -> bool:
+        """Update a message in place; False when it was deleted, or its channel is another now."""
         try:
             self.messenger.update(Sent(post.channel_id, post.ts), self._marked(shown))
         except RefusedError as error:
-            if error.code != "message_not_found":
+            moved = error.code in CHANNEL_CODES and channel() != post.channel_id
+            if error.code != "message_not_found" and not moved:
                 raise
             return False
         return True
+
+    def renew(self, sent: Sent, shown: Message) -> Result:
+        """Update a message that another effect posted; nothing where somebody deleted it."""
+        post = Post(subject="", channel_id=sent.channel_id, ts=sent.ts)
+        found = self._updated(post, shown, lambda: sent.channel_id)
+        return {"channel": sent.channel_id, "ts": sent.ts} if found else {}
 
     def post_once(self, shown: Message, channel_id: str, *, thread_ts: str | None = None) -> Result:
         """Post a message under the effect's own key."""

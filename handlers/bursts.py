@@ -2,10 +2,10 @@
 
 import time
 
-from bot.domain.effects import EffectKind, EffectState
+from bot.domain.effects import EffectKind, EffectState, Post
 from bot.domain.issues import Issue
 from bot.ports import PlanReader
-from bot.usecases.file_issue import issue_subject
+from bot.usecases.file_issue import issue_subject, named_subject
 from bot.views.escalation_message import burst_message
 from handlers.attempt import Attempt
 
@@ -27,16 +27,20 @@ def name_those_that_wait(job: Attempt, channel: str) -> None:
     for _ in range(LOOKS):
         with job.reading() as plan:
             waiting = _waiting(plan)
-            posts = plan.posts([subject, *map(_named, waiting)])
+            posts = plan.posts([subject, *map(named_subject, waiting)])
         post = posts.get(subject)
-        new = [issue for issue in waiting if _named(issue) not in posts]
+        new = [issue for issue in waiting if named_subject(issue) not in posts]
         if len(waiting) < MANY or all(issue.key == job.payload["issue"] for issue in new):
             break
         # Those of an earlier look, or attempt, are named in this very message.
-        here = [i for i in waiting if i in new or (post and posts[_named(i)].ts == post.ts)]
+        here = [i for i in waiting if i in new or (post and posts[named_subject(i)].ts == post.ts)]
         shown = burst_message(here)
         job.show(
-            subject, shown, lambda: job.channel_id(channel), post, also=[_named(i) for i in new]
+            subject,
+            shown,
+            lambda: job.channel_id(channel),
+            post,
+            also=[named_subject(i) for i in new],
         )
         time.sleep(LOOK_S)
     if post is not None:
@@ -53,5 +57,9 @@ def _waiting(plan: PlanReader) -> list[Issue]:
     return [issue for issue in found if issue_subject(issue) not in shown]
 
 
-def _named(issue: Issue) -> str:
-    return f"named:{issue.key}"
+def named_beside(plan: PlanReader, issue: Issue) -> tuple[Post | None, list[Issue]]:
+    """Return the message that named an issue among others, and all that it names."""
+    known = {named_subject(each): each for each in plan.issues()}
+    posts = plan.posts(list(known))
+    own = posts.get(named_subject(issue))
+    return own, [known[subject] for subject, each in posts.items() if own and each.ts == own.ts]

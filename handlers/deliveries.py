@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
+from bot.domain.issues import Issue
 from bot.domain.jobs import JobOutcome
 from bot.domain.triage import counting_of, past_targets
-from bot.domain.visibility import is_restricted, public
+from bot.domain.visibility import public
 from bot.errors import BotError, OutageError, RefusedError
+from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker, ReplyTo
 from bot.usecases.escalate import hurry, mail_instead
 from bot.usecases.file_issue import affected_stages, issue_subject
@@ -19,7 +21,7 @@ from bot.usecases.seeing import issue_for
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
-from handlers.attempt import Attempt, Result
+from handlers.attempt import CHANNEL_CODES, Attempt, Result
 from handlers.bursts import name_those_that_wait
 from handlers.calendar_deliveries import CalendarDeliveries
 from handlers.code_deliveries import CodeDeliveries
@@ -32,8 +34,6 @@ from handlers.mail_deliveries import MailDeliveries
 from handlers.people_deliveries import PeopleDeliveries
 from handlers.replies import Replies
 
-# The channel itself is unusable until a person changes it: tell them, and keep trying.
-CHANNEL_CODES = {"channel_not_found", "is_archived", "not_in_channel"}
 # The whole workspace is closed to us until somebody installs us again.
 GONE_CODES = {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed"}
 CHANNEL_WAIT_S = 5.0
@@ -127,28 +127,21 @@ class Deliveries:
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.changing(workspace_id) as plan:
             if no_post:
-                mail_instead(plan, effect.payload["issue"], code, now)
+                for each in (effect, *_held_up(plan, effect)):
+                    mail_instead(plan, each.payload["issue"], code, now)
             else:
                 hurry(plan, effect.payload["issue"], effect.payload["step"], now)
 
     def _report_trouble(self, workspace_id: str, effect: Effect, code: str) -> None:
-        """Tell whoever filed it and the admins what to do; each of them once a cause and day."""
+        """Tell whoever filed what waits, and the admins, what to do: each once a cause and day."""
         now = self.desk.ports.clock.now()
         with self.desk.ports.plans.changing(workspace_id) as plan:
-            issue = plan.issue(effect.payload.get("issue", ""))
-            told = [*admins(plan), *([issue.reporter_id] if issue and issue.reporter_id else [])]
-            for member_id in dict.fromkeys(told):
-                plan.emit(
-                    Effect(
-                        key=f"{effect.key}#trouble:{code}:{now:%Y-%m-%d}:{member_id}",
-                        kind=EffectKind.CHANNEL_TROUBLE,
-                        payload={**effect.payload, "code": code, "member": member_id},
-                        lane=f"dm:{member_id}",
-                        not_after=now + timedelta(hours=24),
-                        about=issue.key if issue else None,
-                    ),
-                    now,
-                )
+            for member_id in admins(plan):
+                _tell_trouble(plan, effect, member_id, code, now)
+            for each in (effect, *_held_up(plan, effect)):
+                issue = plan.issue(each.payload.get("issue", ""))
+                if issue and issue.reporter_id:
+                    _tell_trouble(plan, each, issue.reporter_id, code, now)
 
     def _note_unwritten(self, workspace_id: str, effect: Effect, reason: str) -> None:
         now = self.desk.ports.clock.now()
@@ -171,7 +164,6 @@ class Deliveries:
     def _do(self, workspace_id: str, before: Delivery, now: datetime) -> Result:
         doers: Mapping[EffectKind, Callable[[Attempt], Result]] = {
             EffectKind.ISSUE_ROOT: self._issue_root,
-            EffectKind.ISSUE_NOTE: self._issue_note,
             EffectKind.CHANNEL_TROUBLE: self._channel_trouble,
             **GapDeliveries(self.desk).doers,
             **AirtableDeliveries(self.desk).doers,
@@ -200,27 +192,12 @@ class Deliveries:
                 issue,
                 affected_stages(plan, issue),
                 past.get(issue.key, ()),
-                asks=issue.owner_id or plan.workspace.lead_id,
+                asks=_asked(plan, issue),
             )
             channel = plan.workspace.critical_channel
         if post is None:
             name_those_that_wait(job, channel)
         return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
-
-    def _issue_note(self, job: Attempt) -> Result:
-        with job.reading() as plan:
-            issue = plan.issue(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
-            changes = plan.operation(job.payload.get("operation", ""))
-        if issue is None or post is None:
-            return {}
-        said = next((c.why.evidence for c in changes if c.kind == "issue"), "")
-        because = "" if is_restricted(issue) else said
-        at = datetime.fromtimestamp(job.payload["at"], UTC)
-        shown = issue_message.issue_note(
-            issue, job.payload["note"], job.payload["member"], at, because
-        )
-        return job.post_once(shown, post.channel_id, thread_ts=post.ts)
 
     def _channel_trouble(self, job: Attempt) -> Result:
         code = job.payload["code"]
@@ -229,8 +206,11 @@ class Deliveries:
             issue = plan.issue(job.payload.get("issue", ""))
             name = plan.workspace.critical_channel if issue else plan.workspace.channel
             issue = issue_for(plan, issue, job.payload["member"]) if issue else None
+            is_posted = issue is not None and plan.post(issue_subject(issue)) is not None
         if issue:
-            shown = channel_trouble.issue_trouble(issue, channel=name, code=code, bot_user_id=bot)
+            shown = channel_trouble.issue_trouble(
+                issue, channel=name, code=code, bot_user_id=bot, is_posted=is_posted
+            )
         else:
             shown = channel_trouble.summary_trouble(channel=name, code=code, bot_user_id=bot)
         return job.post_direct(shown, job.payload["member"])
@@ -273,3 +253,44 @@ class Deliveries:
         names = self.desk.names(job.workspace_id, changes)
         self.desk.send(asker, undo_message.receipt_message(changes, names))
         return {}
+
+
+def _asked(plan: PlanReader, issue: Issue) -> str | None:
+    """Return whom an issue's message asks: its owner, the lead where there is none any more."""
+    owner = plan.member(issue.owner_id) if issue.owner_id else None
+    has_left = owner is not None and not owner.is_active
+    return plan.workspace.lead_id if has_left else issue.owner_id or plan.workspace.lead_id
+
+
+def _held_up(plan: PlanReader, effect: Effect) -> list[Effect]:
+    """Return the first posts of other issues that wait in an issue's lane behind its own."""
+    if effect.kind is not EffectKind.ISSUE_ROOT:
+        return []
+    pending = plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT)
+    waiting: dict[str, Effect] = {}
+    for each in pending:
+        if each.effect.lane == effect.lane:
+            waiting.setdefault(f"issue:{each.effect.payload['issue']}", each.effect)
+    shown = plan.posts(list(waiting))
+    own = effect.payload["issue"]
+    return [
+        each
+        for subject, each in waiting.items()
+        if subject not in shown and each.payload["issue"] != own
+    ]
+
+
+def _tell_trouble(
+    plan: PlanWriter, effect: Effect, member_id: str, code: str, now: datetime
+) -> None:
+    plan.emit(
+        Effect(
+            key=f"{effect.key}#trouble:{code}:{now:%Y-%m-%d}:{member_id}",
+            kind=EffectKind.CHANNEL_TROUBLE,
+            payload={**effect.payload, "code": code, "member": member_id},
+            lane=f"dm:{member_id}",
+            not_after=now + timedelta(hours=24),
+            about=effect.about,
+        ),
+        now,
+    )

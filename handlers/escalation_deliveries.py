@@ -8,8 +8,10 @@ from bot.domain.escalations import Escalation
 from bot.domain.report_paths import debt_path
 from bot.domain.visibility import may_see
 from bot.reports.debt_register import debt_register
+from bot.usecases.escalate import hurry
 from bot.usecases.file_issue import issue_subject
 from bot.usecases.mailing import stakeholders_of
+from bot.usecases.seeing import snapshot_for_all
 from bot.views import escalation_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
@@ -44,10 +46,17 @@ class EscalationDeliveries:
             return {}
         if skipped := _needless(escalation, again=again):
             return {"to": member_id, "skipped": skipped}
-        shown = escalation_message.asked_message(
-            issue, escalation, now=job.now, again=again, is_shown=may_see(issue, member_id, lead_id)
-        )
+        if not may_see(issue, member_id, lead_id):
+            self._go_on(job)
+            return {"to": member_id, "skipped": "restricted"}
+        shown = escalation_message.asked_message(issue, escalation, now=job.now, again=again)
         return {"to": member_id, **job.post_direct(shown, member_id)}
+
+    def _go_on(self, job: Attempt) -> None:
+        """Have the next step taken at once: it was restricted after this one was taken."""
+        if not job.payload["again"]:
+            with self.desk.ports.plans.changing(job.workspace_id) as plan:
+                hurry(plan, job.payload["issue"], job.payload["step"], job.now)
 
     def _note(self, job: Attempt) -> Result:
         with job.reading() as plan:
@@ -72,19 +81,21 @@ class EscalationDeliveries:
     def _standup(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+            snapshot = snapshot_for_all(plan, report) if report else {}
         if report is None or root is None:
             return {}
-        shown = escalation_message.standup_message(report.snapshot)
+        shown = escalation_message.standup_message(snapshot)
         return job.show_in_thread(f"standup:{report.key}", shown, root)
 
     def _debt(self, job: Attempt) -> Result:
         with job.reading() as plan:
             report, root = plan.report(job.payload["report"]), plan.post(job.payload["report"])
+            snapshot = snapshot_for_all(plan, report) if report else {}
             repos = self.desk.ports.repos_of(plan.workspace)
         if report is None or root is None:
             return {}
         path = debt_path(report.local_date) if repos else None
-        shown = escalation_message.debt_page(report.snapshot, path)
+        shown = escalation_message.debt_page(snapshot, path)
         return job.show_in_thread(f"debt:{report.key}", shown, root)
 
     def _debt_report(self, job: Attempt) -> Result:

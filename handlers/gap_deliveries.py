@@ -15,7 +15,7 @@ from bot.ports import PlanReader, Sent
 from bot.reports.gap_assessment import gap_assessment_report
 from bot.reports.remediation_plan import remediation_plan
 from bot.usecases.reporting import paths_of
-from bot.usecases.seeing import record_for
+from bot.usecases.seeing import record_for, snapshot_for_all
 from bot.views import gap_check_message, gap_pages, gap_signing, gap_summary
 from bot.views.gap_pages import Page
 from bot.views.mrkdwn import Message, message, section
@@ -51,11 +51,12 @@ class GapDeliveries:
             post = plan.post(job.payload["report"])
             channel = plan.workspace.channel
             repos = self.desk.ports.repos_of(plan.workspace)
+            snapshot = snapshot_for_all(plan, report) if report else {}
         if report is None:
             return {}
         path = report_path(report.local_date) if repos else None
         shown = gap_summary.gap_summary_message(
-            report.snapshot, report_path=path, kpis=kpis_of_snapshot(report.snapshot)
+            snapshot, report_path=path, kpis=kpis_of_snapshot(report.snapshot)
         )
         return job.show(report.key, shown, lambda: job.channel_id(channel), post)
 
@@ -67,7 +68,10 @@ class GapDeliveries:
             shown = _unwritten(reason, job.payload.get("what", ""))
             return job.post_once(shown, root.channel_id, thread_ts=root.ts)
         with job.reading() as plan:
-            pages = [*gap_pages.detail_pages(report.snapshot), *_linked(plan, report)]
+            pages = [
+                *gap_pages.detail_pages(snapshot_for_all(plan, report)),
+                *_linked(plan, report),
+            ]
         sent, newest = 0, root.ts
         for page in pages:
             subject = f"gap_details:{report.key}:{page.name}"

@@ -25,6 +25,7 @@ WHY = {
     MailCause.SLACK: "Slack has not taken the post about it, so you get this e-mail instead.",
     MailCause.LEVEL_2: "A major issue was filed: it has to be resolved within a week.",
 }
+ROSE = "A major issue was filed, and is a blocker by now."
 
 log = logging.getLogger(__name__)
 
@@ -139,6 +140,7 @@ def _words(plan: PlanReader, about: str, issue: Issue | None, cause: MailCause) 
         channel=workspace.critical_channel,
     )
     if issue is not None:
-        return issue_mail(issue, WHY[cause], around)
+        rose = cause is MailCause.LEVEL_2 and issue.severity < Severity.MAJOR
+        return issue_mail(issue, ROSE if rose else WHY[cause], around)
     escalation = plan.escalation(about)
     return trigger_mail(escalation, around) if escalation else None

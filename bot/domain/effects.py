@@ -13,6 +13,7 @@ class EffectKind(StrEnum):
     ISSUE_ROOT = "issue_root"  # show the issue in #bqx-ml-critical, posted once, updated after
     ISSUE_NOTE = "issue_note"  # a line in the issue's thread
     ISSUE_DIRECT = "issue_direct"  # the issue in a person's direct messages, updated in place
+    ISSUE_VEIL = "issue_veil"  # a message of before it was restricted, made to say no more of it
     ISSUE_NUDGE = "issue_nudge"  # what of a person's nears or passed its time, one bundle
     REMEDIATION = "remediation"  # a person's overdue remediation tasks, one bundle a day
     THREAD_KEEP = "thread_keep"  # read an issue's thread and keep its replies on the record

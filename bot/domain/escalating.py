@@ -10,6 +10,7 @@ from bot.domain.issues import Issue, Severity
 from bot.domain.people import Person
 from bot.domain.plan import Member
 from bot.domain.team import Team
+from bot.domain.visibility import is_restricted, may_see
 from bot.errors import UserError
 
 OWNER, LEAD, STAKEHOLDERS, ADMINS = "owner", "lead", "stakeholders", "admins"
@@ -50,8 +51,8 @@ class Reach:
     lead_id: str | None = None
     stakeholders: bool = False
 
-    def hindrance(self, member_id: str | None, now: datetime) -> str:
-        """Return why somebody can't be asked, "" where they can."""
+    def hindrance(self, issue: Issue, member_id: str | None, now: datetime) -> str:
+        """Return why somebody can't be asked about an issue, "" where they can."""
         if not member_id:
             return "nobody is named"
         member = self.members.get(member_id)
@@ -62,13 +63,21 @@ class Reach:
         person = self.people.get(member_id)
         if person is not None and person.is_away(now):
             return "is away"
-        return ""
+        return "" if may_see(issue, member_id, self.lead_id) else "may not see it"
 
-    @property
-    def admins(self) -> tuple[str, ...]:
-        """The admins who are still here."""
-        able = (m for m in self.members.values() if m.is_admin and m.is_here)
-        return tuple(sorted(member.id for member in able))
+    def last_resort(self, issue: Issue, now: datetime) -> tuple[str, ...]:
+        """
+        Return who is asked where nobody of the chain can be: the admins who may see the issue.
+
+        Where none may, those who can see it: the ones here now, else all who are not gone.
+        """
+        here = [m.id for m in self.members.values() if m.is_here]
+        able = [m for m in here if may_see(issue, m, self.lead_id)]
+        admins = [m for m in able if self.members[m].is_admin]
+        if admins or not is_restricted(issue):
+            return tuple(sorted(admins))
+        awake = [m for m in able if not self.hindrance(issue, m, now)]
+        return tuple(sorted(awake or able))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,8 +189,9 @@ def climb(
     """
     Return an escalation that nobody acknowledged after its next step; no Ask where none is due.
 
-    Who can't be asked is passed over at once. Past the chain's end the last step that reaches
-    anybody is taken again and again; where none does, the admins are asked.
+    Who can't be asked, or may not see the issue, is passed over at once. Past the chain's end the
+    last step that reaches anybody is taken again and again; where none does, the admins are asked,
+    of a restricted issue those who may see it.
     """
     chain = chain_of(team)
     if _step_due(escalation, chain, team) > now:
@@ -198,6 +208,8 @@ def climb(
     if nobody and (escalation.step >= len(chain) or not _anybody(chain, issue, reach, now)):
         asked, mails = _last_resort(chain, issue, reach, now)
         step = max(step, escalation.step + 1)
+    if mails and is_restricted(issue) and not _people(chain, issue, reach, now):
+        asked = reach.last_resort(issue, now)  # the mail tells nobody what it is about
     after = _timed(replace(escalation, step=step, stepped_at=now, snoozed_until=None), team)
     ask = Ask(step=step, members=asked, mails=mails, skipped=tuple(skipped))
     return after, ask
@@ -219,12 +231,14 @@ def ask_again(
     wanted = [issue.owner_id or escalation.acknowledged_by]
     if number > LEAD_AFTER_ASKS:
         wanted.append(reach.lead_id)
-    able = [who for who in wanted if who and not reach.hindrance(who, now)]
+    able = [who for who in wanted if who and not reach.hindrance(issue, who, now)]
     if not able:
         able = [each for each in (escalation.acknowledged_by, reach.lead_id) if each]
-        able = [each for each in able if not reach.hindrance(each, now)] or list(reach.admins)
+        able = [each for each in able if not reach.hindrance(issue, each, now)] or list(
+            reach.last_resort(issue, now)
+        )
     skipped = tuple(
-        (OWNER, who, why) for who in wanted if who and (why := reach.hindrance(who, now))
+        (OWNER, who, why) for who in wanted if who and (why := reach.hindrance(issue, who, now))
     )
     after = replace(moved, asked_again=number, stepped_at=now, snoozed_until=None)
     ask = Ask(step=number, members=tuple(dict.fromkeys(able)), skipped=skipped)
@@ -335,7 +349,7 @@ def _reached(
         why = None if reach.stakeholders else (who, "", "no address is set")
         return (), reach.stakeholders, why
     member_id = {OWNER: issue.owner_id, LEAD: reach.lead_id}.get(who, who)
-    if hindrance := reach.hindrance(member_id, now):
+    if hindrance := reach.hindrance(issue, member_id, now):
         return (), False, (who, member_id or "", hindrance)
     return (str(member_id),), False, None
 
@@ -347,6 +361,10 @@ def _anybody(chain: tuple[ChainStep, ...], issue: Issue, reach: Reach, now: date
     )
 
 
+def _people(chain: tuple[ChainStep, ...], issue: Issue, reach: Reach, now: datetime) -> bool:
+    return any(_reached(step.who, issue, reach, now)[0] for step in chain)
+
+
 def _last_resort(
     chain: tuple[ChainStep, ...], issue: Issue, reach: Reach, now: datetime
 ) -> tuple[tuple[str, ...], bool]:
@@ -354,4 +372,4 @@ def _last_resort(
         asked, mails, _ = _reached(step.who, issue, reach, now)
         if asked or mails:
             return asked, mails
-    return reach.admins, False
+    return reach.last_resort(issue, now), False

@@ -48,36 +48,33 @@ async def refuse_strangers(request: web.Request, handler: Handler) -> web.Stream
 @contextmanager
 def serving(runner: web.AppRunner, listener: socket.socket, name: str) -> Iterator[None]:
     """
-    Serve on a socket in a background thread.
+    Serve on an open socket until the block is left; whatever still runs then is ended, too.
 
     Raises:
         TimeoutError: it did not start.
     """
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
+    stop, ready = asyncio.Event(), threading.Event()
 
-    async def start() -> None:
+    async def serve() -> None:
+        loops.append(asyncio.get_running_loop())
         await runner.setup()
-        await web.SockSite(runner, listener).start()
+        try:
+            await web.SockSite(runner, listener).start()
+            ready.set()
+            await stop.wait()
+        finally:
+            await runner.cleanup()
 
-    def serve() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(start())
-        # Set by the loop that `stop` ends, or a quick caller would stop it before it runs.
-        loop.call_soon(ready.set)
-        loop.run_forever()
-        loop.run_until_complete(runner.cleanup())
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
-
-    thread = threading.Thread(target=serve, name=name, daemon=True)
+    # Its end cancels what handlers began and nobody waits for, such as a client that broke off.
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), name=name, daemon=True)
     thread.start()
     if not ready.wait(START_S):
         raise TimeoutError(f"{name} did not start")
     try:
         yield
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loops[0].call_soon_threadsafe(stop.set)
         thread.join(START_S)
 
 

@@ -108,7 +108,7 @@ def mail_instead(plan: PlanWriter, key: str, code: str, now: datetime) -> None:
     if escalation is None or escalation.ended_at or escalation.acknowledged_by or issue is None:
         return
     to, name = addresses_instead(plan, issue), f"{_name(escalation)}:slack"
-    if any(plan.delivery(mail_key(name, address)) for address in to):
+    if not to or any(plan.delivery(mail_key(name, address)) for address in to):
         return  # each refused attempt comes by here
     log.warning("%s is not in Slack (%s): e-mail to %d addresses", key, code, len(to))
     send_mails(plan, key, MailCause.SLACK, to, now, key=name)

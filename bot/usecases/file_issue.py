@@ -1,6 +1,7 @@
 """File an issue: `/bqx issue`, its form, and "File as BQX issue" on a message."""
 
 from dataclasses import replace
+from unicodedata import category
 
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.entries import IssueEntry
@@ -17,6 +18,7 @@ from bot.usecases.code_issues.marks import tie_to_code
 from bot.usecases.escalate import follow_issue
 
 MAX_TITLE = 200
+_UNSEEN = frozenset("CZ")  # control and format characters, and separators
 
 
 def file_issue(plans: PlanDatabase, entry: IssueEntry, asker: Asker) -> IssueFiled:
@@ -66,7 +68,7 @@ def affected_stages(plan: PlanReader, issue: Issue) -> tuple[Stage, ...]:
 
 def _write(plan: PlanWriter, entry: IssueEntry, asker: Asker) -> Issue:
     title = " ".join(entry.title.split())
-    if not title:
+    if not any(category(each)[0] not in _UNSEEN for each in title):
         raise UserError("An issue needs a title: say in a few words what is wrong.")
     description = entry.description.strip()
     if len(title) > MAX_TITLE:
@@ -118,6 +120,11 @@ def file_blocker(
 def issue_subject(issue: Issue) -> str:
     """Return the name under which the issue's message is remembered."""
     return f"issue:{issue.key}"
+
+
+def named_subject(issue: Issue) -> str:
+    """Return the name under which a message that names many issues at once is remembered."""
+    return f"named:{issue.key}"
 
 
 def direct_subject(issue: Issue, member_id: str) -> str:

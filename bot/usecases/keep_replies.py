@@ -74,8 +74,9 @@ def _withdraw(plan: PlanWriter, key: str, asker: Asker) -> None:
     mine = visible_issue(plan, key, asker.member_id)
     if mine.touched_at is not None:
         raise UserError(f"Somebody works on {mine.key} already, so both issues stay.")
-    plan.save(replace(mine, removed_at=asker.now), asker.why(evidence="a duplicate"))
-    announce_issue(plan, mine, asker)
+    gone = replace(mine, removed_at=asker.now)
+    plan.save(gone, asker.why(evidence="a duplicate"))
+    announce_issue(plan, gone, asker)
 
 
 def _said_in(plan: PlanReader, issue: Issue, operation: str) -> tuple[IssueReply, ...]:

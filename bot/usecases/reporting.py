@@ -70,6 +70,18 @@ def show_links_again(plan: PlanWriter, sha: str, asker: Asker) -> None:
             plan.emit(_again(report, "details", EffectKind.GAP_DETAILS, plan, asker), asker.now)
 
 
+def show_pages_again(plan: PlanWriter, report: Report, asker: Asker) -> None:
+    """Have a report's messages made again where they are: some of it may be seen by fewer now."""
+    for subject, name, kind in (
+        (report.key, "summary", EffectKind.GAP_SUMMARY),
+        (report.key, "details", EffectKind.GAP_DETAILS),
+        (f"standup:{report.key}", "standup", EffectKind.GAP_STANDUP),
+        (f"debt:{report.key}", "debt", EffectKind.GAP_DEBT),
+    ):
+        if plan.post(subject):
+            plan.emit(_again(report, name, kind, plan, asker), asker.now)
+
+
 def put_kpis(plan: PlanWriter, report: Report) -> None:
     """Keep the KPIs as the answers so far leave them (the brief: measured weekly)."""
     numbers = {kpi.name: records.to_plain(kpi) for kpi in kpis_of_snapshot(report.snapshot)}

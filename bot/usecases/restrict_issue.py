@@ -6,14 +6,25 @@ from dataclasses import dataclass, replace
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.issues import Issue
 from bot.domain.rights import Right
+from bot.domain.snapshots import mentions
 from bot.domain.visibility import audience, may_see
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.airtable.merging import queue_again
 from bot.usecases.asking import Asker
-from bot.usecases.file_issue import announce_issue, direct_subject
+from bot.usecases.file_issue import announce_issue, direct_subject, named_subject
 from bot.usecases.identities import known_person
+from bot.usecases.reporting import REPORT_KIND, show_pages_again
 from bot.usecases.rights import need
 from bot.usecases.seeing import visible_issue
+
+_FOR_ONE = frozenset(
+    {
+        EffectKind.ESCALATION_ASK,
+        EffectKind.ISSUE_NUDGE,
+        EffectKind.CHANNEL_TROUBLE,
+        EffectKind.CODE_QUESTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +80,7 @@ def restrict_issue(
             return _shown(plan, issue, "")
         plan.save(replace(after, touched_at=asker.now), asker.why())
         announce_issue(plan, after, asker)
-        _show_to_others(plan, after, asker)
+        show_to_others(plan, after, asker)
         for task_key in after.remediation_task_keys if plan.airtable_base() else ():
             queue_again(plan, "task", task_key, asker.now)
         if answer := asker.answer():
@@ -77,8 +88,13 @@ def restrict_issue(
         return _shown(plan, after, asker.operation)
 
 
-def _show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
-    """Bring the direct messages up to date of those who are not, or no longer, told of it."""
+def show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
+    """
+    Bring all that others have of an issue in step with who sees it now, as far as Slack lets us.
+
+    That is what they have in their direct messages, the lines of its thread, the message that named
+    it among others, and what recent reports say of it in the channel.
+    """
     told = audience(issue, plan.workspace.lead_id)
     for member in plan.members():
         if member.id not in told and plan.post(direct_subject(issue, member.id)):
@@ -92,6 +108,31 @@ def _show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
                 ),
                 asker.now,
             )
+
+    lead_id = plan.workspace.lead_id
+    for each in plan.deliveries_about(issue.key):
+        before, result = each.effect, each.result
+        for_one = before.kind in _FOR_ONE and not may_see(issue, before.payload["member"], lead_id)
+        if "ts" in result and (for_one or before.kind is EffectKind.ISSUE_NOTE):
+            _veil(plan, issue, before.key, before.lane, asker)
+    if plan.post(named_subject(issue)):
+        _veil(plan, issue, "", plan.workspace.critical_channel, asker)
+    for report in plan.recent_reports(REPORT_KIND):
+        if mentions(report.snapshot, issue.key):
+            show_pages_again(plan, report, asker)
+
+
+def _veil(plan: PlanWriter, issue: Issue, effect_key: str, lane: str, asker: Asker) -> None:
+    plan.emit(
+        Effect(
+            key=f"{asker.operation}#veil:{issue.key}:{effect_key}",
+            kind=EffectKind.ISSUE_VEIL,
+            payload={"issue": issue.key, "effect": effect_key},
+            lane=lane,
+            about=issue.key,
+        ),
+        asker.now,
+    )
 
 
 def _shown(plan: PlanReader, issue: Issue, operation: str) -> Restricted:

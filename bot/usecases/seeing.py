@@ -1,10 +1,13 @@
 """Issues and their tasks as one member, or everybody, may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from bot.domain.findings import Report
 from bot.domain.identities import MAX_NAMED
 from bot.domain.issues import Issue
 from bot.domain.plan import Stage, Task
+from bot.domain.snapshots import veiled_snapshot
 from bot.domain.visibility import audience, hidden_tasks, may_see, seen_by, veiled, veiled_task
 from bot.errors import UserError
 from bot.ports import PlanReader
@@ -63,6 +66,15 @@ def tasks_for(plan: PlanReader, tasks: Iterable[Task], member_id: str | None) ->
         else task
         for task in tasks
     ]
+
+
+def snapshot_for_all(plan: PlanReader, report: Report) -> Mapping[str, Any]:
+    """Return a report's snapshot without the words of what was restricted since."""
+    restricted = plan.restricted_issues()
+    if not restricted:
+        return report.snapshot
+    tasks = hidden_tasks(restricted, None, None)
+    return veiled_snapshot(report.snapshot, [issue.key for issue in restricted], tasks)
 
 
 def record_for(plan: PlanReader, key: str, member_id: str | None) -> Stage | Task | None:

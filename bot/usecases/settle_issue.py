@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.entries import IssueStep, StepWords
+from bot.domain.escalating import escalates
 from bot.domain.issue_steps import TRANSITIONS, can_start, missing
 from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
 from bot.domain.outcomes import IssueSettled
@@ -212,7 +213,16 @@ def _of_level(issue: Issue, words: StepWords, asker: Asker) -> Issue:
     # Monday that comes next.
     is_anew = level < issue.severity or level > Severity.MAJOR
     since = asker.now if is_anew else issue.counted_from
-    return replace(issue, severity=level, counted_from=since)
+    after = replace(issue, severity=level, counted_from=since)
+    if escalates(after) and not escalates(issue):
+        # Who had seen a lesser issue has not said that they have this one.
+        is_mine = issue.owner_id == asker.member_id
+        return replace(
+            after,
+            acknowledged_by=asker.member_id if is_mine else None,
+            acknowledged_at=asker.now if is_mine else None,
+        )
+    return after
 
 
 _AFTER: Mapping[IssueStep, Callable[[Issue, StepWords, Asker], Issue]] = {

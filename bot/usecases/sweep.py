@@ -12,7 +12,7 @@ SLOT = "slot"  # the kind of a job that the clock started
 
 # An effect this young is being handed over by whoever committed it.
 _GRACE = timedelta(seconds=10)
-_ANOTHER_JOB_AFTER = timedelta(hours=1)
+ANOTHER_JOB_AFTER = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ def _is_due(delivery: Delivery, now: datetime) -> bool:
 
 def _try_of(delivery: Delivery, now: datetime) -> str:
     """Return what tells this hour's job from the first one, "" during the first hour."""
-    hours = (now - delivery.created_at) // _ANOTHER_JOB_AFTER
+    hours = (now - delivery.created_at) // ANOTHER_JOB_AFTER
     return f"@{hours}" if hours else ""
 
 

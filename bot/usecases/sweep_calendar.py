@@ -17,10 +17,11 @@ from bot.domain.plan import Workspace
 from bot.domain.runs import Run, RunState
 from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase, PlanReader
-from bot.usecases.sweep import SLOT
+from bot.usecases.sweep import ANOTHER_JOB_AFTER, SLOT
 
 # After a clock was set back, what was due since is looked at again; the ledger stops doubles.
 LOOK_BACK = timedelta(hours=1)
+_INSTANT = timedelta(microseconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ def sweep_calendar(
     run. A cursor moves after the engine has the job, so that a crash between the two hands it
     over again. It moves to the slot, not to now: who moves 09:00 to 08:00 at 08:30 still gets
     that day's.
+
+    A run that was submitted and is in no ledger after an hour gets another job each hour until the
+    next one is due, as an effect does: the engine gives up a job at five deaths of the process.
 
     Raises:
         OutageError: the engine takes no jobs; the cursors stay.
@@ -60,7 +64,8 @@ def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime
             for run in skipped:
                 writer.claim_run(run)
     running = {job: one.slot for job, found in due.items() for one in found if not one.skipped}
-    _submit(engine, workspace.id, running)
+    tries = {job: _try_of(db, workspace.id, job, slot, now) for job, slot in running.items()}
+    _submit(engine, workspace.id, running, tries)
     # The merged run's cursor first: left alone after a crash it would be posted by itself.
     for job in sorted(due, key=lambda job: job != ARCHITECTURE_REVIEW):
         db.move_cursor(_cursor(workspace.id, job), due[job][-1].slot.instant)
@@ -71,20 +76,42 @@ def _due(
 ) -> dict[str, list[Decision]]:
     found, pauses = {}, None
     for schedule in cadences(workspace, plan.team()):
-        slots = _slots(db, workspace.id, schedule, now)
+        slots = _slots(db, plan, schedule, now)
         if slots:
             pauses = plan.pauses() if pauses is None else pauses
             found[schedule.job] = decide(slots, schedule.job, pauses)
     return found
 
 
-def _slots(db: PlanDatabase, workspace_id: str, schedule: Schedule, now: datetime) -> list[Slot]:
-    name = _cursor(workspace_id, schedule.job)
+def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime) -> list[Slot]:
+    """Return what a schedule is due since its cursor, after what was given up at it."""
+    name = _cursor(plan.workspace.id, schedule.job)
     reached = db.cursor(name)
     if reached is None:
         db.move_cursor(name, now)
         return []
-    return due_slots(schedule, after=since(reached, now), until=now)
+    given_up = _given_up(plan, schedule, reached, now)
+    return [*given_up, *due_slots(schedule, after=since(reached, now), until=now)]
+
+
+def _given_up(plan: PlanReader, schedule: Schedule, reached: datetime, now: datetime) -> list[Slot]:
+    """Return the slot on which the cursor stands, where it was handed over and is in no ledger."""
+    if now - reached < ANOTHER_JOB_AFTER:
+        return []
+    slots = due_slots(schedule, after=reached - _INSTANT, until=now)
+    return [
+        slot
+        for slot in slots
+        if slot.instant == reached
+        and plan.run(schedule.job, "", slot.local_date.isoformat()) is None
+    ]
+
+
+def _try_of(db: PlanDatabase, workspace_id: str, job: str, slot: Slot, now: datetime) -> str:
+    """Return what tells this hour's job from the first one, "" for the first."""
+    if db.cursor(_cursor(workspace_id, job)) != slot.instant:
+        return ""
+    return f"@{(now - slot.instant) // ANOTHER_JOB_AFTER}"
 
 
 def since(reached: datetime, now: datetime) -> datetime:
@@ -111,8 +138,15 @@ def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") 
     )
 
 
-def _submit(engine: Engine, workspace_id: str, running: Mapping[str, Slot]) -> None:
-    """Submit the runs; the architecture review goes along with the Monday that is run."""
+def _submit(
+    engine: Engine, workspace_id: str, running: Mapping[str, Slot], tries: Mapping[str, str]
+) -> None:
+    """
+    Submit the runs; the architecture review goes along with the Monday that is run.
+
+    Args:
+        tries: By job, what its key ends in.
+    """
     merged = running.get(ARCHITECTURE_REVIEW) if GAP_ASSESSMENT in running else None
     for job, slot in running.items():
         if slot is merged:
@@ -123,7 +157,7 @@ def _submit(engine: Engine, workspace_id: str, running: Mapping[str, Slot]) -> N
             more["merged_due"] = merged.instant.isoformat()
         engine.submit(
             SLOT,
-            f"slot:{workspace_id}:{slot.key}",
+            f"slot:{workspace_id}:{slot.key}{tries[job]}",
             {
                 "workspace_id": workspace_id,
                 "job": job,

@@ -19,6 +19,7 @@ from bot.usecases.answer_finding import show_checks
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
 from bot.usecases.reporting import refresh_report, refresh_reports, show_links_again
+from bot.usecases.restrict_issue import show_to_others
 from bot.usecases.rights import keeping_an_admin, may, need, who_can
 
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
@@ -124,8 +125,11 @@ def _show_again(plan: PlanWriter, changes: list[Change], asker: Asker) -> None:
     items = [item for change in changes if (item := plan.item(change.kind, change.key))]
     if any(isinstance(item, ProgressUpdate) for item in items):
         end_of_day.show_again(plan, asker)
+    regrouped = {c.key for c in changes if c.before and "visible_to" in c.before}
     for issue in (item for item in items if isinstance(item, Issue)):
         announce_issue(plan, issue, asker)
+        if issue.key in regrouped:
+            show_to_others(plan, issue, asker)
     for bundle in dict.fromkeys(item.bundle for item in items if isinstance(item, GapCheck)):
         show_checks(plan, bundle, asker)
     refresh_reports(plan, {item.key for item in items if isinstance(item, Finding)}, asker)

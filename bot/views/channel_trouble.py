@@ -6,25 +6,35 @@ from bot.views.mrkdwn import Message, actions, escape, mention, message, section
 from bot.views.wording import issue_title
 
 _CURES = {
-    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, or"
-    " `/invite` me if it is private",
+    "channel_not_found": "there is no channel `#{channel}` that I can see. Create it, `/invite` me"
+    " if it is private, or write its new name in {setting} if it was renamed",
     "is_archived": "`#{channel}` is archived. Unarchive it, or name another channel in {setting}",
     "not_in_channel": "I am not in `#{channel}`. Type `/invite {bot}` there",
 }
 
 
-def issue_trouble(issue: Issue, *, channel: str, code: str, bot_user_id: str | None) -> Message:
-    """Return what to do so that a Level 1 can be posted; the post is tried again meanwhile."""
+def issue_trouble(
+    issue: Issue, *, channel: str, code: str, bot_user_id: str | None, is_posted: bool = False
+) -> Message:
+    """
+    Return what to do so that an issue can be posted; the post is tried again meanwhile.
+
+    Args:
+        is_posted: Its message is there already, and can't be brought up to date.
+    """
     cure = _cure(channel, code, bot_user_id, setting="`BQX_CRITICAL_CHANNEL`")
+    lacks = (
+        "its message shows an older state" if is_posted else "nobody has been told in the channel"
+    )
     text = (
-        f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and nobody has been"
-        f" told in the channel: {cure}.\nThe issue is saved, and I keep trying until the post"
-        " lands."
+        f":rotating_light: {issue_title(issue)} is *{issue.severity.label}* and {lacks}:"
+        f" {cure}.\nThe issue is saved, and I keep trying until Slack takes it."
     )
     blocks = [section(text)]
     if buttons := step_buttons(issue):
         blocks.append(actions("issue_trouble", buttons))
-    return message(f"{issue.key} could not be posted to #{channel}", blocks)
+    failed = "brought up to date in" if is_posted else "posted to"
+    return message(f"{issue.key} could not be {failed} #{channel}", blocks)
 
 
 def summary_trouble(*, channel: str, code: str, bot_user_id: str | None) -> Message:

@@ -29,6 +29,7 @@ _WHAT = {
     EffectKind.ISSUE_ROOT: "its message",
     EffectKind.ISSUE_NOTE: "a line in its thread",
     EffectKind.ISSUE_DIRECT: "a direct message",
+    EffectKind.ISSUE_VEIL: "an earlier message, after who sees it was changed",
     EffectKind.ISSUE_NUDGE: "a nudge: its time is nearly over",
     EffectKind.CHANNEL_TROUBLE: "that its channel can't be used",
     EffectKind.ESCALATION_ASK: "asked to acknowledge it",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.escalations import Escalation
-from bot.domain.issues import Issue, IssueStatus
+from bot.domain.issues import Issue, IssueStatus, Severity
 from bot.views.issue_message import ACKNOWLEDGE, OWN, RESOLVE
 from bot.views.mrkdwn import (
     Block,
@@ -35,17 +35,14 @@ _ROLES = {
 }
 
 
-def asked_message(
-    issue: Issue, escalation: Escalation, *, now: datetime, again: bool, is_shown: bool
-) -> Message:
+def asked_message(issue: Issue, escalation: Escalation, *, now: datetime, again: bool) -> Message:
     """
     Return the direct message that asks somebody to have an issue.
 
     Args:
         again: It was acknowledged, and nothing was recorded since.
-        is_shown: Whether the reader is among those who may read a restricted issue.
     """
-    title = issue_title(issue) if is_shown else f"*{issue.key}* (restricted: ask who filed it)"
+    title = issue_title(issue)
     if again:
         said = (
             f"{mention(escalation.acknowledged_by)} has seen it, and nothing was recorded"
@@ -57,11 +54,15 @@ def asked_message(
     blocks: list[Block] = [
         section(f":rotating_light: *{issue.severity.label}* · {title}\n{said}"),
     ]
-    if issue.description and is_shown:
+    if issue.description:
         blocks.append(section(quote(issue.description, 600)))
     blocks.append(actions("escalation_ask", _buttons(issue, escalation, again=again)))
     why = "It goes up a chain until a person has it, whatever the hour. `/bqx settings` has the"
     blocks.append(context(f"{why} chain; {_owner(issue)}, filed by {mention(issue.reporter_id)}."))
+    if issue.visible_to:
+        blocks.append(
+            context("It is restricted: of the chain only those who may see it are asked.")
+        )
     asks = "is somebody on it?" if again else "nobody has acknowledged it"
     return message(f"{issue.severity.label}: {issue.key}: {asks}", blocks)
 
@@ -104,15 +105,21 @@ def burst_message(issues: Sequence[Issue]) -> Message:
         if sum(map(len, lines)) + len(line) > MAX_NAMING:
             break
         lines.append(line)
-    blocks: list[Block] = [
-        section(f":rotating_light: *{count(len(issues), 'issue')} of Level 1, all within seconds*")
-    ]
+    many = len(issues) > 1
+    kind = "of Level 1" if all(i.severity is Severity.BLOCKER for i in issues) else "to escalate"
+    head = (
+        f"{count(len(issues), 'issue')} {kind}, all within seconds"
+        if many
+        else f"One more issue {kind}"
+    )
+    blocks: list[Block] = [section(f":rotating_light: *{head}*")]
     blocks += [section("\n".join(lines[at : at + 8])) for at in range(0, len(lines), 8)]
     if more := [issue.key for issue in issues[len(lines) :]]:
         blocks.append(section(f"and {', '.join(more[:200])}"))
-    blocks.append(context("Each gets a message of its own; Slack takes one a second."))
+    each = "Each" if many else "It"
+    blocks.append(context(f"{each} gets a message of its own; Slack takes one a second."))
     keys = ", ".join(issue.key for issue in issues[:300])
-    return message(f"{count(len(issues), 'issue')} of Level 1: {keys}", blocks)
+    return message(f"{count(len(issues), 'issue')} {kind}: {keys}", blocks)
 
 
 def step_note(payload: Mapping[str, Any], escalation: Escalation) -> Message:

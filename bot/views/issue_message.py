@@ -124,7 +124,7 @@ def issue_root(
         *issue_facts(issue, stages, past),
         context(*history_line(issue)),
     ]
-    if issue.is_live and can_keep and not issue.acknowledged_by:
+    if issue.is_live and can_keep and escalates(issue) and not issue.acknowledged_by:
         who = f"{mention(asks)}, please acknowledge it" if asks else "Please acknowledge it"
         blocks.append(section(f"{who}: until somebody does, I ask one after another."))
     if not withdrawn:

@@ -8,6 +8,12 @@ from bot.views.undo_message import undo_button
 from bot.views.wording import issue_title, listing
 
 MAX_NAMED = 30
+_VEILED = (
+    "The channel shows its level and no more. My messages about it of the last 30 days and the"
+    " pages of the last Mondays follow, where Slack lets me change them. Reviews, bundles of"
+    " several issues, files, e-mails, reports in the repo, answers that others got and what people"
+    " wrote stay as they are."
+)
 
 
 def restriction(issue: Issue, audience: Sequence[str], operation: str) -> Message:
@@ -23,9 +29,7 @@ def restriction(issue: Issue, audience: Sequence[str], operation: str) -> Messag
     text = f"{issue_title(issue)}\nSeen {now} by {who}.".replace("  ", " ")
     blocks: list[Block] = [section(text)]
     if operation:
-        said = "The channel shows its level and no more; what was said or written before stays"
-        said += " where it stands." if audience else ""
-        blocks.append(context(said if audience else "Its message shows all of it again."))
+        blocks.append(context(_VEILED if audience else "Its message shows all of it again."))
         blocks.append(actions("restriction", [undo_button(operation)]))
     else:
         blocks.append(
@@ -36,3 +40,9 @@ def restriction(issue: Issue, audience: Sequence[str], operation: str) -> Messag
         )
     state = "restricted" if audience else "open to everybody"
     return message(f"{issue.key} is {state}", blocks)
+
+
+def taken_back(issue: Issue) -> Message:
+    """Return what stands in the place of a message to somebody who may not see the issue now."""
+    text = f"*{issue.key}* is restricted now: what stood here is for those named alone."
+    return message(f"{issue.key} is restricted", [section(text)])

@@ -104,6 +104,57 @@ def test_where_nobody_can_be_asked_the_admins_are():
     assert asked == [(15, ADMIN), (255, ADMIN)]
 
 
+NAMED = "U0NAMED"
+RESTRICTED = replace(ISSUE, owner_id=None, visible_to=(NAMED,))
+WITH_NAMED = MEMBERS | {NAMED: Member(id=NAMED, name="Named")}
+
+
+def test_of_a_restricted_issue_only_those_are_asked_who_may_see_it():
+    team = Team(chain=(f"15 {OWNER}", "30 lead"))
+
+    _, ask = escalating.climb(begun(RESTRICTED, team), RESTRICTED, team, REACH, later(15))
+
+    assert ask.members == (LEAD,)
+    assert ask.skipped == ((OWNER, OWNER, "may not see it"),)
+
+
+@pytest.mark.parametrize("stakeholders", [True, False])
+def test_where_no_admin_may_see_it_those_named_are_asked(stakeholders):
+    reach = Reach(members=WITH_NAMED, stakeholders=stakeholders)
+
+    _, asked = run(begun(RESTRICTED), 300, issue=RESTRICTED, reach=reach)
+
+    assert asked
+    assert all(NAMED in who and ADMIN not in who for who in asked)
+
+
+def test_an_admin_who_may_see_it_is_asked_before_those_named():
+    issue = replace(RESTRICTED, visible_to=(NAMED, ADMIN))
+    reach = Reach(members=WITH_NAMED)
+
+    _, asked = run(begun(issue), 300, issue=issue, reach=reach)
+
+    assert [who for _, *who in asked] == [[ADMIN], [ADMIN]]
+
+
+def test_those_named_are_asked_though_all_of_them_are_away():
+    away = {NAMED: Person(key=NAMED, away_since=MONDAY, away_until=later(9000))}
+    reach = Reach(members=WITH_NAMED, people=away)
+
+    _, asked = run(begun(RESTRICTED), 60, issue=RESTRICTED, reach=reach)
+
+    assert asked == [(15, NAMED)]
+
+
+def test_who_acknowledged_it_and_may_not_see_it_any_more_is_not_asked_again():
+    issue = replace(RESTRICTED, acknowledged_by=OWNER, acknowledged_at=MONDAY)
+    reach = Reach(members=WITH_NAMED)
+
+    _, asked = run(begun(issue), 300, issue=issue, reach=reach)
+
+    assert [who for _, *who in asked] == [[NAMED]]
+
+
 def test_past_the_end_the_last_who_can_be_reached_is_asked_again():
     reach = replace(REACH, lead_id=None, stakeholders=False)
 

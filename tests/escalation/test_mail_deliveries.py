@@ -159,3 +159,17 @@ def test_a_mail_says_what_the_issue_is(house):
     html = mail.get_body(("html",)).get_content()
     assert "Größe falsch &lt;b&gt;" in html
     assert "<b>" not in html
+
+
+def test_a_mail_about_a_major_issue_that_became_a_blocker_says_so(house):
+    key = house.filed()
+    with house.plans.changing(house.workspace_id) as plan:
+        why = Why(operation="rose", actor_id=BEN, at=house.ports.clock.now(), reason="test")
+        plan.save(replace(plan.issue(key), severity=Severity.BLOCKER), why)
+
+    house.deliver()
+
+    mail = next(m for m in house.mail.box.mails if "Level 1" in m["Subject"])
+    text = mail.get_body(("plain",)).get_content()
+    assert "is a blocker by now" in text
+    assert "within a week" not in text

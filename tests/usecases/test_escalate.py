@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.database import SqlPlanDatabase, open_database
 from bot.domain.effects import EffectKind, Post
-from bot.domain.entries import IssueEntry, IssueStep
+from bot.domain.entries import IssueEntry, IssueStep, StepWords
 from bot.domain.issues import Issue, Severity
 from bot.domain.people import Person
 from bot.domain.plan import Why
@@ -22,6 +22,7 @@ from bot.usecases.escalate import (
     tick_escalations,
 )
 from bot.usecases.file_issue import announce_issue, file_issue
+from bot.usecases.keep_replies import add_lookalike
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.undo import undo
 from tests.builders import ANA, BEN, CARA, SmallPlan
@@ -293,3 +294,41 @@ def test_a_security_issue_of_any_level_is_announced_and_escalates(small):
 
     assert escalation(small).cause == "security"
     assert len(effects(small, EffectKind.ISSUE_ROOT)) == 1
+
+
+def test_who_had_seen_a_lesser_issue_is_asked_to_acknowledge_once_it_is_level_1(small):
+    filed(small, Severity.MINOR)
+    settle_issue(small.plans, KEY, IssueStep.ACKNOWLEDGE, small.asker(CARA))
+    words = StepWords(severity=Severity.BLOCKER, reason="it stops all of us")
+
+    settle_issue(small.plans, KEY, IssueStep.SEVERITY, small.asker(ANA), words)
+
+    assert escalation(small).acknowledged_by is None
+    for minute in range(31):
+        tick(small, minute)
+    assert asked(small) == [BEN, CARA]
+
+
+def test_an_owner_who_raises_their_own_issue_has_it(small):
+    filed(small, Severity.MINOR)
+    words = StepWords(severity=Severity.BLOCKER, reason="it stops all of us")
+
+    settle_issue(small.plans, KEY, IssueStep.SEVERITY, small.asker(BEN), words)
+
+    assert escalation(small).acknowledged_by == BEN
+
+
+def test_a_duplicate_that_is_withdrawn_escalates_no_more(small):
+    filed(small)
+    other = filed(small).issue.key
+    entry = IssueEntry(title="Writer down", severity=Severity.BLOCKER)
+
+    add_lookalike(small.plans, KEY, entry, small.asker(ANA), filed=other)
+
+    assert escalation(small, other).ended_why == "withdrawn"
+
+
+@pytest.mark.parametrize("title", ["", "  ", "\u200b\u200d", "\u202e \u2066", "\r\n"])
+def test_a_title_that_shows_nothing_is_no_title(small, title):
+    with pytest.raises(UserError, match="needs a title"):
+        filed(small, title=title)

@@ -283,6 +283,143 @@ def test_what_was_shown_of_it_shows_its_level_only_once_it_is_restricted(tmp_pat
     house.deliver()
 
     last = house.slack.last.items()
-    rooted = {where: text for (where, _), text in last if '"block_id": "issue"' in text}
-    assert set(rooted) >= {"C2", f"D:{CARA}"}
-    assert SECRET not in rooted["C2"] + rooted[f"D:{CARA}"]
+    [root] = [t for (where, _), t in last if where == "C2" and '"block_id": "issue"' in t]
+    [direct] = [t for (where, _), t in last if where == f"D:{CARA}"]
+    assert SECRET not in root + direct
+    assert "is restricted now" in direct
+    assert "button" not in direct  # it would be refused
+
+
+def standing(house):
+    """Return what stands in Slack now, where outsiders read it."""
+    inside = {f"D:{ANA}", f"D:{BEN}", ANA, BEN}
+    return "\n".join(text for (where, _), text in house.slack.last.items() if where not in inside)
+
+
+def opened(house):
+    house.typed("unrestrict {key}", ANA)
+    house.deliver()
+
+
+def test_lines_of_its_thread_and_questions_to_others_are_taken_back(tmp_path):
+    house = RestrictedHouse(tmp_path, Severity.BLOCKER)
+    opened(house)
+    house.typed(f"severity {{key}} 2 {SECRET} is smaller", ANA)
+    house.typed(f"severity {{key}} 1 {SECRET} is larger", ANA)
+    house.deliver()
+    house.typed("assign {key} @cara", ANA)
+    house.now = MONDAY + timedelta(hours=5)  # acknowledged, and not touched since
+    tick_escalations(house.plans, house.workspace_id, house.now)
+    house.deliver()
+    house.typed("assign {key} @ben", ANA)
+    house.deliver()
+    assert SECRET in standing(house)
+
+    house.typed("restrict {key} @ana", ANA)
+    house.deliver()
+
+    assert SECRET not in standing(house)
+    assert "is restricted now" in house.slack.last[f"D:{CARA}", asked_ts(house)]
+    for step in ("made it Level 2", "made it Level 1", f"assigned it to <@{CARA}>"):
+        assert step in standing(house)  # a line says what was done then, not what is so now
+    house.typed("unrestrict {key}", ANA)
+    house.deliver()
+    assert f"{SECRET} is smaller" in standing(house)
+
+
+def asked_ts(house):
+    with house.plans.reading(house.workspace_id) as plan:
+        sent = plan.deliveries_about(house.key)
+    [asked] = [d for d in sent if d.effect.kind is EffectKind.ESCALATION_ASK]
+    return asked.result["ts"]
+
+
+def test_a_question_on_its_way_to_who_may_not_see_it_any_more_goes_to_the_next(tmp_path):
+    house = House(tmp_path)
+    entry = IssueEntry(title=SECRET, severity=Severity.BLOCKER, owner_id=CARA)
+    key = file_issue(house.plans, entry, house.asker(ANA)).issue.key
+    house.now = MONDAY + timedelta(minutes=15)
+    tick_escalations(house.plans, house.workspace_id, house.now)
+    settle_issue(house.plans, key, IssueStep.ASSIGN, house.asker(ANA), StepWords(owner_id=BEN))
+    restrict_issue(house.plans, key, (ANA,), house.asker(ANA))
+    house.deliver()
+
+    with house.plans.reading(house.workspace_id) as plan:
+        [asked] = [
+            d for d in plan.deliveries_about(key) if d.effect.kind is EffectKind.ESCALATION_ASK
+        ]
+        assert asked.result["skipped"] == "restricted"
+        assert plan.escalation(key).next_at <= house.now
+    assert SECRET not in standing(house)
+
+
+def test_undo_of_showing_it_takes_back_what_others_got_meanwhile(tmp_path):
+    house = RestrictedHouse(tmp_path, Severity.BLOCKER)
+    done = restrict_issue(house.plans, house.key, (), house.asker(ANA))
+    house.typed("assign {key} @cara", ANA)
+    house.deliver()
+    house.typed("assign {key} @ben", ANA)
+    house.deliver()
+    assert SECRET in standing(house)
+
+    undo(house.plans, done.operation, house.asker(ANA))
+    house.deliver()
+
+    assert SECRET not in standing(house)
+
+
+def test_a_message_that_named_it_among_many_is_made_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr("handlers.bursts.REST_S", 0)
+    monkeypatch.setattr("handlers.bursts.LOOK_S", 0)
+    house = RestrictedHouse(tmp_path, Severity.MINOR)
+    entries = [
+        IssueEntry(title=f"{word} down", severity=Severity.BLOCKER)
+        for word in ("Reader", "Writer", SECRET)
+    ]
+    keys = [file_issue(house.plans, e, house.asker(ANA)).issue.key for e in entries]
+    house.deliver()
+    assert any(f"{SECRET} down" in t for t in bursts(house))
+
+    restrict_issue(house.plans, keys[2], (ANA,), house.asker(ANA))
+    house.deliver()
+
+    [burst] = bursts(house)
+    assert SECRET not in burst
+    assert "Reader down" in burst
+    assert f"*{keys[2]}* \\u00b7 restricted" in burst
+
+
+def bursts(house):
+    return [text for text in house.slack.last.values() if "all within seconds" in text]
+
+
+@pytest.mark.parametrize("level", [Severity.MAJOR, Severity.MINOR, Severity.DEBT])
+def test_the_pages_of_a_monday_are_made_anew_without_it(tmp_path, monkeypatch, level):
+    monkeypatch.setattr("handlers.gap_deliveries.PAGE_REST_S", 0)
+    house = RestrictedHouse(tmp_path, level)
+    opened(house)
+    house.now = FIRST_MONDAY
+    sources = house.desk.ports.sources_of(house.plans.workspaces()[0])
+    run_gap_assessment(
+        house.plans,
+        sources,
+        house.workspace_id,
+        local_date=date(2025, 12, 1),
+        now=house.now,
+        late=False,
+    )
+    house.deliver()
+    where = pages_that_name_it(house)
+    assert where
+
+    house.typed("restrict {key} @ana", ANA)
+    house.deliver()
+
+    assert pages_that_name_it(house) == []
+    if level is not Severity.MAJOR:
+        assert all("(restricted)" in house.slack.last["C1", ts] for ts in where)
+
+
+def pages_that_name_it(house):
+    last = house.slack.last.items()
+    return [ts for (where, ts), text in last if where == "C1" and SECRET in text]

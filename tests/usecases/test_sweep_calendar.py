@@ -82,7 +82,7 @@ def test_a_schedule_seen_for_the_first_time_replays_no_history(small, engine):
 
 
 def test_a_run_is_submitted_when_it_is_due_and_once(small, engine):
-    for at in (-20, -1, 0, 1, 20, 60 * 24):
+    for at in (-20, -1, 0, 1, 20, 59):
         sweep(small, engine, MONDAY + minutes(at))
 
     ((_, job),) = engine.jobs.items()
@@ -116,6 +116,53 @@ def test_after_weeks_away_the_newest_runs_late_and_the_others_are_accounted_for(
     assert runs(small) == [
         ("2025-11-10", RunState.SKIPPED, "missed; superseded by 2025-11-17"),
         ("2025-11-17", RunState.LATE, ""),
+    ]
+
+
+def test_a_run_that_the_engine_gave_up_is_done_an_hour_later_and_labelled_late(small, engine):
+    sweep(small, engine, FIRST_MONDAY - minutes(5))
+    for at in (0, 30, 59):
+        sweep(small, engine, FIRST_MONDAY + minutes(at))
+    assert keys(small, engine) == ["gap_assessment:2025-12-01"]
+    engine.jobs.clear()  # it was never run, and its key is known to the engine
+
+    for at in (61, 62, 130):
+        sweep(small, engine, FIRST_MONDAY + minutes(at))
+
+    assert keys(small, engine) == ["gap_assessment:2025-12-01@1", "gap_assessment:2025-12-01@2"]
+    run_jobs(small, engine, FIRST_MONDAY + minutes(131))
+    sweep(small, engine, FIRST_MONDAY + minutes(200))
+    assert len(engine.jobs) == 2
+    told = "merged with the gap assessment of 2025-12-01"
+    assert runs(small, GAP_ASSESSMENT) == [("2025-12-01", RunState.LATE, "")]
+    assert runs(small, ARCHITECTURE_REVIEW) == [("2025-12-01", RunState.LATE, told)]
+
+
+def test_a_run_that_was_given_up_and_is_skipped_meanwhile_is_not_taken_up(small, engine):
+    sweep(small, engine, MONDAY - minutes(5))
+    sweep(small, engine, MONDAY)
+    engine.jobs.clear()
+    pause(small, GAP_ASSESSMENT, "2025-11-17", "2025-11-17")
+
+    for at in (61, 130):
+        sweep(small, engine, MONDAY + minutes(at))
+
+    assert engine.jobs == {}
+    assert runs(small) == [("2025-11-17", RunState.SKIPPED, "skipped once: release")]
+
+
+def test_a_run_that_was_given_up_for_a_week_is_accounted_for_by_the_next(small, engine):
+    sweep(small, engine, MONDAY - minutes(5))
+    sweep(small, engine, MONDAY)
+    engine.jobs.clear()
+
+    sweep(small, engine, MONDAY + WEEK + minutes(1))
+    run_jobs(small, engine, MONDAY + WEEK + minutes(1))
+
+    assert keys(small, engine) == ["gap_assessment:2025-11-24"]
+    assert runs(small) == [
+        ("2025-11-17", RunState.SKIPPED, "missed; superseded by 2025-11-24"),
+        ("2025-11-24", RunState.ON_TIME, ""),
     ]
 
 

@@ -51,13 +51,10 @@ def snapshot(text, severity, many):
 
 def messages(text, many):
     seen = replace(ESCALATION, acknowledged_by=ANA, acknowledged_at=MONDAY)
-    for shown in (True, False):
-        yield escalation_message.asked_message(
-            issue(text), ESCALATION, now=NOW, again=False, is_shown=shown
-        )
-        yield escalation_message.asked_message(
-            issue(text), seen, now=NOW, again=True, is_shown=shown
-        )
+    for visible_to in ((), (ANA,)):
+        about = replace(issue(text), visible_to=visible_to)
+        yield escalation_message.asked_message(about, ESCALATION, now=NOW, again=False)
+        yield escalation_message.asked_message(about, seen, now=NOW, again=True)
     said = {"at": 0, "members": [ANA] * min(many, 5), "mailed": many, "again": False}
     skipped = [["owner", BEN, text], ["lead", "", "nobody is named"]]
     yield escalation_message.step_note({**said, "skipped": skipped}, ESCALATION)
@@ -105,9 +102,15 @@ def test_a_restricted_issue_is_named_by_its_key_alone():
     assert "ISS-001" in words.subject
 
 
-def test_a_restricted_issue_is_not_described_to_who_is_not_named():
-    shown = escalation_message.asked_message(
-        issue("Secret title"), ESCALATION, now=NOW, again=False, is_shown=False
-    )
+@pytest.mark.parametrize(
+    ("levels", "head"),
+    [
+        ((Severity.BLOCKER,), "One more issue of Level 1"),
+        ((Severity.BLOCKER, Severity.BLOCKER), "2 issues of Level 1, all within seconds"),
+        ((Severity.BLOCKER, Severity.MINOR), "2 issues to escalate, all within seconds"),
+    ],
+)
+def test_a_burst_counts_what_it_names(levels, head):
+    found = [issue("Down", level, number) for number, level in enumerate(levels)]
 
-    assert "Secret" not in str(shown)
+    assert f"*{head}*" in str(escalation_message.burst_message(found))
