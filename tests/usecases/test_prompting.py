@@ -93,12 +93,6 @@ def test_a_holiday_is_a_day_off(small):
     assert emitted(small)["a"].not_before == thanksgiving.replace(hour=8) + DAY
 
 
-def test_the_end_of_day_prompt_keeps_its_own_hour(small):
-    send(small, "a", TEN.replace(hour=20), PromptKind.END_OF_DAY)
-
-    assert emitted(small)["a"].not_before is None
-
-
 def test_what_the_day_has_no_room_for_waits_for_one_bundle_the_next_day(small):
     for number in range(8):
         assert send(small, f"k{number}", TEN + number * timedelta(minutes=1))
@@ -142,12 +136,11 @@ def test_everybody_sets_their_own_number(small):
     assert waiting(small) == ["b"]
 
 
-def test_while_somebody_is_away_all_waits_until_they_are_back_and_the_day_s_end_is_not_asked(small):
+def test_while_somebody_is_away_all_waits_until_they_are_back(small):
     back = (TEN + 2 * DAY).replace(hour=8)
     say(small, away_since=TEN - DAY, away_until=back)
 
     assert send(small, "a")
-    assert not send(small, "b", kind=PromptKind.END_OF_DAY)
 
     assert emitted(small) == {}
     assert sweep(small, TEN + DAY) == 0

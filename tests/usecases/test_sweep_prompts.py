@@ -1,9 +1,11 @@
 """Everybody is asked once a day at their own time, or the ledger says why not."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.domain.cadences import END_OF_DAY
 from bot.domain.effects import EffectKind, EffectState, Post
@@ -111,6 +113,47 @@ def test_who_is_not_asked_has_the_reason_in_the_ledger(tmp_path, fields, reason)
     assert asked(small) == []
     with small.plans.reading(small.workspace_id) as plan:
         assert plan.waiting_prompts() == []  # nor is it in a bundle of tomorrow
+
+
+def test_the_prompt_keeps_its_own_hour_in_quiet_hours_too(small):
+    set_person(small, prompt_at="21:30")
+
+    sweep(small, ASKED + minutes(300))
+
+    (effect,) = asked(small)
+    assert effect.not_before is None
+
+
+def test_many_are_asked_with_as_many_statements_as_few(small):
+    def statements_for(*numbers):
+        with small.plans.changing(small.workspace_id) as plan:
+            for number in numbers:
+                plan.put_member(Member(id=f"U{number}", name=f"P {number}", zone="Europe/Berlin"))
+                stage = replace(plan.stage("STG-901"), key=f"STG-{number}", owner_id=f"U{number}")
+                plan.save(stage, small.asker().why())
+        day = ASKED + numbers[0] * DAY
+        with counting() as statements:
+            sweep(small, day)
+        return len(statements)
+
+    few, many = statements_for(1), statements_for(*range(2, 60))
+
+    assert len(asked(small)) == 2 + 60
+    assert many == few
+
+
+@contextmanager
+def counting():
+    statements = []
+
+    def seen(_db, _cursor, statement, *_more):
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", seen)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", seen)
 
 
 def test_a_pause_of_all_cadences_pauses_the_prompts(small):
