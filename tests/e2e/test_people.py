@@ -281,6 +281,20 @@ def prompt(world, key, member_id=ELIF):
         assert send_prompt(plan, effect, member_id, PromptKind.CALENDAR, now)
 
 
+def test_a_newcomer_is_known_and_given_the_tour_at_once(world):
+    member = world.as_member()
+    world.sandbox.faults(duplicate_event=1)
+
+    newcomer = member.let_in("Nia", "Asia/Kolkata")
+
+    nia = world.as_member(newcomer)
+    nia.wait_for(lambda: any(c["kind"] == "im" for c in nia.state()["channels"]))
+    nia.wait_for(lambda: tours(world, newcomer))
+    assert read(world, lambda plan: plan.member(newcomer).zone) == "Asia/Kolkata"
+    world.bqx("status", newcomer, channel=direct(world, newcomer))
+    assert len(tours(world, newcomer)) == 1
+
+
 def tours(world, member_id):
     member = world.as_member(member_id)
     return [m for m in member.messages(member.channel("bot")) if "1 of 4" in words(m)]

@@ -11,7 +11,7 @@ from bot.domain.plan import Member, Why
 from bot.domain.prompts import PromptKind
 from bot.errors import UserError
 from bot.usecases.prompting import reason_of, send_prompt, send_waiting_prompts, show_waited
-from bot.usecases.welcome import take_directory
+from bot.usecases.welcome import take_directory, take_newcomer
 from tests.builders import ANA, BEN, CARA, SmallPlan
 from tests.plans import fresh_plans
 
@@ -187,6 +187,27 @@ def test_who_joins_after_the_first_directory_gets_the_tour_once(small):
     with small.plans.reading(small.workspace_id) as plan:
         assert plan.person("U0NEW").toured_at == TEN
         assert plan.person(ANA) == Person(key=ANA)
+
+
+def test_who_has_just_joined_gets_the_tour_at_once_and_not_again_with_the_directory(small):
+    newcomer = Member(id="U0NEW", name="New")
+    for _ in range(2):
+        take_newcomer(small.plans, small.workspace_id, newcomer, TEN)
+    with small.plans.changing(small.workspace_id) as plan:
+        take_directory(plan, [Member(id=ANA, name="Ana"), newcomer], TEN + DAY)
+
+    assert joined(small) == ["U0NEW"]
+
+
+def test_of_a_directory_that_was_never_read_nobody_is_new(tmp_path):
+    plans = fresh_plans(tmp_path)
+    workspace = plans.connect_team("T0NEW", name="New", bot_user_id="U0BOT")
+
+    take_newcomer(plans, workspace.id, Member(id="U0NEW", name="New"), TEN)
+
+    with plans.reading(workspace.id) as plan:
+        assert plan.members() == []
+        assert plan.deliveries(EffectState.PENDING) == []
 
 
 def test_the_first_directory_welcomes_one_admin_and_a_further_project_nobody(tmp_path):

@@ -13,7 +13,7 @@ from bot.ports.code_host import CodeHost, HostIssue
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.code_issues.marks import HOST_LANE, new_at_host
-from bot.usecases.code_issues.questions import Asked, ask_owner
+from bot.usecases.code_issues.questions import Asked, ask_owner, who_is_asked
 from bot.usecases.file_issue import announce_issue
 
 BOT = "cadence"  # the audit trail's word for what nobody did by hand
@@ -196,9 +196,10 @@ def take_side(
     elif here.state == agreed.state and (there.state == OPEN or _may_settle(issue)):
         state, after = there.state, _with_state(after, there.state, theirs.url, asker.now)
     is_asked = there.state != state and here.state == OPEN  # closed there, and not ours to say
+    listens = who_is_asked(plan, issue) is not None  # else its next change asks
     kept = replace(
         link,
-        agreed=(title, state, ASKED) if is_asked else (title, state),
+        agreed=(title, state, ASKED) if is_asked and listens else (title, state),
         text=waiting,
         url=theirs.url or link.url,
     )
