@@ -152,13 +152,18 @@ def end_of_day(plan: PlanReader, member_id: str, day: date) -> EndOfDay:
     )
 
 
-def show_again(plan: PlanWriter, asker: Asker) -> None:
-    """Have the asker's newest prompt show what they said since; nothing where there is none."""
+def show_again(plan: PlanWriter, asker: Asker, clicked: date | None = None) -> None:
+    """
+    Have the asker's newest prompt show what they said since; nothing where there is none.
+
+    Args:
+        clicked: The date of the prompt that was clicked, however old: it shows it, too.
+    """
     member, person = plan.member(asker.member_id), plan.person(asker.member_id)
     today = asker.now.astimezone(zone_of(person, member, plan.workspace)).date()
     days = [today - timedelta(days=back) for back in range(_SHOWN_FOR)]
-    day = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
-    if day is not None:
+    newest = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
+    for day in sorted({each for each in (newest, clicked) if each is not None}):
         key = f"{asker.operation}#{subject_of(asker.member_id, day)}"
         update = _effect(key, asker.member_id, day, prompt=asking_key(asker.member_id, day))
         plan.emit(update, asker.now)

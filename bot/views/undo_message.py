@@ -34,7 +34,6 @@ _WORDS = {
     "estimate_minutes": "estimate (min)",
     "actual_minutes": "actual (min)",
     "owner_id": "owner",
-    "removed_at": "removed",
 }
 
 
@@ -95,7 +94,8 @@ def what_changed(change: Change, *, backwards: bool = False, limit: int | None =
     """
     if change.before is None:
         made = "made" if not backwards else "taken out again"
-        name = change.after.get("title") or change.after.get("name") or change.after.get("note")
+        told = (change.after.get(field) for field in ("title", "name", "note", "reason"))
+        name = next((said for said in told if said), "")
         return made + (f": {one_line(str(name), 120)}" if name else "")
     parts: list[str] = []
     for field, after in change.after.items():
@@ -104,9 +104,13 @@ def what_changed(change: Change, *, backwards: bool = False, limit: int | None =
         if limit is not None and sum(len(part) for part in parts) > limit:
             parts.append("…")
             break
-        old, new = _value(change.before.get(field)), _value(after)
+        was, now = change.before.get(field), after
         if backwards:
-            old, new = new, old
+            was, now = now, was
+        if field == "removed_at":
+            parts.append("taken out" if now else "brought back")
+            continue
+        old, new = _value(was), _value(now)
         parts.append(f"{_WORDS.get(field, field.replace('_', ' '))}: {old} → {new}")
     return "; ".join(parts) or "touched"
 

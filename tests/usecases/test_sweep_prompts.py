@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, event
@@ -336,6 +336,18 @@ def test_a_skipped_day_says_so_and_can_be_answered_after_all(small):
     entry = ProgressEntry(stage_key="STG-901", progress=Progress(400))
     log_progress(small.plans, entry, small.asker(ANA, now=ASKED + minutes(2)))
     assert shown(small).open == ()
+
+
+@pytest.mark.parametrize("click", [say_same, skip_day])
+def test_a_click_on_a_prompt_of_last_week_is_shown_in_it_and_in_the_newest(small, click):
+    old, new = date(2025, 11, 17), date(2025, 11, 24)
+    with small.plans.changing(small.workspace_id) as plan:
+        for day in (old, new):
+            plan.put_post(Post(subject=subject_of(ANA, day), channel_id="D1", ts=str(day)))
+
+    click(small.plans, old, small.asker(ANA, now=ASKED + 7 * DAY))
+
+    assert [effect.payload["date"] for effect in asked(small)] == [str(old), str(new)]
 
 
 def test_a_pause_forgotten_for_a_year_is_asked_about_once_a_month(small):
