@@ -150,6 +150,8 @@ def _of_subject(
 
 def _of_name(plan: PlanReader, word: str, selection: Selection) -> tuple[str, Selection] | None:
     """Return a member's changes where the word is a name, or says how it was probably meant."""
+    if word.casefold() == ME:
+        raise UserError("Whose changes? `/bqx history by me` shows yours.")
     if member := _named(plan.members(), word, plan):
         return _called(plan, member), replace(selection, actor_id=member)
     if word.casefold() == TEAM:

@@ -20,16 +20,11 @@ class SqlPeopleReader(SqlQuestions):
 
     def team(self) -> Team:
         """Return what the team has agreed on; the defaults where it never changed any."""
-        kept = self._one(Team, self._of(tables.team, key=TEAM))
-        # Undoing the very first change leaves a row that counts for nothing but its revision.
-        return Team(revision=kept.revision) if kept and kept.removed_at else kept or Team()
+        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
 
     def person(self, member_id: str) -> Person:
         """Return what a member said about themselves; the defaults where they never did."""
-        kept = self._one(Person, self._of(tables.person, key=member_id))
-        if kept is None or kept.removed_at:
-            return Person(key=member_id, revision=kept.revision if kept else 0)
-        return kept
+        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
 
     def people(self, member_ids: Collection[str] | None = None) -> dict[str, Person]:
         """Return everybody (of these, when given) of whom anything is kept, by Slack id."""

@@ -20,9 +20,11 @@ from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
 from bot.domain.findings import Finding, Report
 from bot.domain.issues import Issue
 from bot.domain.items import Item
+from bot.domain.people import Person
 from bot.domain.plan import Member, Stage, Why, Workspace
 from bot.domain.plan_file import ItemKind
 from bot.domain.records import to_plain
+from bot.domain.team import Team
 from bot.domain.trail import Head, chained
 
 MAX_KEY = 512  # characters; also what the engine takes
@@ -72,7 +74,7 @@ class SqlPlanWriter(
         # As it will be read back, so that text the database can't hold makes no difference.
         after = from_row(type(item), to_row(item))
         revision = 1 if before is None else before.revision + 1
-        recorded = _recorded(before, after)
+        recorded = _recorded(before or _unsaid(after), after)
         if recorded is None:
             return
         row = to_row(replace(after, revision=revision)) | _derived(after)
@@ -270,6 +272,16 @@ class SqlPlanWriter(
             row = self._db.execute(self._of(tables.sequence, name=sequence)).mappings().first()
             self._lasts[sequence] = 0 if row is None else row["last"]
         return self._lasts[sequence]
+
+
+def _unsaid(item: Item) -> Item | None:
+    """
+    Return what held before the first word was kept: of people and teams the defaults.
+
+    So their first change is one of some fields like any other, and its Undo leaves alone what
+    was said of the others since.
+    """
+    return type(item)(key=item.key) if isinstance(item, Person | Team) else None
 
 
 def _recorded(before: Any, after: Any) -> tuple[dict[str, Any] | None, dict[str, Any]] | None:
