@@ -227,7 +227,12 @@ class PeopleHandlers:
         plans = self.desk.ports.plans
         with plans.reading(asker.workspace_id) as plan:
             kept = plan.delivery(bundle)
-        keys = list(kept.effect.payload["prompts"]) if kept else []
+        if kept is None:
+            raise UserError(
+                "What waited then is not kept any more. `/bqx gaps` and `/bqx issues` show what"
+                " is open."
+            )
+        keys = list(kept.effect.payload["prompts"])
         show_waited(plans, keys[rows], asker)
         with plans.reading(asker.workspace_id) as plan:
             shown = waited_of(plan, keys, bundle)

@@ -1,7 +1,9 @@
 """Prompts keep within what people said: kinds, hours, days, absences, and so many a day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -10,6 +12,7 @@ from bot.domain.people import Person
 from bot.domain.plan import Member, Why
 from bot.domain.prompts import PromptKind
 from bot.errors import UserError
+from bot.usecases.preferences import mute
 from bot.usecases.prompting import reason_of, send_prompt, send_waiting_prompts, show_waited
 from bot.usecases.welcome import take_directory, take_newcomer
 from tests.builders import ANA, BEN, CARA, SmallPlan
@@ -166,6 +169,22 @@ def test_a_prompt_says_which_of_the_day_s_it_was(small):
         assert reason_of(plan, "nobody's") is None
     assert (second.number, second.a_day) == (2, 5)
     assert waited.number == 0
+
+
+def test_two_kinds_turned_down_at_once_are_both(small):
+    gate = Barrier(2)
+
+    def turn_down(kind):
+        gate.wait(30)
+        mute(small.plans, kind, small.asker(ANA))
+
+    kinds = (PromptKind.TRIAGE, PromptKind.GAP_CHECKS)
+    for _ in range(5):
+        say(small, muted=())
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(turn_down, kinds))
+        with small.plans.reading(small.workspace_id) as plan:
+            assert plan.person(ANA).muted == ("gap_checks", "triage")
 
 
 def joined(small):

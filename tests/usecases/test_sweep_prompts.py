@@ -368,6 +368,30 @@ def test_a_pause_forgotten_for_a_year_is_asked_about_once_a_month(small):
     assert {each.effect.payload["member"] for each in reminders} == {CARA}
 
 
+@pytest.mark.parametrize(
+    ("of_ben", "muted", "told"),
+    [
+        ({}, (), BEN),
+        ({"is_active": False}, (), CARA),  # who paused it left: an admin
+        ({}, ("calendar",), CARA),
+    ],
+)
+def test_a_forgotten_pause_is_told_to_somebody_who_is_here_and_listens(small, of_ben, muted, told):
+    pause = Pause(
+        key="P1", job="phase_review", first="2025-11-17", last=None, reason="x", by=BEN, at=MONDAY
+    )
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.save(pause, small.asker(CARA).why())
+        plan.put_member(replace(plan.member(BEN), **of_ben))
+    set_person(small, BEN, muted=muted)
+
+    sweep(small, MONDAY + 31 * DAY)
+
+    with small.plans.reading(small.workspace_id) as plan:
+        sent = plan.deliveries(EffectState.PENDING, kind=EffectKind.PAUSE_REMINDER)
+    assert [each.effect.payload["member"] for each in sent] == [told]
+
+
 def test_every_run_has_its_lateness(small):
     sweep(small, ASKED + minutes(90))
 
