@@ -52,6 +52,7 @@ LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
 CODE_EVERY_S = 600
+WAITED_EVERY_S = 60  # whoever has a prompt waiting is read anew each time
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(EffectKind) - {
@@ -258,6 +259,7 @@ def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
     looked_in: dict[str, int] = {}
+    waited_in: dict[str, int] = {}
     triage = TriageClock(ports.plans)
     prompted: dict[str, tuple[datetime, datetime]] = {}  # when it was looked, and when again
 
@@ -283,7 +285,10 @@ def _alarm(ports: Ports) -> Alarm:
                 prompted[workspace.id] = now, sweep_prompts(ports.plans, workspace.id, now)
             _keep_in_step(ports, workspace.id, now)
             triage.tick(workspace.id, now)
-            send_waiting_prompts(ports.plans, workspace.id, now)
+            minute = int(now.timestamp() // WAITED_EVERY_S)
+            if waited_in.get(workspace.id) != minute:
+                send_waiting_prompts(ports.plans, workspace.id, now)
+                waited_in[workspace.id] = minute
             tick_escalations(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():

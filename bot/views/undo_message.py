@@ -18,6 +18,7 @@ from bot.views.mrkdwn import (
     title_text,
     when,
 )
+from bot.views.people_inputs import days_words
 
 UNDO = "undo"  # value: operation
 MAX_ROWS = 15
@@ -26,6 +27,13 @@ Names = Mapping[str, str]
 _HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at", "touched_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{5,15}")
+_AS_TEAM = "as the team has it"
+# What nothing said means, of people's own settings; "" is none at all.
+_AS_OTHERS = {
+    "zone": "as in Slack",
+    **dict.fromkeys(("work_days", "country", "quiet_from", "quiet_to"), _AS_TEAM),
+    **dict.fromkeys(("prompt_at", "prompts_a_day"), _AS_TEAM),
+}
 _ANSWERED = {"finding", "gap_check"}
 _WORDS = {
     "progress": "progress",
@@ -110,9 +118,17 @@ def what_changed(change: Change, *, backwards: bool = False, limit: int | None =
         if field == "removed_at":
             parts.append("taken out" if now else "brought back")
             continue
-        old, new = _value(was), _value(now)
+        old, new = (_said(change.kind, field, value) for value in (was, now))
         parts.append(f"{_WORDS.get(field, field.replace('_', ' '))}: {old} → {new}")
     return "; ".join(parts) or "touched"
+
+
+def _said(kind: str, field: str, value: Any) -> str:
+    if field == "work_days" and value:
+        return days_words(value)
+    if kind == "person" and value is None and field in _AS_OTHERS:
+        return _AS_OTHERS[field]
+    return _value(value)
 
 
 def _value(value: Any) -> str:

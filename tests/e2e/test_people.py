@@ -74,7 +74,7 @@ def test_settings_are_edited_in_a_form_with_the_wrong_lines_named_and_undone(wor
         stakeholders="kim@x.example",
         chain="10 owner\n20 @ben",
         country=country,
-        work_days=ticked(form, "work_days", "0", "1", "2"),
+        work_days=ticked(form, "work_days", "0", "1", "4"),
         prompt_at="15:30",
         review_anchor="2026-11-27",
     )
@@ -83,7 +83,7 @@ def test_settings_are_edited_in_a_form_with_the_wrong_lines_named_and_undone(wor
     saved = seen(world, "10 owner")
     team = read(world, lambda plan: plan.team())
     assert (team.chain, team.country) == (("10 owner", f"20 {BEN}"), "DE-BE")
-    assert (team.work_days, team.prompt_at) == ((0, 1, 2), "15:30")
+    assert (team.work_days, team.prompt_at) == ((0, 1, 4), "15:30")
     press(world, saved, "Undo")
     member.wait_for(lambda: read(world, lambda plan: plan.team()).country == "")
 

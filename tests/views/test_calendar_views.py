@@ -230,3 +230,20 @@ def test_an_earlier_skip_is_named_with_whoever_did_it():
     )
 
     assert "by <@U0BEN>" in str(paused_message(done)["blocks"])
+
+
+def test_own_settings_say_what_nothing_said_means():
+    why = Why(operation="op", actor_id="U0ANA", at=MONDAY, reason="/bqx me")
+    said = Change(
+        id=1,
+        kind="person",
+        key="U0ANA",
+        before={"zone": None, "work_days": None, "prompt_at": None},
+        after={"zone": "UTC", "work_days": [0, 1, 2], "prompt_at": ""},
+        why=why,
+    )
+
+    assert what_changed(said) == (
+        "zone: as in Slack → UTC; work days: as the team has it → Monday to Wednesday;"
+        " prompt at: as the team has it → none"
+    )
