@@ -3,7 +3,7 @@
 import logging
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -17,17 +17,18 @@ from bot.adapters.clocks import MovedClock, SystemClock
 from bot.adapters.durable.engine import DbosEngine
 from bot.adapters.git import GitActivity, GitCode, GitReportBranch, GitReportFiles
 from bot.adapters.probes.none import NoProbes
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import EffectKind
 from bot.domain.jobs import JobOutcome
 from bot.domain.plan import Workspace
 from bot.errors import SettingsError
+from bot.handing_over import HandingOver
 from bot.ports import Clock, Engine, Ports
 from bot.scheduler import Alarm
 from bot.settings import Settings
 from bot.usecases.airtable.keeping import AGAIN_S, due_mark
 from bot.usecases.escalate import tick_escalations
 from bot.usecases.prompting import send_waiting_prompts
-from bot.usecases.sweep import SLOT, hand_over, sweep_effects
+from bot.usecases.sweep import SLOT, sweep_effects
 from bot.usecases.sweep_calendar import sweep_calendar
 from bot.usecases.sweep_prompts import sweep_prompts
 from bot.usecases.triage_clock import TriageClock
@@ -50,6 +51,7 @@ LISTENERS = 16  # threads; docs/benchmarks.md has the measurement behind it
 SWEEP_EVERY_S = 2.0
 COUNTERS_EVERY_S = 600
 CODE_EVERY_S = 600
+WAITED_EVERY_S = 60  # whoever has a prompt waiting is read anew each time
 DRAIN_S = 15.0
 # Slack takes one message a second and channel; the other lanes need no rest.
 PACED = frozenset(EffectKind) - {
@@ -79,7 +81,7 @@ class Product:
     engine: Engine
     alarm: Alarm
     workspace: Workspace
-    handing_over: ThreadPoolExecutor
+    handing_over: HandingOver
 
     def start(self) -> None:
         """Start the engine and the clock; its first sweep has the directory read."""
@@ -90,7 +92,7 @@ class Product:
         """Stop; what is unfinished goes on at the next start."""
         self.alarm.stop()
         self.engine.stop(DRAIN_S)
-        self.handing_over.shutdown(cancel_futures=True)
+        self.handing_over.stop()
         self.ports.plans.close()
 
 
@@ -117,13 +119,8 @@ def build(settings: Settings, *, role: str = "run") -> Product:
     engine = DbosEngine(
         settings.url, jobs.run, executor_id=_executor_id(settings, role), paced=PACED
     )
-    # One after another, in the order of the commits, and on no listener's time.
-    handing_over = ThreadPoolExecutor(1, thread_name_prefix="hand-over")
-
-    def on_commit(workspace_id: str, effects: list[Effect]) -> None:
-        handing_over.submit(_hand_over_now, engine, workspace_id, effects)
-
-    plans = open_plans(settings, on_commit)
+    handing_over = HandingOver(engine)
+    plans = open_plans(settings, handing_over)
     workspace = connect_workspace(plans, identity, settings)
     ports = Ports(
         plans=plans,
@@ -185,14 +182,6 @@ def _bolt_logger() -> logging.Logger:
     return logger
 
 
-def _hand_over_now(engine: Engine, workspace_id: str, effects: Sequence[Effect]) -> None:
-    """Hand over what was just committed; what waits (a stand-by answer) is left to the sweep."""
-    try:
-        hand_over(engine, workspace_id, [e for e in effects if e.not_before is None])
-    except Exception:
-        log.exception("Handing over effects of %s failed; the sweep will", workspace_id)
-
-
 def _keep_house(engine: Engine, workspace_id: str, now: datetime, *, at_start: bool) -> None:
     """Have members and channels read anew and old rows deleted, at each start and once a day."""
     midnight = datetime.combine(now.date(), time(), UTC)
@@ -245,6 +234,7 @@ def _alarm(ports: Ports) -> Alarm:
     kept_on: dict[str, date] = {}
     counted_in: dict[str, int] = {}
     looked_in: dict[str, int] = {}
+    waited_in: dict[str, int] = {}
     triage = TriageClock(ports.plans)
     prompted: dict[str, tuple[datetime, datetime]] = {}  # when it was looked, and when again
 
@@ -270,7 +260,10 @@ def _alarm(ports: Ports) -> Alarm:
                 prompted[workspace.id] = now, sweep_prompts(ports.plans, workspace.id, now)
             _keep_in_step(ports, workspace.id, now)
             triage.tick(workspace.id, now)
-            send_waiting_prompts(ports.plans, workspace.id, now)
+            minute = int(now.timestamp() // WAITED_EVERY_S)
+            if waited_in.get(workspace.id) != minute:
+                send_waiting_prompts(ports.plans, workspace.id, now)
+                waited_in[workspace.id] = minute
             tick_escalations(ports.plans, workspace.id, now)
             last = kept_on.get(workspace.id)
             if last != now.date():

@@ -17,6 +17,8 @@ from bot.views.schedule_message import schedule_message
 from handlers.desk import Desk
 from handlers.reply import Answers, Reply
 
+UNCHANGED = "Nothing was changed."
+
 
 @dataclass(frozen=True, slots=True)
 class CalendarReplies:
@@ -51,7 +53,8 @@ class CalendarReplies:
                 return answer(command.rest, asker)
             except UserError as error:
                 typed = f"/bqx {command.name} {command.rest}".strip()
-                words = f"{error}\nNothing was changed. You typed:\n{quote(typed, 700)}"
+                kept = "" if UNCHANGED in str(error) else f"{UNCHANGED} "
+                words = f"{error}\n{kept}You typed:\n{quote(typed, 700)}"
                 return Reply(message=message(str(error), [section(words)]))
 
         return answered

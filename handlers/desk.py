@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.domain.effects import EffectState
+from bot.domain.people import Person
 from bot.domain.plan import Change, Workspace
 from bot.domain.projects import named_first, of_channel
 from bot.errors import FormError, RefusedError, UserError
@@ -149,7 +150,10 @@ class Desk:
         """Return what people call the items of these changes, by key."""
         with self.ports.plans.reading(workspace_id) as plan:
             items = {change.key: plan.item(change.kind, change.key) for change in changes}
-        return {key: item_name(item) for key, item in items.items() if item}
+            names = {key: item_name(item) for key, item in items.items() if item}
+            people = (plan.member(key) for key, item in items.items() if isinstance(item, Person))
+            names |= {member.id: f"{member.name}'s settings" for member in people if member}
+        return names
 
     def under(self, box: str, error: UserError, asker: Asker) -> FormError:
         """Return an error of a form that was sent in, as it stands under one of its boxes."""

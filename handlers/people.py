@@ -18,6 +18,7 @@ from bot.usecases.prompting import reason_of, show_waited
 from bot.usecases.rights import need
 from bot.usecases.roles import give_role, roles_held
 from bot.usecases.settings import TeamAsked, change_team
+from bot.usecases.welcome import take_newcomer
 from bot.views import (
     me_form,
     people_inputs,
@@ -67,6 +68,7 @@ class PeopleHandlers:
         app.view(roles_form.CALLBACK_ID)(guarded(self.give_role))
         app.view(settings_form.CALLBACK_ID)(guarded(self.save_settings))
         app.view(me_form.CALLBACK_ID)(guarded(self.save_me))
+        app.event("team_join")(guarded(self.joined))
         app.options(VALUE, matchers=[_is_country])(guarded(self.suggest_country))
         zones = typed_into(people_inputs.ZONE)
         app.options(VALUE, matchers=[zones])(guarded(self.suggest_zone))
@@ -225,11 +227,23 @@ class PeopleHandlers:
         plans = self.desk.ports.plans
         with plans.reading(asker.workspace_id) as plan:
             kept = plan.delivery(bundle)
-        keys = list(kept.effect.payload["prompts"]) if kept else []
+        if kept is None:
+            raise UserError(
+                "What waited then is not kept any more. `/bqx gaps` and `/bqx issues` show what"
+                " is open."
+            )
+        keys = list(kept.effect.payload["prompts"])
         show_waited(plans, keys[rows], asker)
         with plans.reading(asker.workspace_id) as plan:
             shown = waited_of(plan, keys, bundle)
         self.desk.answer(asker, why_block.with_why(shown, bundle), replace=True)
+
+    def joined(self, body: Body, event: dict[str, Any]) -> None:
+        """Know at once who has joined the team, and give them the tour."""
+        ports = self.desk.ports
+        for project in self.desk.projects(body["team_id"]):
+            member = ports.messenger(project.id).member_of(event["user"])
+            take_newcomer(ports.plans, project.id, member, ports.clock.now())
 
     def step(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:
         """Show another step of the tour in the same place."""

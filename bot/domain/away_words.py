@@ -24,6 +24,7 @@ _MONTHS = (
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _FOR = re.compile(r"(?:for\s+)?(\d{1,3}|[a-z]+)\s+(day|week)s?\b", re.IGNORECASE)
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}\b")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?(?!\d)")
 _DAY_MONTH = re.compile(r"(\d{1,2})\.?\s+([a-z]{3,9})(?:\s+(\d{4}))?\b", re.IGNORECASE)
 _MONTH_DAY = re.compile(r"([a-z]{3,9})\s+(\d{1,2})(?:,?\s+(\d{4}))?\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,.;]+")
@@ -120,6 +121,9 @@ def _read_day(text: str, today: date) -> tuple[date, str]:
     """Return the day that a text begins with, the next of that name, and the rest of the text."""
     if match := _ISO.match(text):
         return _date(*(int(part) for part in match[0].split("-"))), text[match.end() :]
+    if match := _DOTTED.match(text):
+        day = _in_year(int(match[1]), int(match[2]), match[3], today)
+        return day, text[match.end() :]
     for pattern, day_at, month_at in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         match = pattern.match(text)
         month = _named(match[month_at], _MONTHS) if match else None

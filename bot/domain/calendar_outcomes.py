@@ -44,11 +44,13 @@ class Paused:
         pauses: Those that were written, or ended.
         following: When the job is due next (UTC), where that is known.
         operation: What Undo takes back.
+        before: Earlier runs to come that were skipped before this one.
     """
 
     pauses: tuple[Pause, ...]
     following: datetime | None
     operation: str
+    before: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

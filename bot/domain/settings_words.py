@@ -1,7 +1,7 @@
-"""What people type into the settings: addresses, the escalation chain, numbers, a Friday."""
+"""What people type into the settings: addresses, the escalation chain, numbers, a day."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from bot.domain.identities import called, find_person
@@ -67,9 +67,11 @@ def read_number(text: str, *, least: int, most: int) -> int:
     return number
 
 
-def read_friday(text: str) -> str:
+def read_review_day(text: str, work_days: Collection[int]) -> str:
     """
-    Return an ISO date that is a Friday; "" for none.
+    Return an ISO date for the phase review: a Friday, where a Friday is worked; "" for none.
+
+    Elsewhere any day of work: after a Friday no day of a week from Sunday to Thursday is left.
 
     Raises:
         UserError: it is another day.
@@ -77,8 +79,10 @@ def read_friday(text: str) -> str:
     if not text:
         return ""
     day = date.fromisoformat(text)
-    if day.weekday() != Weekday.FRIDAY:
+    if Weekday.FRIDAY in work_days and day.weekday() != Weekday.FRIDAY:
         raise UserError(f"{day:%d %B %Y} is a {day:%A}: choose a Friday.")
+    if work_days and day.weekday() not in work_days:
+        raise UserError(f"{day:%d %B %Y} is a {day:%A}: choose one of your days of work.")
     return text
 
 

@@ -21,8 +21,8 @@ class Team:
         quiet_from, quiet_to: Between these nothing but a Level 1 is sent to a person.
         prompt_at: End-of-day prompt; "" for none.
         prompts_a_day: Prompts at most a day and person.
-        review_anchor: ISO date of one Friday on which phases are reviewed, every other from there
-            and before it; "" for no phase review. Any Friday will do until a team names its own.
+        review_anchor: ISO date of one phase review, a Friday where that is worked; every other from
+            there and before it. "" for none. Until a team names its own, any Friday will do.
         review_at: When the phase review is posted.
         stakeholders: E-mail addresses that Level 1 and Level 2 reach.
         chain: Who is asked next while nobody acknowledges a Level 1: "15 owner" is the owner's

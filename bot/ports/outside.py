@@ -134,6 +134,10 @@ class Messenger(Protocol):
         """Return everyone in the workspace."""
         ...
 
+    def member_of(self, user: Mapping[str, Any]) -> Member:
+        """Return the member that an event of Slack's tells of; asks nobody."""
+        ...
+
     def respond(self, url: str, message: Mapping[str, Any], *, replace: bool = False) -> None:
         """
         Answer at a response_url, for the asker's eyes only.

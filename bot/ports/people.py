@@ -1,6 +1,6 @@
 """What the core asks of the plan database about a team, its people and its calendar."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -22,8 +22,8 @@ class PeopleReader(Protocol):
         """Return what a member said about themselves; the defaults where they never did."""
         ...
 
-    def people(self) -> dict[str, Person]:
-        """Return everybody of whom anything is kept, by Slack id."""
+    def people(self, member_ids: Collection[str] | None = None) -> dict[str, Person]:
+        """Return everybody (of these, when given) of whom anything is kept, by Slack id."""
         ...
 
     def pauses(self) -> list[Pause]:
@@ -34,12 +34,22 @@ class PeopleReader(Protocol):
         """Return what became of a due moment; None where nothing was decided yet."""
         ...
 
+    def runs_of(
+        self, job: str, subjects: Collection[str], local_dates: Collection[str]
+    ) -> list[Run]:
+        """Return what became of the due moments of several people on several dates."""
+        ...
+
     def runs(self, *, since: datetime, job: str | None = None) -> list[Run]:
         """Return the runs due at `since` or later, by due moment, job and subject."""
         ...
 
     def prompts(self, member_id: str, local_date: str) -> list[Prompt]:
         """Return a member's prompts of one day, sent or waiting, in the order they came."""
+        ...
+
+    def prompts_of(self, member_ids: Collection[str], local_dates: Collection[str]) -> list[Prompt]:
+        """Return the prompts of several members on several days, sent or waiting."""
         ...
 
     def prompt(self, key: str) -> Prompt | None:
@@ -60,6 +70,10 @@ class PeopleWriter(PeopleReader, Protocol):
 
     def claim_run(self, run: Run) -> bool:
         """Write down what becomes of a due moment; False where that was decided before."""
+        ...
+
+    def claim_runs(self, runs: Iterable[Run]) -> None:
+        """Write down what becomes of due moments; what was decided before stays."""
         ...
 
     def put_prompts(self, prompts: Iterable[Prompt]) -> None:

@@ -162,6 +162,10 @@ class PlanReader(
         """Return the effects in a state (of one kind, when given), oldest first."""
         ...
 
+    def due_deliveries(self, now: datetime, *, limit: int = 500) -> list[Delivery]:
+        """Return what is pending and waits for no later moment: the urgent first, then by age."""
+        ...
+
     def draft(self, key: str) -> Mapping[str, Any] | None:
         """Return what a member typed and could not save yet (see `PlanWriter.keep_draft`)."""
         ...
@@ -202,6 +206,10 @@ class PlanWriter(
 
     def emit(self, effect: Effect, now: datetime) -> None:
         """Add an effect; handed to the engine after the commit. A known key is left alone."""
+        ...
+
+    def emit_all(self, effects: Iterable[Effect], now: datetime) -> None:
+        """Add up to a few hundred effects as `emit` does, in two statements."""
         ...
 
     def record_delivery(

@@ -25,6 +25,7 @@ EVENT_SCOPES: dict[str, tuple[str, ...]] = {
     "message.channels": ("channels:history",),
     "message.groups": ("groups:history",),
     "message.im": ("im:history",),
+    "team_join": ("users:read",),
     "tokens_revoked": (),
 }
 

@@ -13,11 +13,11 @@ from bot.sandbox import interactions, modals, speaking
 from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.ids import new_id
 from bot.sandbox.page_shapes import message_for_page, state_for_page
-from bot.sandbox.posting import joined, left
+from bot.sandbox.posting import joined, joined_team, left
 from bot.sandbox.refusals import DeliveryError, PageError
 from bot.sandbox.sandbox import Sandbox
 from bot.sandbox.socket_mode import DISCONNECT_REASONS
-from bot.sandbox.workspace import DIRECT, PUBLIC, Channel, Message, Workspace
+from bot.sandbox.workspace import DIRECT, PUBLIC, Channel, Member, Message, Workspace
 
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -51,6 +51,7 @@ class PageApi:
             "channel": self._channel,
             "faults": self._faults,
             "disconnect": self._disconnect,
+            "join": self._join,
             "install": self._install,
             "verify_url": self._verify_url,
         }
@@ -261,6 +262,14 @@ class PageApi:
             raise PageError(f"Slack never disconnects with the reason {reason}.")
         await self._sandbox.sockets.disconnect(reason)
         return {"ok": True}
+
+    async def _join(self, body: Json) -> Json:
+        """Let somebody new into the workspace of whoever asks."""
+        workspace = self._sandbox.workspace_of(_word(body, "as"))
+        name = _word(body, "name")
+        member = Member(new_id("U"), name.lower(), name, str(body.get("tz") or "UTC"))
+        joined_team(self._sandbox, workspace, member)
+        return {"ok": True, "member": member.id}
 
     async def _install(self, body: Json) -> Json:
         """Take the app's token away (as uninstalling does), or give it back."""

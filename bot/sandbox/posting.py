@@ -3,8 +3,8 @@
 from typing import Any
 
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.shapes import message_json
-from bot.sandbox.workspace import DIRECT, PRIVATE, PUBLIC, Channel, Message, Workspace
+from bot.sandbox.shapes import member_json, message_json
+from bot.sandbox.workspace import DIRECT, PRIVATE, PUBLIC, Channel, Member, Message, Workspace
 
 EVENT_OF_KIND = {PUBLIC: "message.channels", PRIVATE: "message.groups", DIRECT: "message.im"}
 CHANNEL_TYPE = {PUBLIC: "channel", PRIVATE: "group", DIRECT: "im"}
@@ -65,6 +65,15 @@ def remove(sandbox: Sandbox, workspace: Workspace, message: Message) -> None:
             "ts": sandbox.clock.ts(),
         }
         _message_event(sandbox, workspace, channel, event)
+
+
+def joined_team(sandbox: Sandbox, workspace: Workspace, member: Member) -> None:
+    """Let somebody into the workspace and tell the product."""
+    workspace.members[member.id] = member
+    sandbox.hub.tell_all({"type": "state"})
+    user = member_json(workspace, member, sandbox.clock.now())
+    event = {"type": "team_join", "user": user, "event_ts": sandbox.clock.ts()}
+    sandbox.events.send(workspace, "team_join", event)
 
 
 def joined(sandbox: Sandbox, workspace: Workspace, channel: Channel, member_id: str) -> None:

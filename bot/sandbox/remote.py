@@ -130,6 +130,10 @@ class RemoteMember:
         body = {"as": self.id, "channel": channel, "do": wanted}
         return self._sandbox.post("channel", body)
 
+    def let_in(self, name: str, tz: str = "UTC") -> str:
+        """Let somebody new into the workspace; return their id."""
+        return str(self._sandbox.post("join", {"as": self.id, "name": name, "tz": tz})["member"])
+
     def wait_for(self, seen: Callable[[], Any], timeout_s: float = TIMEOUT_S) -> Any:
         """
         Ask `seen` until it returns something, and return that.

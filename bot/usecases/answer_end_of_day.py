@@ -37,7 +37,7 @@ def say_same(plans: PlanDatabase, local_date: date, asker: Asker) -> SaidSame:
             after = replace(stage, last_progress_at=asker.now)
             say_progress(plan, after, asker.why(), note=AS_YESTERDAY, progress=None)
             settle_stage(plan, stage.key, GapAnswer.ACCURATE, asker)
-        show_again(plan, asker)
+        show_again(plan, asker, local_date)
         if answer := asker.answer():
             plan.emit(answer, asker.now)
     return SaidSame(operation=asker.operation, stages=moving)
@@ -52,4 +52,4 @@ def skip_day(plans: PlanDatabase, local_date: date, asker: Asker) -> None:
             {"skipped": local_date.isoformat()},
             asker.now,
         )
-        show_again(plan, asker)
+        show_again(plan, asker, local_date)

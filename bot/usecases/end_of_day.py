@@ -13,14 +13,13 @@ from bot.domain.identities import folded, member_ids
 from bot.domain.own_time import OwnTime, zone_of
 from bot.domain.people import Person
 from bot.domain.plan import Member, ProgressUpdate, Stage, Status
-from bot.domain.prompts import PromptKind
-from bot.domain.runs import RunState
+from bot.domain.prompts import PromptKind, day_of
+from bot.domain.runs import Run, RunState
 from bot.domain.team import Pause
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker
-from bot.usecases.prompting import send_prompt
+from bot.usecases.prompting import send_at_once
 
-DAY_IS_FULL = "daily number reached"
 TOO_LATE = timedelta(hours=4)  # nobody is asked at night how the day was
 _SHOWN_FOR = 4  # days: what is said on Monday belongs to Friday's prompt where none came since
 
@@ -35,6 +34,11 @@ class DuePrompt:
     slot: Slot
     stages: tuple[Stage, ...]
 
+    @property
+    def day(self) -> str:
+        """The person's own date it is about, ISO."""
+        return self.slot.local_date.isoformat()
+
 
 def stages_by_owner(stages: Iterable[Stage], members: Iterable[Member]) -> dict[str, list[Stage]]:
     """Return the stages that somebody owns, by the Slack id of the owner."""
@@ -47,19 +51,54 @@ def stages_by_owner(stages: Iterable[Stage], members: Iterable[Member]) -> dict[
     return owned
 
 
-def settle_prompt(plan: PlanWriter, due: DuePrompt, pauses: Sequence[Pause], now: datetime) -> None:
-    """Ask one person, or write down why not; a day that was decided before changes nothing."""
+def settle_prompts(
+    plan: PlanWriter, due: Sequence[DuePrompt], pauses: Sequence[Pause], now: datetime
+) -> None:
+    """
+    Ask these people, or write down why not; a day that was decided before changes nothing.
+
+    The statements are as many for a hundred of them as for one.
+    """
+    ids, days = {each.member.id for each in due}, {each.day for each in due}
+    decided = {(run.subject, run.local_date) for run in plan.runs_of(END_OF_DAY, ids, days)}
+    people = plan.people(ids)  # as they are now: somebody may have left on holiday just before
+    left = [
+        replace(each, person=people.get(each.member.id, each.person))
+        for each in due
+        if (each.member.id, each.day) not in decided
+    ]
+    why_not = {(each.member.id, each.day): _why_not(plan, each, pauses, now) for each in left}
+    asked = [each for each in left if not why_not[each.member.id, each.day]]
+    refused = send_at_once(
+        plan,
+        PromptKind.END_OF_DAY,
+        {each.member.id: _asking(each) for each in asked},
+        {each.member.id: day_of(now.astimezone(ZoneInfo(each.own.zone)).date()) for each in asked},
+        now,
+    )
+    plan.claim_runs(
+        _run(each, why_not[each.member.id, each.day] or refused.get(each.member.id, ""), now)
+        for each in left
+    )
+
+
+def _asking(due: DuePrompt) -> Effect:
     member_id, day = due.member.id, due.slot.local_date
-    if plan.run(END_OF_DAY, member_id, day.isoformat()) is not None:
-        return
-    reason = _why_not(plan, due, pauses, now)
-    if not reason:
-        effect = _effect(asking_key(member_id, day), member_id, day)
-        effect = replace(effect, not_after=due.slot.instant + TOO_LATE)
-        if not send_prompt(plan, effect, member_id, PromptKind.END_OF_DAY, now):
-            reason = "turned down" if END_OF_DAY in due.person.muted else DAY_IS_FULL
-    run = ran(END_OF_DAY, day, due=due.slot.instant, now=now, subject=member_id, reason=reason)
-    plan.claim_run(replace(run, state=RunState.SKIPPED) if reason else run)
+    effect = _effect(asking_key(member_id, day), member_id, day)
+    return replace(effect, not_after=due.slot.instant + TOO_LATE)
+
+
+def _run(due: DuePrompt, reason: str, now: datetime) -> Run:
+    slot = due.slot
+    run = ran(
+        END_OF_DAY,
+        slot.local_date,
+        due=slot.instant,
+        now=now,
+        subject=due.member.id,
+        reason=reason,
+    )
+    return replace(run, state=RunState.SKIPPED) if reason else run
 
 
 def _why_not(plan: PlanReader, due: DuePrompt, pauses: Sequence[Pause], now: datetime) -> str:
@@ -113,13 +152,18 @@ def end_of_day(plan: PlanReader, member_id: str, day: date) -> EndOfDay:
     )
 
 
-def show_again(plan: PlanWriter, asker: Asker) -> None:
-    """Have the asker's newest prompt show what they said since; nothing where there is none."""
+def show_again(plan: PlanWriter, asker: Asker, clicked: date | None = None) -> None:
+    """
+    Have the asker's newest prompt show what they said since; nothing where there is none.
+
+    Args:
+        clicked: The date of the prompt that was clicked, however old: it shows it, too.
+    """
     member, person = plan.member(asker.member_id), plan.person(asker.member_id)
     today = asker.now.astimezone(zone_of(person, member, plan.workspace)).date()
     days = [today - timedelta(days=back) for back in range(_SHOWN_FOR)]
-    day = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
-    if day is not None:
+    newest = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
+    for day in sorted({each for each in (newest, clicked) if each is not None}):
         key = f"{asker.operation}#{subject_of(asker.member_id, day)}"
         update = _effect(key, asker.member_id, day, prompt=asking_key(asker.member_id, day))
         plan.emit(update, asker.now)

@@ -1,5 +1,6 @@
 """Skip a cadence once, pause it with a reason, let it run again."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -27,6 +28,7 @@ from bot.usecases.asking import Asker
 from bot.usecases.rights import need
 
 _DAY = timedelta(days=1)
+_UNTIL_BEHIND = re.compile(r"\s+(?P<days>(?:until|till)\s)", re.IGNORECASE)
 
 
 def skip_once(plans: PlanDatabase, typed: str, asker: Asker) -> Paused:
@@ -46,7 +48,16 @@ def skip_once(plans: PlanDatabase, typed: str, asker: Asker) -> Paused:
             raise UserError(
                 NO_ANCHOR if job == PHASE_REVIEW else f"No {JOB_WORDS[job]} is due to be skipped."
             )
-        return _write(plan, job, reason, (slot.local_date, slot.local_date), asker)
+        done = _write(plan, job, reason, (slot.local_date, slot.local_date), asker)
+        return replace(done, before=_skipped_before(plan, done, asker))
+
+
+def _skipped_before(plan: PlanReader, done: Paused, asker: Asker) -> tuple[Pause, ...]:
+    """Return the earlier runs to come that were skipped already: somebody may have meant those."""
+    today = asker.now.astimezone(ZoneInfo(plan.workspace.zone)).date().isoformat()
+    [new] = done.pauses
+    skips = (each for each in plan.pauses() if each.job == new.job and each.first == each.last)
+    return tuple(each for each in skips if today <= each.first < new.first)
 
 
 def skip_date(plans: PlanDatabase, job: str, local_date: date, asker: Asker) -> Paused:
@@ -54,13 +65,23 @@ def skip_date(plans: PlanDatabase, job: str, local_date: date, asker: Asker) -> 
     Skip the run of a cadence that belongs to a date, as a button of the schedule asks.
 
     Raises:
-        UserError: the asker may not, or it has been decided already.
+        UserError: the asker may not, it has been decided already, or is skipped or paused.
     """
     with plans.changing(asker.workspace_id) as plan:
         need(plan, asker.member_id, Right.CADENCE)
-        if plan.run(job, "", local_date.isoformat()) and not plan.operation(asker.operation):
-            raise UserError("That run is over already; `/bqx schedule` shows the next ones.")
+        if not plan.operation(asker.operation):
+            _check_to_come(plan, job, local_date)
         return _write(plan, job, "", (local_date, local_date), asker)
+
+
+def _check_to_come(plan: PlanReader, job: str, local_date: date) -> None:
+    if plan.run(job, "", local_date.isoformat()):
+        raise UserError("That run is over already; `/bqx schedule` shows the next ones.")
+    if on := pause_on(plan.pauses(), job, local_date):
+        word = "skipped" if on.first == on.last else "paused"
+        raise UserError(
+            f"That run is {word} already, by <@{on.by}>; `/bqx schedule` has the way back."
+        )
 
 
 def pause(plans: PlanDatabase, typed: str, asker: Asker) -> Paused:
@@ -101,7 +122,8 @@ def resume(plans: PlanDatabase, typed: str, asker: Asker) -> Paused:
         if not ended and not plan.operation(asker.operation):
             wide = any(each.job == ALL for each in on)
             more = " All cadences are: `/bqx resume all`." if wide else ""
-            raise UserError(f"The {JOB_WORDS[job]} is not paused.{more}" if job else "Nothing is.")
+            what = f"The {JOB_WORDS[job]} is" if job else "Nothing is"
+            raise UserError(f"{what} {'not ' if job else ''}paused.{more}")
         return _end(plan, ended, asker)
 
 
@@ -139,14 +161,24 @@ def _team_day(plan: PlanReader, team: Team) -> list[Schedule]:
 
 def _days(words: str, today: date) -> tuple[date, date | None, str]:
     """Return first and last day and the reason; words that name no days are all reason."""
-    if not words.lower().startswith(("until", "till", "from", "for ", "next week", "tomorrow")):
+    if words.lower().startswith(("until", "till", "from", "for ", "next week", "tomorrow")):
+        days = read_days(words, today)
+    else:
         try:
             days = read_days(words, today)
         except UserError:
-            return today, None, words
-    else:
-        days = read_days(words, today)
+            return _days_behind(words, today)
     return days.first or today, days.back - _DAY if days.back else None, days.reason
+
+
+def _days_behind(words: str, today: date) -> tuple[date, date | None, str]:
+    """Return the same of "release week until Monday": the reason first, as others write it."""
+    match = _UNTIL_BEHIND.search(words)
+    if match is None:
+        return today, None, words
+    days = read_days(words[match.start("days") :], today)
+    reason = " ".join(part for part in (words[: match.start()], days.reason) if part)
+    return today, days.back - _DAY if days.back else None, reason
 
 
 def _write(

@@ -6,7 +6,7 @@ from typing import Any
 from bot.domain.people import Person
 from bot.domain.plan import Why
 from bot.domain.prompts import PromptKind
-from bot.ports import PlanDatabase
+from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.asking import Asker
 
 
@@ -27,22 +27,25 @@ def change_person(plans: PlanDatabase, said: dict[str, Any], asker: Asker) -> Pe
         said: Fields of `Person` by name.
     """
     with plans.changing(asker.workspace_id) as plan:
-        before = plan.person(asker.member_id)
-        after = replace(before, **said)
-        changed = after != before and not plan.operation(asker.operation)
-        if changed:
-            plan.save(after, asker.why())
-            if answer := asker.answer():
-                plan.emit(answer, asker.now)
-        return PersonChanged(operation=asker.operation, after=after, changed=changed)
+        return _change(plan, said, asker)
 
 
 def mute(plans: PlanDatabase, kind: PromptKind, asker: Asker) -> PersonChanged:
-    """Turn a kind of prompt down for the asker."""
-    with plans.reading(asker.workspace_id) as plan:
+    """Turn a kind of prompt down for the asker; what they turned down before stays so."""
+    with plans.changing(asker.workspace_id) as plan:
         muted = plan.person(asker.member_id).muted
-    said = {"muted": tuple(sorted({*muted, kind.value}))}
-    return change_person(plans, said, asker)
+        return _change(plan, {"muted": tuple(sorted({*muted, kind.value}))}, asker)
+
+
+def _change(plan: PlanWriter, said: dict[str, Any], asker: Asker) -> PersonChanged:
+    before = plan.person(asker.member_id)
+    after = replace(before, **said)
+    changed = after != before and not plan.operation(asker.operation)
+    if changed:
+        plan.save(after, asker.why())
+        if answer := asker.answer():
+            plan.emit(answer, asker.now)
+    return PersonChanged(operation=asker.operation, after=after, changed=changed)
 
 
 def note_tour(plans: PlanDatabase, asker: Asker) -> None:

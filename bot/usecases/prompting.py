@@ -1,6 +1,7 @@
 """Write to somebody who did not ask, within what they said they want to be asked."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,11 +12,14 @@ from bot.domain.people import Person
 from bot.domain.prompts import Prompt, PromptKind, day_of
 from bot.domain.quiet_hours import next_open_moment
 from bot.domain.records import from_plain, to_plain
+from bot.domain.team import Team
 from bot.domain.workdays import WorkCalendar
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 
+TURNED_DOWN = "turned down"
+DAY_IS_FULL = "daily number reached"
 _LOOK_AHEAD_DAYS = 60  # no country has so many days off in a row
 _BUNDLE_LIFE = timedelta(hours=12)  # later the next day's bundle has it anyway
 
@@ -42,23 +46,18 @@ def send_prompt(
     Send a prompt and count it; the same effect again changes nothing.
 
     In quiet hours and on days off it is sent at the next open moment. What the day has no room
-    for, and what comes while somebody is away, waits for the next bundle. The end-of-day prompt
-    keeps to the hour that its person chose and never waits: tomorrow asks about tomorrow.
+    for, and what comes while somebody is away, waits for the next bundle.
 
-    Returns whether it goes out, now or later: False where the person turned this kind down, and
-    for an end-of-day prompt that would have to wait.
+    Returns whether it goes out, now or later: False where the person turned this kind down.
     """
     if plan.prompt(effect.key) is not None:
         return True
     person = plan.person(member_id)
-    is_away = person.is_away(now)
     if kind.value in person.muted:
         return False
-    moment = now if kind is PromptKind.END_OF_DAY else _open_moment(plan, person, now)
+    moment = _open_moment(plan, person, now)
     day = _day(plan, person, moment)
-    waits = is_away or _sent_on(plan, member_id, day) >= a_day(plan, person)
-    if waits and kind is PromptKind.END_OF_DAY:
-        return False
+    waits = person.is_away(now) or _sent_on(plan, member_id, day) >= a_day(plan, person)
     prompt = Prompt(
         key=effect.key,
         member_id=member_id,
@@ -73,6 +72,52 @@ def send_prompt(
     if not waits:
         plan.emit(_from(effect, moment, now), now)
     return True
+
+
+def send_at_once(
+    plan: PlanWriter,
+    kind: PromptKind,
+    effects: Mapping[str, Effect],
+    days: Mapping[str, str],
+    now: datetime,
+) -> dict[str, str]:
+    """
+    Send prompts of one kind that keep to the hour their people chose, and never wait.
+
+    Args:
+        effects: By the Slack id of who is asked.
+        days: Everybody's own date, by Slack id: of its prompts this is one.
+
+    Returns why not, by the Slack id of who is not asked.
+    """
+    people, team = plan.people(effects), plan.team()
+    had = Counter(
+        each.member_id
+        for each in plan.prompts_of(effects, set(days.values()))
+        if each.local_date == days[each.member_id] and each.sent and not each.waiting
+    )
+    refused: dict[str, str] = {}
+    prompts = []
+    for member_id, effect in effects.items():
+        person = people.get(member_id, Person(key=member_id))
+        if kind.value in person.muted:
+            refused[member_id] = TURNED_DOWN
+        elif had[member_id] >= _number(person, team):
+            refused[member_id] = DAY_IS_FULL
+        else:
+            prompts.append(
+                Prompt(
+                    key=effect.key,
+                    member_id=member_id,
+                    kind=kind,
+                    local_date=days[member_id],
+                    at=now,
+                    effect_key=effect.key,
+                )
+            )
+    plan.put_prompts(prompts)
+    plan.emit_all((effects[each.member_id] for each in prompts), now)
+    return refused
 
 
 def send_waiting_prompts(plans: PlanDatabase, workspace_id: str, now: datetime) -> int:
@@ -119,7 +164,11 @@ def reason_of(plan: PlanReader, key: str) -> Reason | None:
 
 def a_day(plan: PlanReader, person: Person) -> int:
     """Return how many prompts a day somebody gets at most."""
-    return plan.team().prompts_a_day if person.prompts_a_day is None else person.prompts_a_day
+    return _number(person, plan.team())
+
+
+def _number(person: Person, team: Team) -> int:
+    return team.prompts_a_day if person.prompts_a_day is None else person.prompts_a_day
 
 
 def _bundle(plan: PlanWriter, person: Person, waited: Sequence[Prompt], now: datetime) -> bool:

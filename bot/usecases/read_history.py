@@ -12,7 +12,7 @@ from bot.domain.history import (
     keyword_like,
     parse_history,
 )
-from bot.domain.identities import called, find_person
+from bot.domain.identities import MYSELF, called, find_person, folded
 from bot.domain.outcomes import Ambiguous, Unknown
 from bot.domain.own_time import zone_of
 from bot.domain.plan import Change, Stage
@@ -146,6 +146,8 @@ def _of_subject(
 
 def _of_name(plan: PlanReader, word: str, selection: Selection) -> tuple[str, Selection] | None:
     """Return a member's changes where the word is a name, or says how it was probably meant."""
+    if folded(word) in MYSELF:
+        raise UserError("Whose changes? `/bqx history by me` shows yours.")
     members = plan.members()
     if called(members, word):
         actor_id = find_person(word, members, None, gone=True).id

@@ -76,7 +76,7 @@ def _merged(plan: PlanReader, current: Team, wanted: Team, seen_revision: int) -
     theirs = plan.changes(kind="team", key=TEAM, limit=since)
     opened = current
     for change in theirs:
-        opened = Team() if change.before is None else with_fields(opened, change.before)
+        opened = with_fields(opened, change.before or {})
     was = _settings_of(opened)
     mine = {name: value for name, value in _settings_of(wanted).items() if value != was[name]}
     return TeamAsked(proposed=replace(current, **mine), theirs=tuple(theirs))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.domain.effects import Delivery, Effect, EffectState
+from bot.domain.effects import Delivery, Effect
 from bot.domain.plan import Workspace
 from bot.ports import Engine, PlanDatabase
 
@@ -34,17 +34,12 @@ def sweep_effects(
     looked_at = 0
     for workspace in workspaces:
         with db.reading(workspace.id) as plan:
-            pending = plan.deliveries(EffectState.PENDING)
-        left = [each for each in pending if _is_due(each, now)]
+            due = plan.due_deliveries(now)
+        left = [each for each in due if each.created_at <= now - _GRACE]
         for each in left:
             hand_over(engine, workspace.id, [each.effect], again=_try_of(each, now))
         looked_at += len(left)
     return looked_at
-
-
-def _is_due(delivery: Delivery, now: datetime) -> bool:
-    not_before = delivery.effect.not_before
-    return delivery.created_at <= now - _GRACE and (not_before is None or not_before <= now)
 
 
 def _try_of(delivery: Delivery, now: datetime) -> str:

@@ -11,14 +11,14 @@ from bot.domain.own_time import by_own_time, due_prompts
 from bot.domain.people import Person
 from bot.domain.team import Pause
 from bot.ports import PlanDatabase, PlanReader
-from bot.usecases.end_of_day import DuePrompt, settle_prompt, stages_by_owner
+from bot.usecases.end_of_day import DuePrompt, settle_prompts, stages_by_owner
 from bot.usecases.remind_pauses import forgotten_pauses, remind_of_pauses
 from bot.usecases.sweep_calendar import since
 
 ACCOUNTED = timedelta(days=31)  # what was missed before that is nobody's question any more
 LOOK_AGAIN = timedelta(minutes=5)  # who moves their hour is heard within this
-# In one transaction: others who write wait for it.
-_AT_ONCE = 25
+# In one transaction: others who write wait for it, some hundredths of a second.
+_AT_ONCE = 100
 
 Each = TypeVar("Each")
 
@@ -60,8 +60,7 @@ def sweep_prompts(db: PlanDatabase, workspace_id: str, now: datetime) -> datetim
         forgotten = forgotten_pauses(plan, due.pauses, now)
     for some in _parts(due.prompts, _AT_ONCE):
         with db.changing(workspace_id) as writer:
-            for prompt in some:
-                settle_prompt(writer, prompt, due.pauses, now)
+            settle_prompts(writer, some, due.pauses, now)
     if due.until is not None:
         db.move_cursor(name, due.until)
     if forgotten:

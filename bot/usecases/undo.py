@@ -9,7 +9,8 @@ from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
 from bot.domain.items import Item
 from bot.domain.outcomes import Undone
-from bot.domain.plan import Change, ProgressUpdate
+from bot.domain.people import Person
+from bot.domain.plan import Change, ProgressUpdate, Stage, Task
 from bot.domain.records import to_plain, with_fields
 from bot.domain.rights import Right
 from bot.errors import UserError
@@ -26,6 +27,8 @@ _SLACK_ID = re.compile(r"[UW][A-Z0-9]+")
 
 # Whoever touched an issue last is no change of theirs to it, and stays when one is taken back.
 _STAYS = {"touched_at"}
+# What a viewer changes nothing of, what they did before they became one included.
+_PLAN = {"phase", "stage", "task", "progress_update", "finding", "link_decision", "work_rule"}
 
 
 def undo(plans: PlanDatabase, operation: str | None, asker: Asker) -> Undone:
@@ -68,6 +71,8 @@ def _check_allowed(plan: PlanReader, changes: list[Change], asker: Asker) -> Non
 
 def _needed(changes: list[Change]) -> Iterator[Right]:
     """Yield what somebody still has to have the right to do for taking these changes back."""
+    if any(change.kind in _PLAN for change in changes):
+        yield Right.WRITE
     if any(change.kind == "team" for change in changes):
         yield Right.SETTINGS
     if any(change.kind == "person" and _gives_role(change) for change in changes):
@@ -96,13 +101,23 @@ def _restored(plan: PlanReader, change: Change, asker: Asker) -> Item:
         if plain.get(name) != value and name not in _STAYS
     ]
     if touched:
+        name = _name(item)
+        both = f"about {name}" if change.kind == "person" else name
+        what = f"{name}'s settings were" if change.kind == "person" else f"{name} was"
         raise UserError(
-            f"{change.key} was changed again since by {_later(plan, change, touched)}, so I left"
-            f" everything as it is. `/bqx history {change.key}` shows both."
+            f"{what} changed again since by {_later(plan, change, touched)}, so I left"
+            f" everything as it is. `/bqx history {both}` shows both."
         )
     if change.before is None:
         return replace(item, removed_at=asker.now)
     return with_fields(item, {k: v for k, v in change.before.items() if k not in _STAYS})
+
+
+def _name(item: Item) -> str:
+    """Return what people call an item, as `/bqx history` takes it."""
+    if isinstance(item, Person):
+        return f"<@{item.key}>"
+    return (item.ref if isinstance(item, Stage | Task) else None) or item.key
 
 
 def _later(plan: PlanReader, change: Change, touched: list[str]) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.domain.effects import Effect, EffectKind
 from bot.domain.plan import Member, Why
 from bot.domain.prompts import PromptKind
-from bot.ports import PlanWriter
+from bot.ports import PlanDatabase, PlanWriter
 from bot.usecases.prompting import send_prompt
 from bot.usecases.rights import admins
 
@@ -33,6 +33,14 @@ def take_directory(plan: PlanWriter, members: Iterable[Member], now: datetime) -
             _give_tour(plan, member_id, now)
     elif who := _installer(plan):
         _send(plan, who, now, welcome=True)
+
+
+def take_newcomer(plans: PlanDatabase, workspace_id: str, member: Member, now: datetime) -> None:
+    """Take over one member who has just joined, with the tour; the next directory has them too."""
+    with plans.changing(workspace_id) as plan:
+        # Of a directory that was never read nobody is new: its first reading is still to come.
+        if plan.members():
+            take_directory(plan, [member], now)
 
 
 def _installer(plan: PlanWriter) -> str | None:

@@ -42,7 +42,11 @@ def back_written(done: Absence, asker_id: str) -> Message:
     """Return the receipt of a return."""
     own = done.person.key == asker_id
     text = "Welcome back." if own else f"{mention(done.person.key)} is back, noted, and is told."
-    return message(text, [section(text), actions("away_done", [undo_button(done.operation)])])
+    blocks: list[Block] = [section(text)]
+    if done.replaced:
+        blocks.append(context(f"It ends: {_span(done.replaced)}."))
+    blocks.append(actions("away_done", [undo_button(done.operation)]))
+    return message(text, blocks)
 
 
 def absences_message(people: Sequence[Person], asker_id: str) -> Message:

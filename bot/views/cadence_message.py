@@ -9,10 +9,15 @@ from bot.views.mrkdwn import Message, actions, mention, message, one_line, secti
 from bot.views.schedule_message import MOMENT, resume_row
 from bot.views.undo_message import undo_button
 
+_MAX_NAMED = 3  # skips that were there before
+
 
 def paused_message(done: Paused) -> Message:
     """Return what was paused or skipped, and when it runs again."""
     lines = [_line(pause) for pause in done.pauses]
+    if done.before:
+        were = ", ".join(f"{each.first} by {mention(each.by)}" for each in done.before[:_MAX_NAMED])
+        lines.append(f"Skipped before it: {were}. Did you mean that one? Then undo this.")
     return _receipt("\n".join(lines), done)
 
 

@@ -26,8 +26,9 @@ COLUMNS = (
     "undone_by",
     "digest",
 )
-# A spreadsheet takes a cell that begins with one of these for a formula and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these for a formula and runs it; the wide
+# ones, of East Asian keyboards, too (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _HALVES = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no encoding takes one alone
 
 

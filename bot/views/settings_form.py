@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from bot.domain.plan import Change, Member, Workspace
@@ -10,8 +11,8 @@ from bot.domain.settings_words import (
     MAX_MINUTES,
     chain_lines,
     read_chain,
-    read_friday,
     read_number,
+    read_review_day,
     read_stakeholders,
 )
 from bot.domain.team import Team
@@ -100,8 +101,9 @@ def settings_message(team: Team, workspace: Workspace, *, who_can: str, may_edit
     """
     counted = "working time" if team.counts_working_time else "hours of the clock"
     review = "none"
-    if team.review_anchor:
-        review = f"every other Friday from {team.review_anchor}, at {team.review_at}"
+    if anchor := team.review_anchor:
+        weekday = f"{date.fromisoformat(anchor):%A}"
+        review = f"every other {weekday} from {anchor}, at {team.review_at}"
     lines = [
         f"*Days of work:* {days_words(team.work_days)}, {team.work_from} to {team.work_to}",
         f"*Public holidays:* {one_line(country_name(team.country), 80)}",
@@ -206,7 +208,7 @@ def _asking_boxes(team: Team) -> list[Block]:
             "review_anchor",
             _LABELS["review_anchor"],
             anchor,
-            hint="A Friday; phases are reviewed every other Friday from there. Empty for none.",
+            hint="A Friday, or a day of work of yours; every other one from there. Empty: none.",
             optional=True,
         ),
         time_input("review_at", _LABELS["review_at"], team.review_at, hint="Workspace's zone."),
@@ -288,13 +290,14 @@ def read_settings_form(view: View, members: Sequence[Member], me: str) -> Settin
         for name in ("ask_again_minutes", "snooze_minutes")
     }
     times = {name: read(name, _needed_time, "") for name in _TIMES}
+    work_days = tuple(int(day) for day in read_values(view, box("work_days", revision)))
     team = Team(
-        work_days=tuple(int(day) for day in read_values(view, box("work_days", revision))),
+        work_days=work_days,
         country=_country(read_choice(view, box(COUNTRY, revision))),
         counts_working_time=bool(read_values(view, box("counts_working_time", revision))),
         prompt_at=read_choice(view, box("prompt_at", revision)),
         prompts_a_day=a_day,
-        review_anchor=read("review_anchor", read_friday, ""),
+        review_anchor=read("review_anchor", lambda typed: read_review_day(typed, work_days), ""),
         stakeholders=read("stakeholders", read_stakeholders, ()),
         chain=read("chain", lambda typed: read_chain(typed, members, me), ()),
         **times,

@@ -18,6 +18,7 @@ from bot.views.mrkdwn import (
     title_text,
     when,
 )
+from bot.views.people_inputs import days_words
 
 UNDO = "undo"  # value: operation
 MAX_ROWS = 15
@@ -26,6 +27,13 @@ Names = Mapping[str, str]
 _HIDDEN = {"revision", "source", "key", "bundle", "operation", "last_progress_at", "touched_at"}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|Z)")
 _MEMBER = re.compile(r"[UW][A-Z0-9]{5,15}")
+_AS_TEAM = "as the team has it"
+# What nothing said means, of people's own settings; "" is none at all.
+_AS_OTHERS = {
+    "zone": "as in Slack",
+    **dict.fromkeys(("work_days", "country", "quiet_from", "quiet_to"), _AS_TEAM),
+    **dict.fromkeys(("prompt_at", "prompts_a_day"), _AS_TEAM),
+}
 _ANSWERED = {"finding", "gap_check"}
 _WORDS = {
     "progress": "progress",
@@ -34,7 +42,6 @@ _WORDS = {
     "estimate_minutes": "estimate (min)",
     "actual_minutes": "actual (min)",
     "owner_id": "owner",
-    "removed_at": "removed",
 }
 
 
@@ -95,7 +102,8 @@ def what_changed(change: Change, *, backwards: bool = False, limit: int | None =
     """
     if change.before is None:
         made = "made" if not backwards else "taken out again"
-        name = change.after.get("title") or change.after.get("name") or change.after.get("note")
+        told = (change.after.get(field) for field in ("title", "name", "note", "reason"))
+        name = next((said for said in told if said), "")
         return made + (f": {one_line(str(name), 120)}" if name else "")
     parts: list[str] = []
     for field, after in change.after.items():
@@ -104,11 +112,23 @@ def what_changed(change: Change, *, backwards: bool = False, limit: int | None =
         if limit is not None and sum(len(part) for part in parts) > limit:
             parts.append("…")
             break
-        old, new = _value(change.before.get(field)), _value(after)
+        was, now = change.before.get(field), after
         if backwards:
-            old, new = new, old
+            was, now = now, was
+        if field == "removed_at":
+            parts.append("taken out" if now else "brought back")
+            continue
+        old, new = (_said(change.kind, field, value) for value in (was, now))
         parts.append(f"{_WORDS.get(field, field.replace('_', ' '))}: {old} → {new}")
     return "; ".join(parts) or "touched"
+
+
+def _said(kind: str, field: str, value: Any) -> str:
+    if field == "work_days" and value:
+        return days_words(value)
+    if kind == "person" and value is None and field in _AS_OTHERS:
+        return _AS_OTHERS[field]
+    return _value(value)
 
 
 def _value(value: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from bot.domain.cadences import JOB_WORDS
 from bot.domain.evidence import LinkDecision
 from bot.domain.findings import Finding, GapCheck, SignOff
 from bot.domain.issues import Issue
@@ -23,8 +24,7 @@ _CALLED: dict[type, str] = {
     Finding: "the finding",
     GapCheck: "the question",
     SignOff: "the signature",
-    Pause: "the pause",
-    Person: "the person",
+    Person: "somebody's own settings",
     Team: "the settings",
 }
 
@@ -44,7 +44,17 @@ def item_name(item: Item) -> str:
         return item.ref or item.title
     if isinstance(item, LinkDecision):
         return f"the link of {item.sha[:7]}"
+    if isinstance(item, Pause):
+        return _pause_name(item)
     return _CALLED.get(type(item), item.key)
+
+
+def _pause_name(pause: Pause) -> str:
+    job = JOB_WORDS.get(pause.job, pause.job)
+    if pause.first == pause.last:
+        return f"{job}, skipped on {pause.first}"
+    until = f" to {pause.last}" if pause.last else ""
+    return f"{job}, paused from {pause.first}{until}"
 
 
 def stage_title(stage: Stage) -> str:

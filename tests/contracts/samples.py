@@ -1,5 +1,6 @@
 """Values to fill plans with, and a picture of all that a plan says."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.activity import Commit
@@ -512,11 +513,14 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "conflicts": [plan.conflicts(), plan.conflicts(open_only=False)],
         "team": plan.team(),
         "person": plan.person("U1"),
-        "people": plan.people(),
+        "people": [plan.people(), plan.people(["U1"])],
         "pauses": plan.pauses(),
         "run": plan.run(RUN.job, RUN.subject, RUN.local_date),
         "runs": [plan.runs(since=MONDAY), plan.runs(since=MONDAY, job=RUN.job)],
+        "due_deliveries": plan.due_deliveries(MONDAY + timedelta(days=9)),
+        "runs_of": plan.runs_of(RUN.job, [RUN.subject], [RUN.local_date]),
         "prompts": plan.prompts("U1", PROMPT.local_date),
+        "prompts_of": plan.prompts_of(["U1"], [PROMPT.local_date]),
         "waiting_prompts": plan.waiting_prompts(),
         "prompt": plan.prompt(PROMPT.key),
         "commit_authors": plan.commit_authors(),

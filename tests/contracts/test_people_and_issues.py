@@ -60,6 +60,42 @@ def test_a_run_is_claimed_once(plans, home):
         assert plan.run(RUN.job, RUN.subject, RUN.local_date) == RUN
 
 
+def test_of_many_runs_those_decided_before_stay(plans, home):
+    late = replace(RUN, state=RunState.LATE)
+    others = [replace(RUN, subject=subject) for subject in ("U2", "U3")]
+    with plans.changing(home.id) as plan:
+        plan.claim_run(RUN)
+        plan.claim_runs([late, *others])
+        plan.claim_runs([])
+
+    with plans.reading(home.id) as plan:
+        assert plan.runs(since=MONDAY) == [RUN, *others]
+        assert plan.runs_of(RUN.job, ["U1", "U3"], [RUN.local_date]) == [RUN, others[1]]
+        assert plan.runs_of(RUN.job, ["U1"], ["2025-11-18"]) == []
+
+
+def test_the_prompts_and_the_words_of_some_people_are_read_at_once(plans, home):
+    with plans.changing(home.id) as plan:
+        fill(plan)
+        plan.put_prompts([replace(PROMPT, key="k2", member_id="U2")])
+
+    with plans.reading(home.id) as plan:
+        days = [PROMPT.local_date]
+        assert {each.member_id for each in plan.prompts_of(["U1", "U2"], days)} == {"U1", "U2"}
+        assert plan.prompts_of(["U1"], ["2025-11-18"]) == []
+        assert list(plan.people(["U1", "U2"])) == ["U1"]
+        assert plan.people([]) == {}
+
+
+def test_of_many_effects_a_known_one_is_left_alone(plans, home):
+    others = [replace(EFFECT, key=f"{EFFECT.key}/{n}") for n in range(3)]
+    with plans.changing(home.id) as plan:
+        plan.emit(EFFECT, MONDAY)
+        plan.emit_all([EFFECT, *others], MONDAY)
+
+        assert plan.emitted == [EFFECT, *others]
+
+
 def test_an_escalation_is_due_until_it_moved_on(plans, home):
     with plans.changing(home.id) as plan:
         plan.put_escalation(ESCALATION)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from bot.adapters.database import open_database
+from bot.adapters.database import open_database, tables
 from bot.adapters.database.opening import writing
 from bot.domain.plan import Stage
 from bot.domain.trail import Head, Selection, change_object, change_of
@@ -142,6 +142,43 @@ def test_what_is_forged_with_the_triggers_off_shows(
     assert verdict.broken is not None
     assert word in verdict.broken.what
     assert (verdict.broken.change and verdict.broken.change.key) == shown
+
+
+FORGED = {
+    "operation": "'op9'",
+    "at": "(SELECT at FROM change ORDER BY id LIMIT 1)",
+    "evidence": "'seen'",
+    "undoes": "'op0'",
+    "undone_by": "NULL",
+    "kind": "'task'",
+    "key": "'STG-009'",
+    "before": '\'{"name": ""}\'',
+    "digest": "(SELECT digest FROM change ORDER BY id LIMIT 1)",
+    "id": "99",
+    "reason": "'never'",
+    "actor_id": "'U9'",
+    "after": "'{}'",
+    "workspace_id": "(SELECT max(id) FROM workspace)",
+}
+
+
+@pytest.mark.parametrize("column", FORGED)
+def test_no_column_of_the_trail_is_changed_unseen(plans, home, sql, backend, column):
+    assert set(FORGED) == set(tables.change.columns.keys())
+    plans.connect_team("T2", name="Other", bot_user_id="UBOT2")
+    for number in range(5):
+        with plans.changing(home.id) as plan:
+            said = replace(why(f"op{number}"), at=MONDAY + number * timedelta(minutes=1))
+            plan.save(Stage(key=f"STG-{number:03d}", name=f"Stage {number}"), said)
+    with plans.changing(home.id) as plan:
+        plan.save(Stage(key="STG-002", name="Back"), replace(why("op9"), undoes="op2"))
+        plan.mark_undone("op2", "op9")
+    assert verify_trail(plans, home.id).broken is None
+
+    forged = f'UPDATE change SET "{column}" = {FORGED[column]} WHERE id = {THIRD}'
+    sql(*FORGING[backend], forged)
+
+    assert verify_trail(plans, home.id).broken is not None
 
 
 def test_rows_that_are_gone_are_missed_also_after_others_were_written(plans, home, sql, backend):

@@ -82,6 +82,8 @@ def test_days_that_can_not_be_read_are_refused_with_examples(world):
 
     assert "wednesday" in words(shown)
     assert "/bqx away until wensday" in words(shown)
+    for refused in (shown, world.bqx("pause all holidays", BEN)):
+        assert str(refused["blocks"]).count("Nothing was changed") == 1
 
 
 def test_the_end_of_the_day_is_asked_answered_and_shown(world):

@@ -115,6 +115,7 @@ def test_an_undo_that_would_wipe_later_words_says_whose(world):
         ("history 1.5.4 sinec Monday", "Did you mean `since`"),
         ("history by nobodyknows", "I know nobody called"),
         ("history 9.9", "No stage is called"),
+        ("history me", "/bqx history by me"),
         ("history settings", "History of the team's settings"),
         ("history about me", "Nothing of that kind was changed"),
         ("audit 1.5.4 today", "History of 1.5.4"),

@@ -74,7 +74,7 @@ def test_settings_are_edited_in_a_form_with_the_wrong_lines_named_and_undone(wor
         stakeholders="kim@x.example",
         chain="10 owner\n20 @ben",
         country=country,
-        work_days=ticked(form, "work_days", "0", "1", "2"),
+        work_days=ticked(form, "work_days", "0", "1", "4"),
         prompt_at="15:30",
         review_anchor="2026-11-27",
     )
@@ -83,7 +83,7 @@ def test_settings_are_edited_in_a_form_with_the_wrong_lines_named_and_undone(wor
     saved = seen(world, "10 owner")
     team = read(world, lambda plan: plan.team())
     assert (team.chain, team.country) == (("10 owner", f"20 {BEN}"), "DE-BE")
-    assert (team.work_days, team.prompt_at) == ((0, 1, 2), "15:30")
+    assert (team.work_days, team.prompt_at) == ((0, 1, 4), "15:30")
     press(world, saved, "Undo")
     member.wait_for(lambda: read(world, lambda plan: plan.team()).country == "")
 
@@ -279,6 +279,20 @@ def prompt(world, key, member_id=ELIF):
     )
     with world.plans.changing(world.workspace_id) as plan:
         assert send_prompt(plan, effect, member_id, PromptKind.CALENDAR, now)
+
+
+def test_a_newcomer_is_known_and_given_the_tour_at_once(world):
+    member = world.as_member()
+    world.sandbox.faults(duplicate_event=1)
+
+    newcomer = member.let_in("Nia", "Asia/Kolkata")
+
+    nia = world.as_member(newcomer)
+    nia.wait_for(lambda: any(c["kind"] == "im" for c in nia.state()["channels"]))
+    nia.wait_for(lambda: tours(world, newcomer))
+    assert read(world, lambda plan: plan.member(newcomer).zone) == "Asia/Kolkata"
+    world.bqx("status", newcomer, channel=direct(world, newcomer))
+    assert len(tours(world, newcomer)) == 1
 
 
 def tours(world, member_id):

@@ -146,6 +146,41 @@ def test_an_issue_whose_mark_is_gone_is_asked_about_once(code):
     assert (asked["issue"], asked["member"], asked["detail"]) == (issue.key, BEN, sha)
 
 
+def turn_down(code, *member_ids, kinds=("triage",)):
+    with code.small.plans.changing(code.small.workspace_id) as plan:
+        for member_id in member_ids:
+            person = replace(plan.person(member_id), muted=kinds)
+            plan.save(person, code.small.asker(member_id).why())
+
+
+def test_where_its_owner_turned_that_down_who_filed_it_is_asked(code):
+    code.put(a="# TODO: retry\n")
+    code.scan()
+    code.file(code.links()[0], owner_id=BEN)
+    turn_down(code, BEN)
+    code.put(a="x = 1\n")
+    code.scan()
+
+    assert [asked["member"] for asked in code.questions()] == [ANA]
+
+
+def test_where_everybody_turned_that_down_it_is_asked_once_somebody_listens(code):
+    code.put(a="# TODO: retry\n")
+    code.scan()
+    code.file(code.links()[0], owner_id=BEN)
+    turn_down(code, ANA, BEN)
+    code.put(a="x = 1\n")
+    code.scan()
+    code.scan()
+    assert code.questions() == []
+
+    turn_down(code, BEN, kinds=())
+    code.scan()
+    code.scan()
+
+    assert [asked["member"] for asked in code.questions()] == [BEN]
+
+
 def test_only_the_last_of_several_marks_is_asked_about(code):
     code.put(a="# TODO: retry, see ISS-001\n", b="# FIXME: leak, see ISS-001\n")
     entry = IssueEntry(title="Retry", severity=Severity.DEBT, owner_id=BEN)

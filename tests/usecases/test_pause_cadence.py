@@ -64,6 +64,15 @@ def test_skipping_again_is_the_one_after(small):
         ),
         ("all migration to Aurora", ("", "2025-11-17", None, "migration to Aurora")),
         ("gaps next week release", (GAP_ASSESSMENT, "2025-11-24", "2025-11-30", "release")),
+        (
+            "gaps release week until next week",
+            (GAP_ASSESSMENT, "2025-11-17", "2025-11-23", "release week"),
+        ),
+        (
+            "gaps release until 2025-12-01 of v2",
+            (GAP_ASSESSMENT, "2025-11-17", "2025-11-30", "release of v2"),
+        ),
+        ("all freeze until further notice", ("", "2025-11-17", None, "freeze")),
         ("end of day 3 days fair", (END_OF_DAY, "2025-11-17", "2025-11-19", "fair")),
     ],
 )
@@ -80,6 +89,7 @@ def test_a_pause_has_days_and_a_reason(small, typed, written):
         ("phase review until Monday", "Why"),
         ("phase review until wensday x", "wednesday"),
         ("lunch until Monday x", "Which one"),
+        ("gaps release week until wensday", "wednesday"),
     ],
 )
 def test_a_pause_that_can_not_be_read_writes_nothing(small, typed, said):
@@ -115,6 +125,35 @@ def test_resuming_ends_pauses_and_undo_brings_them_back(small):
     assert len(pauses(small)) == 2
     resume(small.plans, "all", cara(small))
     assert pauses(small) == []
+
+
+def test_a_second_click_on_skip_once_says_who_did_and_skips_nothing_more(small):
+    day = date(2025, 11, 24)
+    asker = cara(small)
+    told = [skip_date(small.plans, GAP_ASSESSMENT, day, asker) for _ in range(2)]
+    assert [each.key for each in told[0].pauses] == [each.key for each in told[1].pauses]
+
+    with pytest.raises(UserError, match=f"skipped already, by <@{CARA}>"):
+        skip_date(small.plans, GAP_ASSESSMENT, day, cara(small))
+
+    assert len(pauses(small)) == 1
+    resume_one(small.plans, told[0].pauses[0].key, cara(small))
+    assert pauses(small) == []
+
+
+def test_what_is_paused_is_not_skipped_as_well(small):
+    pause(small.plans, "all move", cara(small))
+
+    with pytest.raises(UserError, match="paused already"):
+        skip_date(small.plans, GAP_ASSESSMENT, date(2025, 11, 24), cara(small))
+
+
+def test_who_skips_the_one_after_a_skipped_run_is_told_of_both(small):
+    first = skip_once(small.plans, "gap assessment", cara(small))
+    second = skip_once(small.plans, "gap assessment", cara(small))
+
+    assert first.before == ()
+    assert [each.key for each in second.before] == [first.pauses[0].key]
 
 
 def test_what_is_not_paused_can_not_be_resumed(small):

@@ -1,7 +1,9 @@
 """Prompts keep within what people said: kinds, hours, days, absences, and so many a day."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -10,8 +12,9 @@ from bot.domain.people import Person
 from bot.domain.plan import Member, Why
 from bot.domain.prompts import PromptKind
 from bot.errors import UserError
+from bot.usecases.preferences import mute
 from bot.usecases.prompting import reason_of, send_prompt, send_waiting_prompts, show_waited
-from bot.usecases.welcome import take_directory
+from bot.usecases.welcome import take_directory, take_newcomer
 from tests.builders import ANA, BEN, CARA, SmallPlan
 from tests.plans import fresh_plans
 
@@ -93,12 +96,6 @@ def test_a_holiday_is_a_day_off(small):
     assert emitted(small)["a"].not_before == thanksgiving.replace(hour=8) + DAY
 
 
-def test_the_end_of_day_prompt_keeps_its_own_hour(small):
-    send(small, "a", TEN.replace(hour=20), PromptKind.END_OF_DAY)
-
-    assert emitted(small)["a"].not_before is None
-
-
 def test_what_the_day_has_no_room_for_waits_for_one_bundle_the_next_day(small):
     for number in range(8):
         assert send(small, f"k{number}", TEN + number * timedelta(minutes=1))
@@ -142,12 +139,11 @@ def test_everybody_sets_their_own_number(small):
     assert waiting(small) == ["b"]
 
 
-def test_while_somebody_is_away_all_waits_until_they_are_back_and_the_day_s_end_is_not_asked(small):
+def test_while_somebody_is_away_all_waits_until_they_are_back(small):
     back = (TEN + 2 * DAY).replace(hour=8)
     say(small, away_since=TEN - DAY, away_until=back)
 
     assert send(small, "a")
-    assert not send(small, "b", kind=PromptKind.END_OF_DAY)
 
     assert emitted(small) == {}
     assert sweep(small, TEN + DAY) == 0
@@ -175,6 +171,22 @@ def test_a_prompt_says_which_of_the_day_s_it_was(small):
     assert waited.number == 0
 
 
+def test_two_kinds_turned_down_at_once_are_both(small):
+    gate = Barrier(2)
+
+    def turn_down(kind):
+        gate.wait(30)
+        mute(small.plans, kind, small.asker(ANA))
+
+    kinds = (PromptKind.TRIAGE, PromptKind.GAP_CHECKS)
+    for _ in range(5):
+        say(small, muted=())
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(turn_down, kinds))
+        with small.plans.reading(small.workspace_id) as plan:
+            assert plan.person(ANA).muted == ("gap_checks", "triage")
+
+
 def joined(small):
     return [e.payload["member"] for e in emitted(small).values() if e.kind is EffectKind.TOUR]
 
@@ -194,6 +206,27 @@ def test_who_joins_after_the_first_directory_gets_the_tour_once(small):
     with small.plans.reading(small.workspace_id) as plan:
         assert plan.person("U0NEW").toured_at == TEN
         assert plan.person(ANA) == Person(key=ANA)
+
+
+def test_who_has_just_joined_gets_the_tour_at_once_and_not_again_with_the_directory(small):
+    newcomer = Member(id="U0NEW", name="New")
+    for _ in range(2):
+        take_newcomer(small.plans, small.workspace_id, newcomer, TEN)
+    with small.plans.changing(small.workspace_id) as plan:
+        take_directory(plan, [Member(id=ANA, name="Ana"), newcomer], TEN + DAY)
+
+    assert joined(small) == ["U0NEW"]
+
+
+def test_of_a_directory_that_was_never_read_nobody_is_new(tmp_path):
+    plans = fresh_plans(tmp_path)
+    workspace = plans.connect_team("T0NEW", name="New", bot_user_id="U0BOT")
+
+    take_newcomer(plans, workspace.id, Member(id="U0NEW", name="New"), TEN)
+
+    with plans.reading(workspace.id) as plan:
+        assert plan.members() == []
+        assert plan.deliveries(EffectState.PENDING) == []
 
 
 def test_the_first_directory_welcomes_one_admin_and_a_further_project_nobody(tmp_path):

@@ -27,8 +27,7 @@ def minutes(count):
 
 def emit(plans, workspace_id, *effects):
     with plans.changing(workspace_id) as plan:
-        for effect in effects:
-            plan.emit(effect, MONDAY)
+        plan.emit_all(effects, MONDAY)
 
 
 def note(key, **more):
@@ -58,6 +57,18 @@ def test_an_effect_waits_for_its_moment_by_the_products_own_clock(plans, engine)
 
     sweep_effects(plans, engine, [workspace], MONDAY + minutes(30))
     assert engine.jobs[f"effect:{workspace.id}:n2"].not_before is None
+
+
+def test_what_waits_for_tomorrow_keeps_nothing_that_is_due_from_being_handed_over(plans, engine):
+    workspace = plans.local_workspace(zone="UTC")
+    tomorrow = (note(f"w{n}", not_before=MONDAY + minutes(900)) for n in range(501))
+    emit(plans, workspace.id, *tomorrow, *(note(f"n{n}") for n in range(501)))
+    emit(plans, workspace.id, note("last", urgent=True))
+
+    sweep_effects(plans, engine, [workspace], MONDAY + minutes(1))
+
+    handed = [key.removeprefix(f"effect:{workspace.id}:") for key in engine.jobs]
+    assert handed == ["last", *(f"n{n}" for n in range(499))]
 
 
 def test_what_is_not_done_after_an_hour_gets_another_job_each_hour(plans, engine):

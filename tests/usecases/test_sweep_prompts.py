@@ -1,9 +1,11 @@
 """Everybody is asked once a day at their own time, or the ledger says why not."""
 
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Engine, event
 
 from bot.domain.cadences import END_OF_DAY
 from bot.domain.effects import EffectKind, EffectState, Post
@@ -111,6 +113,47 @@ def test_who_is_not_asked_has_the_reason_in_the_ledger(tmp_path, fields, reason)
     assert asked(small) == []
     with small.plans.reading(small.workspace_id) as plan:
         assert plan.waiting_prompts() == []  # nor is it in a bundle of tomorrow
+
+
+def test_the_prompt_keeps_its_own_hour_in_quiet_hours_too(small):
+    set_person(small, prompt_at="21:30")
+
+    sweep(small, ASKED + minutes(300))
+
+    (effect,) = asked(small)
+    assert effect.not_before is None
+
+
+def test_many_are_asked_with_as_many_statements_as_few(small):
+    def statements_for(*numbers):
+        with small.plans.changing(small.workspace_id) as plan:
+            for number in numbers:
+                plan.put_member(Member(id=f"U{number}", name=f"P {number}", zone="Europe/Berlin"))
+                stage = replace(plan.stage("STG-901"), key=f"STG-{number}", owner_id=f"U{number}")
+                plan.save(stage, small.asker().why())
+        day = ASKED + numbers[0] * DAY
+        with counting() as statements:
+            sweep(small, day)
+        return len(statements)
+
+    few, many = statements_for(1), statements_for(*range(2, 60))
+
+    assert len(asked(small)) == 2 + 60
+    assert many == few
+
+
+@contextmanager
+def counting():
+    statements = []
+
+    def seen(_db, _cursor, statement, *_more):
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", seen)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", seen)
 
 
 def test_a_pause_of_all_cadences_pauses_the_prompts(small):
@@ -295,6 +338,18 @@ def test_a_skipped_day_says_so_and_can_be_answered_after_all(small):
     assert shown(small).open == ()
 
 
+@pytest.mark.parametrize("click", [say_same, skip_day])
+def test_a_click_on_a_prompt_of_last_week_is_shown_in_it_and_in_the_newest(small, click):
+    old, new = date(2025, 11, 17), date(2025, 11, 24)
+    with small.plans.changing(small.workspace_id) as plan:
+        for day in (old, new):
+            plan.put_post(Post(subject=subject_of(ANA, day), channel_id="D1", ts=str(day)))
+
+    click(small.plans, old, small.asker(ANA, now=ASKED + 7 * DAY))
+
+    assert [effect.payload["date"] for effect in asked(small)] == [str(old), str(new)]
+
+
 def test_a_pause_forgotten_for_a_year_is_asked_about_once_a_month(small):
     pause = Pause(
         key="P1", job="phase_review", first="2025-11-17", last=None, reason="x", by=CARA, at=MONDAY
@@ -311,6 +366,30 @@ def test_a_pause_forgotten_for_a_year_is_asked_about_once_a_month(small):
     reminders = [each for each in sent if each.effect.kind is EffectKind.PAUSE_REMINDER]
     assert len(reminders) == 12
     assert {each.effect.payload["member"] for each in reminders} == {CARA}
+
+
+@pytest.mark.parametrize(
+    ("of_ben", "muted", "told"),
+    [
+        ({}, (), BEN),
+        ({"is_active": False}, (), CARA),  # who paused it left: an admin
+        ({}, ("calendar",), CARA),
+    ],
+)
+def test_a_forgotten_pause_is_told_to_somebody_who_is_here_and_listens(small, of_ben, muted, told):
+    pause = Pause(
+        key="P1", job="phase_review", first="2025-11-17", last=None, reason="x", by=BEN, at=MONDAY
+    )
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.save(pause, small.asker(CARA).why())
+        plan.put_member(replace(plan.member(BEN), **of_ben))
+    set_person(small, BEN, muted=muted)
+
+    sweep(small, MONDAY + 31 * DAY)
+
+    with small.plans.reading(small.workspace_id) as plan:
+        sent = plan.deliveries(EffectState.PENDING, kind=EffectKind.PAUSE_REMINDER)
+    assert [each.effect.payload["member"] for each in sent] == [told]
 
 
 def test_every_run_has_its_lateness(small):

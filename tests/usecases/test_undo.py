@@ -4,11 +4,14 @@ import pytest
 
 from bot.domain.entries import CompletedTask, IssueEntry, ProgressEntry
 from bot.domain.issues import Severity
+from bot.domain.people import Role
 from bot.domain.plan import Status
 from bot.domain.progress import Progress
 from bot.errors import UserError
+from bot.usecases.away import set_away
 from bot.usecases.file_issue import file_issue
 from bot.usecases.log_progress import log_progress
+from bot.usecases.roles import give_role
 from bot.usecases.undo import undo
 from tests.builders import ANA, BEN, CARA, SmallPlan
 
@@ -105,6 +108,22 @@ def test_only_the_actor_the_lead_or_an_admin_undoes(small):
 
     undo(small.plans, operation, small.asker(CARA))
     assert small.stage("STG-901").progress == Progress(383)
+
+
+def test_who_became_a_viewer_changes_nothing_of_the_plan_by_undoing(small):
+    operation = logged(small, member=BEN)
+    away = small.asker(BEN)
+    set_away(small.plans, "until further notice", away)
+    give_role(small.plans, BEN, Role.VIEWER, small.asker(CARA))
+
+    with pytest.raises(UserError, match=f"can't change the plan here; <@{CARA}>"):
+        undo(small.plans, operation, small.asker(BEN))
+    undo(small.plans, away.operation, small.asker(BEN))  # their own words, not the role since
+
+    with small.plans.reading(small.workspace_id) as plan:
+        assert plan.person(BEN).away_since is None
+        assert plan.person(BEN).role is Role.VIEWER
+    assert small.stage("STG-901").progress == Progress(500)
 
 
 def test_nothing_to_undo_is_said(small):

@@ -11,7 +11,7 @@ from bot.domain.calendar import Slot
 from bot.domain.calendar_outcomes import Absence, ComingRun, EndOfDay, Paused, Review, SaidSame
 from bot.domain.issues import Issue, Severity
 from bot.domain.people import Person
-from bot.domain.plan import Phase, ProgressUpdate, Stage, Status
+from bot.domain.plan import Change, Phase, ProgressUpdate, Stage, Status, Why
 from bot.domain.team import Pause
 from bot.sandbox.blocks import flaws_of_blocks
 from bot.views.away_message import absence_told, absences_message, away_written, back_written
@@ -20,6 +20,8 @@ from bot.views.end_of_day_message import end_of_day_message, same_message
 from bot.views.mrkdwn import block_size
 from bot.views.review_message import architecture_message, phase_review_message
 from bot.views.schedule_message import schedule_lines, schedule_message, schedule_rows
+from bot.views.undo_message import what_changed
+from bot.views.wording import item_name
 from tests.builders import ANA, BEN
 from tests.conftest import MONDAY
 from tests.views.test_limits import parsed_texts
@@ -184,3 +186,64 @@ def test_the_command_lines_rows_keep_their_shape():
         "2025-11-17T08:00:00+00:00  gap_assessment  (UTC)",
         "2025-11-19T08:00:00+00:00  gap_assessment  (UTC)  moved: moved from Mon",
     ]
+
+
+def test_history_and_undo_say_which_cadence_and_which_days():
+    made = replace(pause(GAP_ASSESSMENT, "release", "2025-12-01"), first="2025-12-01")
+    for each, said in (
+        (made, "gap assessment, skipped on 2025-12-01"),
+        (replace(made, last="2025-12-05"), "gap assessment, paused from 2025-12-01 to 2025-12-05"),
+        (replace(made, job=ALL, last=None), "all cadences, paused from 2025-12-01"),
+    ):
+        assert item_name(each) == said
+
+
+def test_what_was_taken_out_or_brought_back_is_said_in_words():
+    why = Why(operation="op", actor_id="U0ANA", at=MONDAY, reason="/bqx resume")
+    gone = Change(
+        id=1,
+        kind="pause",
+        key="PAUSE-001",
+        before={"removed_at": None},
+        after={"removed_at": MONDAY.isoformat()},
+        why=why,
+    )
+
+    assert what_changed(gone) == "taken out"
+    assert what_changed(gone, backwards=True) == "brought back"
+    made = replace(gone, before=None, after={"job": GAP_ASSESSMENT, "reason": "release"})
+    assert what_changed(made) == "made: release"
+
+
+def test_who_is_back_reads_which_absence_that_ends():
+    was = Person(key="U0ANA", away_since=MONDAY, away_reason="Rome")
+    shown = back_written(Absence(person=Person(key="U0ANA"), replaced=was, operation="op"), "U0ANA")
+
+    assert "It ends: away from" in str(shown["blocks"])
+    assert "(Rome)" in str(shown["blocks"])
+
+
+def test_an_earlier_skip_is_named_with_whoever_did_it():
+    skipped = pause(GAP_ASSESSMENT, "", "2025-12-08")
+    done = Paused(
+        pauses=(skipped,), following=MONDAY, operation="op", before=(replace(skipped, by="U0BEN"),)
+    )
+
+    assert "by <@U0BEN>" in str(paused_message(done)["blocks"])
+
+
+def test_own_settings_say_what_nothing_said_means():
+    why = Why(operation="op", actor_id="U0ANA", at=MONDAY, reason="/bqx me")
+    said = Change(
+        id=1,
+        kind="person",
+        key="U0ANA",
+        before={"zone": None, "work_days": None, "prompt_at": None},
+        after={"zone": "UTC", "work_days": [0, 1, 2], "prompt_at": ""},
+        why=why,
+    )
+
+    assert what_changed(said) == (
+        "zone: as in Slack → UTC; work days: as the team has it → Monday to Wednesday;"
+        " prompt at: as the team has it → none"
+    )

@@ -42,7 +42,7 @@ def test_a_spreadsheet_shows_who_what_when_and_why():
     assert (row["undone_by"], row["undoes"]) == ("op2", "")
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 def test_no_cell_is_a_formula(first):
     bad = f'{first}cmd|"/c calc"!A1, and\nmore'
     change = replace(CHANGE, key=bad, why=replace(WHY, reason=bad, evidence=bad, actor_id=bad))

@@ -9,7 +9,7 @@ from bot.domain.identities import Unmatched
 from bot.domain.people import Person, Role, RoleHeld
 from bot.domain.plan import Change, Member, Why, Workspace
 from bot.domain.prompts import Prompt, PromptKind
-from bot.domain.settings_words import chain_lines, read_chain, read_friday, read_stakeholders
+from bot.domain.settings_words import chain_lines, read_chain, read_review_day, read_stakeholders
 from bot.domain.team import Team
 from bot.errors import UserError
 from bot.sandbox.blocks import flaws_of_blocks, flaws_of_view
@@ -201,11 +201,20 @@ def test_under_a_box_people_stand_by_their_names_and_no_mrkdwn():
     assert in_box(f"<@{BEN}> or <@U0BEN2>?", members) == f"ben ({BEN}) or ben (U0BEN2)?"
 
 
+WORK, ISRAEL = (0, 1, 2, 3, 4), (6, 0, 1, 2, 3)
+
+
+def test_where_no_friday_is_worked_a_review_begins_on_a_day_of_work():
+    assert read_review_day("2026-11-26", ISRAEL) == "2026-11-26"
+    with pytest.raises(UserError, match="Friday: choose one of your days of work"):
+        read_review_day("2026-11-27", ISRAEL)
+
+
 def test_a_review_begins_on_a_friday():
-    assert read_friday("2026-11-27") == "2026-11-27"
-    assert read_friday("") == ""
+    assert read_review_day("2026-11-27", WORK) == "2026-11-27"
+    assert read_review_day("", WORK) == ""
     with pytest.raises(UserError, match="Thursday: choose a Friday"):
-        read_friday("2026-11-26")
+        read_review_day("2026-11-26", WORK)
 
 
 def test_countries_are_found_by_name_and_code_with_their_parts():

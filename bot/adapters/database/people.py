@@ -1,13 +1,13 @@
 """Read and write a team's settings, its people, prompts, pauses and runs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.rows import to_row
-from bot.adapters.database.statements import SqlQuestions, SqlStatements
+from bot.adapters.database.statements import SqlQuestions, SqlStatements, inserting
 from bot.domain.identities import CommitAuthor
 from bot.domain.people import Person
 from bot.domain.prompts import Prompt
@@ -20,20 +20,18 @@ class SqlPeopleReader(SqlQuestions):
 
     def team(self) -> Team:
         """Return what the team has agreed on; the defaults where it never changed any."""
-        kept = self._one(Team, self._of(tables.team, key=TEAM))
-        # Undoing the very first change leaves a row that counts for nothing but its revision.
-        return Team(revision=kept.revision) if kept and kept.removed_at else kept or Team()
+        return self._one(Team, self._of(tables.team, key=TEAM)) or Team()
 
     def person(self, member_id: str) -> Person:
         """Return what a member said about themselves; the defaults where they never did."""
-        kept = self._one(Person, self._of(tables.person, key=member_id))
-        if kept is None or kept.removed_at:
-            return Person(key=member_id, revision=kept.revision if kept else 0)
-        return kept
+        return self._one(Person, self._of(tables.person, key=member_id)) or Person(key=member_id)
 
-    def people(self) -> dict[str, Person]:
-        """Return everybody of whom anything is kept, by Slack id."""
-        return {person.key: person for person in self._all(Person, self._present(tables.person))}
+    def people(self, member_ids: Collection[str] | None = None) -> dict[str, Person]:
+        """Return everybody (of these, when given) of whom anything is kept, by Slack id."""
+        query = self._present(tables.person)
+        if member_ids is not None:
+            query = query.where(tables.person.c.key.in_(member_ids))
+        return {person.key: person for person in self._all(Person, query)}
 
     def pauses(self) -> list[Pause]:
         """Return the pauses and skips that were not taken back, in the order they were made."""
@@ -45,6 +43,16 @@ class SqlPeopleReader(SqlQuestions):
         query = self._of(tables.run, job=job, subject=subject, local_date=local_date)
         return self._one(Run, query)
 
+    def runs_of(
+        self, job: str, subjects: Collection[str], local_dates: Collection[str]
+    ) -> list[Run]:
+        """Return what became of the due moments of several people on several dates."""
+        run = tables.run.c
+        query = self._of(tables.run, job=job).where(
+            run.subject.in_(subjects), run.local_date.in_(local_dates)
+        )
+        return self._all(Run, query)
+
     def runs(self, *, since: datetime, job: str | None = None) -> list[Run]:
         """Return the runs due at `since` or later, by due moment, job and subject."""
         run = tables.run.c
@@ -55,6 +63,14 @@ class SqlPeopleReader(SqlQuestions):
         """Return a member's prompts of one day, sent or waiting, in the order they came."""
         query = self._of(tables.prompt, member_id=member_id, local_date=local_date)
         return self._all(Prompt, query.order_by(tables.prompt.c.at, tables.prompt.c.key))
+
+    def prompts_of(self, member_ids: Collection[str], local_dates: Collection[str]) -> list[Prompt]:
+        """Return the prompts of several members on several days, sent or waiting."""
+        prompt = tables.prompt.c
+        query = self._of(tables.prompt).where(
+            prompt.member_id.in_(member_ids), prompt.local_date.in_(local_dates)
+        )
+        return self._all(Prompt, query)
 
     def prompt(self, key: str) -> Prompt | None:
         """Return the prompt with this key, sent or waiting."""
@@ -84,6 +100,12 @@ class SqlPeopleWriter(SqlPeopleReader, SqlStatements):
     def claim_run(self, run: Run) -> bool:
         """Write down what becomes of a due moment; False where that was decided before."""
         return self._add(tables.run, to_row(run))
+
+    def claim_runs(self, runs: Iterable[Run]) -> None:
+        """Write down what becomes of due moments; what was decided before stays."""
+        rows = [{"workspace_id": self._workspace.id, **to_row(run)} for run in runs]
+        if rows:
+            self._db.execute(inserting(self._db, tables.run).on_conflict_do_nothing(), rows)
 
     def put_prompts(self, prompts: Iterable[Prompt]) -> None:
         """Insert or replace prompts by their keys."""

@@ -1,9 +1,10 @@
 """Read one workspace's plan inside one transaction."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, case, func, select
+from sqlalchemy import Select, Table, and_, case, func, or_, select
 
 from bot.adapters.database import tables
 from bot.adapters.database.airtable import SqlAirtableReader
@@ -222,6 +223,15 @@ class SqlPlanReader(
         query = self._of(tables.effect, state=state.value, kind=kind and kind.value)
         query = query.order_by(tables.effect.c.position)
         return [delivery_of(row) for row in self._db.execute(query.limit(limit)).mappings()]
+
+    def due_deliveries(self, now: datetime, *, limit: int = 500) -> list[Delivery]:
+        """Return what is pending and waits for no later moment: the urgent first, then by age."""
+        effect = tables.effect.c
+        query = self._of(tables.effect, state=EffectState.PENDING.value).where(
+            or_(effect.not_before.is_(None), effect.not_before <= now)
+        )
+        query = query.order_by(effect.urgent.desc(), effect.position).limit(limit)
+        return [delivery_of(row) for row in self._db.execute(query).mappings()]
 
     def draft(self, key: str) -> Mapping[str, Any] | None:
         """Return what a member typed and could not save yet."""

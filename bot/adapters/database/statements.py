@@ -49,8 +49,9 @@ class SqlQuestions:
 class SqlStatements(SqlQuestions):
     """Inserts and updates on an open transaction."""
 
-    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
-        self._db.execute(insert(table), {"workspace_id": self._workspace.id, **row})
+    def _insert(self, table: Table, *rows: Mapping[str, Any]) -> None:
+        """Insert rows of the same columns, in one statement."""
+        self._db.execute(insert(table), [{"workspace_id": self._workspace.id, **r} for r in rows])
 
     def _update(self, table: Table, where: Mapping[str, Any], row: Mapping[str, Any]) -> int:
         """Change the rows that are so; return how many there were."""

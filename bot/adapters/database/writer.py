@@ -6,7 +6,7 @@ from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Connection, and_, delete, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from bot.adapters.database import tables
 from bot.adapters.database.airtable import SqlAirtableWriter
@@ -20,9 +20,11 @@ from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, Post
 from bot.domain.findings import Finding, Report
 from bot.domain.issues import Issue
 from bot.domain.items import Item
+from bot.domain.people import Person
 from bot.domain.plan import Member, Stage, Why, Workspace
 from bot.domain.plan_file import ItemKind
 from bot.domain.records import to_plain
+from bot.domain.team import Team
 from bot.domain.trail import Head, chained
 
 MAX_KEY = 512  # characters; also what the engine takes
@@ -72,7 +74,7 @@ class SqlPlanWriter(
         # As it will be read back, so that text the database can't hold makes no difference.
         after = from_row(type(item), to_row(item))
         revision = 1 if before is None else before.revision + 1
-        recorded = _recorded(before, after)
+        recorded = _recorded(before or _unsaid(after), after)
         if recorded is None:
             return
         row = to_row(replace(after, revision=revision)) | _derived(after)
@@ -147,20 +149,27 @@ class SqlPlanWriter(
 
     def emit(self, effect: Effect, now: datetime) -> None:
         """Add an effect; a known key is left alone."""
-        if self.delivery(_checked(effect.key)) is not None:
-            return
-        self._insert(
-            tables.effect,
-            to_row(effect)
-            | {
-                "position": self._next("effect"),
-                "state": EffectState.PENDING.value,
-                "attempts": 0,
-                "created_at": now,
-                "result": {},
-            },
-        )
-        self.emitted.append(effect)
+        self.emit_all([effect], now)
+
+    def emit_all(self, effects: Iterable[Effect], now: datetime) -> None:
+        """Add up to a few hundred effects as `emit` does, in two statements."""
+        wanted = {_checked(effect.key): effect for effect in effects}
+        effect = tables.effect.c
+        mine = (effect.workspace_id == self._workspace.id, effect.key.in_(wanted))
+        known = set(self._db.scalars(select(effect.key).where(*mine)))
+        fresh = [each for key, each in wanted.items() if key not in known]
+        if fresh:
+            self._insert(tables.effect, *(self._pending(each, now) for each in fresh))
+            self.emitted += fresh
+
+    def _pending(self, effect: Effect, now: datetime) -> dict[str, Any]:
+        return to_row(effect) | {
+            "position": self._next("effect"),
+            "state": EffectState.PENDING.value,
+            "attempts": 0,
+            "created_at": now,
+            "result": {},
+        }
 
     def record_delivery(
         self,
@@ -263,6 +272,16 @@ class SqlPlanWriter(
             row = self._db.execute(self._of(tables.sequence, name=sequence)).mappings().first()
             self._lasts[sequence] = 0 if row is None else row["last"]
         return self._lasts[sequence]
+
+
+def _unsaid(item: Item) -> Item | None:
+    """
+    Return what held before the first word was kept: of people and teams the defaults.
+
+    So their first change is one of some fields like any other, and its Undo leaves alone what
+    was said of the others since.
+    """
+    return type(item)(key=item.key) if isinstance(item, Person | Team) else None
 
 
 def _recorded(before: Any, after: Any) -> tuple[dict[str, Any] | None, dict[str, Any]] | None:

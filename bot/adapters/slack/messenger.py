@@ -176,6 +176,10 @@ class SlackMessenger:
         for page in pages:
             yield from (_member(user) for user in page["members"])
 
+    def member_of(self, user: Mapping[str, Any]) -> Member:
+        """Return the member that an event of Slack's tells of; see the port."""
+        return _member(user)
+
     def respond(self, url: str, message: Mapping[str, Any], *, replace: bool = False) -> None:
         """Answer at a response_url; see the port."""
         if not url.startswith(self._response_hosts):

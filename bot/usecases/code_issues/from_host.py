@@ -24,7 +24,7 @@ from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.code_issues.connecting import agreed_with
 from bot.usecases.code_issues.marks import HOST_LANE, new_at_host
-from bot.usecases.code_issues.questions import Asked, ask_owner
+from bot.usecases.code_issues.questions import Asked, ask_owner, who_is_asked
 from bot.usecases.file_issue import announce_issue
 
 BOT = "cadence"  # the audit trail's word for what nobody did by hand
@@ -262,9 +262,10 @@ def take_side(
     if ours != here.level:
         after = _with_level(after, Severity(int(ours)), asker.now)
     is_asked = there.state != state and here.state == OPEN  # closed there, and not ours to say
+    listens = who_is_asked(plan, issue) is not None  # else its next change asks
     kept = replace(
         link,
-        agreed=(title, state, level, *([ASKED] if is_asked else [])),
+        agreed=(title, state, level, *([ASKED] if is_asked and listens else [])),
         text=waiting,
         url=theirs.url or link.url,
     )

@@ -29,8 +29,8 @@ class Asked(StrEnum):
 def ask_owner(
     plan: PlanWriter, issue: Issue, link: CodeLink, what: Asked, *, detail: str, now: datetime
 ) -> None:
-    """Ask whoever takes care of an issue, once for each time it happens; nobody where none may."""
-    member_id = _asked_member(plan, issue)
+    """Ask whoever takes care of an issue, once for each time it happens; see `who_is_asked`."""
+    member_id = who_is_asked(plan, issue)
     if member_id is None:
         return
     mark = link.gone_at.isoformat() if link.gone_at else detail
@@ -50,11 +50,13 @@ def ask_owner(
     send_prompt(plan, effect, member_id, PromptKind.TRIAGE, now)
 
 
-def _asked_member(plan: PlanReader, issue: Issue) -> str | None:
-    """Return the owner, else the lead, else who filed it: who is still here."""
+def who_is_asked(plan: PlanReader, issue: Issue) -> str | None:
+    """Return the owner, else the lead, else who filed it: who is here and turned no such down."""
     for member_id in (issue.owner_id, plan.workspace.lead_id, issue.reporter_id):
         member = plan.member(member_id) if member_id else None
-        if member is not None and member.is_active:
+        if member is None or not member.is_active:
+            continue
+        if PromptKind.TRIAGE.value not in plan.person(member.id).muted:
             return member.id
     return None
 

@@ -10,7 +10,7 @@ from bot.domain.issues import Issue
 from bot.errors import NotAssessedError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.code import CodeAtHead, CodeReader
-from bot.usecases.code_issues.questions import Asked, ask_owner
+from bot.usecases.code_issues.questions import Asked, ask_owner, who_is_asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +112,18 @@ def _to_ask(plan: PlanReader, name: str, changed: list[CodeLink]) -> list[CodeLi
     return [
         link
         for issue_key, link in last.items()
-        if issue_key not in still_there and _open_issue(plan, issue_key) is not None
+        if issue_key not in still_there and _somebody_listens(plan, issue_key)
     ]
 
 
 def _by_going(link: CodeLink) -> tuple[str, str]:
     return (link.gone_at.isoformat() if link.gone_at else "", link.key)
+
+
+def _somebody_listens(plan: PlanReader, issue_key: str) -> bool:
+    """Whether an issue is open and anybody may be asked; who turned it down may change that."""
+    issue = _open_issue(plan, issue_key)
+    return issue is not None and who_is_asked(plan, issue) is not None
 
 
 def _open_issue(plan: PlanReader, issue_key: str | None) -> Issue | None:
@@ -137,10 +143,9 @@ def _ask(plans: PlanDatabase, workspace_id: str, removed: dict[str, str], now: d
 
 def _ask_one(plan: PlanWriter, link: CodeLink, sha: str, now: datetime) -> None:
     issue = _open_issue(plan, link.issue_key)
-    if issue is None:
+    if issue is None or who_is_asked(plan, issue) is None:
         return
     ask_owner(plan, issue, link, Asked.REMOVED, detail=sha, now=now)
-    # Written down here: whoever turned such prompts down is not asked each time anew.
     gone = [
         each for each in plan.code_links(issue_key=issue.key) if each.gone_at and not each.number
     ]
