@@ -163,6 +163,33 @@ def test_calls_are_counted_by_feature_and_month(gate, wall):
     assert gate.calls(BASE, "2026-01") == {}
 
 
+def test_two_whose_clocks_differ_by_an_hour_still_share_their_turns(url, monkeypatch):
+    """Replicas on two machines meet in one server of the database; a file has one machine."""
+    engine = open_database(url)
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        pytest.skip("one machine has one clock")
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(hours=1)
+
+    gate = SqlCallGate(engine)
+    turns = [gate.take_turn(BASE) for _ in range(4)]
+    monkeypatch.setattr("bot.adapters.database.gate.datetime", Wrong)
+    other = SqlCallGate(engine)
+    later = other.take_turn(BASE)
+    other.close(BASE, 30)
+    monkeypatch.undo()
+
+    assert later.at_s - turns[0].at_s >= 1
+    with pytest.raises(OutageError) as refused:
+        gate.take_turn(BASE)
+    assert refused.value.retry_after_s <= 30
+    engine.dispose()
+
+
 def test_two_processes_together_take_four_turns_a_second(url, home):
     started = [start("take_turns", url, BASE) for _ in range(2)]
 

@@ -28,17 +28,19 @@ class SqlCallGate:
 
     Args:
         wall: The real moment; turns are about Airtable's clock, never about one moved for trying.
+            Without one it is the database's, where that is a server: those who share it must
+            agree on the moment, and the clock of one of their machines may be an hour off.
     """
 
     def __init__(self, engine: Engine, wall: Callable[[], datetime] | None = None) -> None:
         self._engine = engine
-        self._wall = wall or (lambda: datetime.now(UTC))
+        self._wall = wall
 
     def take_turn(self, base_id: str) -> Turn:
         """Reserve the next turn. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
-            now = self._wall()  # behind the lock, which may have taken its time
+            now = self._now(db)  # behind the lock, which may have taken its time
             closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
             if 0 < closed_s <= LONGEST_S:
                 raise OutageError(
@@ -54,24 +56,24 @@ class SqlCallGate:
         """Note that a turn's call has ended. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, turn.base_id)
-            end = max(turn.at_s, self._wall().timestamp())
+            end = max(turn.at_s, self._now(db).timestamp())
             told = [(at_s, end if at_s == turn.at_s else ended) for at_s, ended in recent]
             _put(db, turn.base_id, told, closed_until)
 
     def close(self, base_id: str, seconds: float) -> None:
         """Let nobody ask for so long."""
-        now = self._wall()
-        until = now + timedelta(seconds=min(seconds, LONGEST_S))
         with writing(self._engine) as db:
             recent, known = _gate(db, base_id)
+            now = self._now(db)
+            until = now + timedelta(seconds=min(seconds, LONGEST_S))
             holds = known is not None and (known - now).total_seconds() <= LONGEST_S
             _put(db, base_id, recent, max(until, known) if known and holds else until)
 
     def count(self, base_id: str, feature: str) -> int:
         """Count one call of this month; return the month's calls to this base so far."""
         budget = tables.call_budget
-        month = f"{self._wall():%Y-%m}"
         with writing(self._engine) as db:
+            month = f"{self._now(db):%Y-%m}"
             adding = inserting(db, budget).values(
                 base_id=base_id, feature=feature, month=month, calls=1
             )
@@ -89,6 +91,14 @@ class SqlCallGate:
         )
         with reading(self._engine) as db:
             return {row[0]: row[1] for row in db.execute(query)}
+
+    def _now(self, db: Connection) -> datetime:
+        if self._wall is not None:
+            return self._wall()
+        if db.dialect.name == "postgresql":
+            moment: datetime = db.execute(select(func.clock_timestamp())).scalar_one()
+            return moment.astimezone(UTC)
+        return datetime.now(UTC)
 
 
 def _still_telling(recent: list[_Call], now: float) -> list[_Call]:
