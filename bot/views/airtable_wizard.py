@@ -38,6 +38,7 @@ WORDED = ("status", "severity")  # fields whose options mean something in the pl
 MAX_CHOICES = 100  # options of one select
 _MAX_WORDS = 20
 _ON_ERROR = 60
+_MAX_DOUBTS = 8
 _MANY = 40
 _SHORT = 24
 _LABELS = {
@@ -81,7 +82,11 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
         blocks.append(section(text, accessory=again))
     if told["missing"]:
         blocks.append(section(f"*I would add:* {escape(', '.join(told['missing']))}"))
-    blocks += [context(f"Please look: {escape(doubt)}") for doubt in told["doubts"][:8]]
+    doubts = told["doubts"]
+    blocks += [context(f"Please look: {escape(doubt)}") for doubt in doubts[:_MAX_DOUBTS]]
+    if len(doubts) > _MAX_DOUBTS:
+        more = f"and {len(doubts) - _MAX_DOUBTS} more: `bqx airtable connect` shows them all"
+        blocks.append(context(more))
     if "stage" in told["tables"]:
         elements = [
             button("Take it and connect", ADOPT, base["id"], style="primary"),
