@@ -82,6 +82,10 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
         blocks.append(section(text, accessory=again))
     if told["missing"]:
         blocks.append(section(f"*I would add:* {escape(', '.join(told['missing']))}"))
+    blocks += [
+        section(f"*{escape(each['what'])}:* {escape(each['steps'])}")
+        for each in told.get("by_hand", ())
+    ]
     doubts = told["doubts"]
     blocks += [context(f"Please look: {escape(doubt)}") for doubt in doubts[:_MAX_DOUBTS]]
     if len(doubts) > _MAX_DOUBTS:

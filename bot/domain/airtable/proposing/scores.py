@@ -5,6 +5,7 @@ Points, of which `ENOUGH` are needed: a plain name alone is enough, and so are a
 telling cells together. A name that is about something else never is, whatever its cells say.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,6 +51,7 @@ _HALF = 0.5
 _FEW = 0.3
 _SCALE_MAX = 100
 _PREFIXED = 3  # fields
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 
 PEOPLE = {"singleCollaborator", "multipleCollaborators"}
 
@@ -149,6 +151,8 @@ def score(name: str, column: Column, place: Place, more: int = 0) -> int:
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
     about_others = not is_about_the_item(column, place, name)
     total += more
+    if name == "progress" and states_fractions(column):
+        total = min(total, _CAP)
     if name == "owner" and column.type == "multipleCollaborators":
         about_others = about_others or not _CREWS.isdisjoint(words_of(column.field.name))
         match = min(match, Match.NEAR)
@@ -292,6 +296,15 @@ def _by_people(column: Column) -> int:
     if column.share(looks.is_record_id) >= _HALF:
         return -60
     return -40 if column.share(lambda text: len(text) > _LONG_NAME) >= _FEW else 0
+
+
+def states_fractions(column: Column) -> bool:
+    """Whether a number or a plain text goes from 0 to 1, where the plan's progress goes to 100."""
+    if column.type not in {"number", "singleLineText"} or not column.texts:
+        return False
+    if not all(_PLAIN_NUMBER.fullmatch(text) for text in column.texts):
+        return False
+    return 0 < max(map(float, column.texts)) <= 1
 
 
 def _in_scale(value: object) -> bool:

@@ -243,7 +243,7 @@ CODE_NAMES = phrases(f"code|kurzel|short code|{foreign.CODES}")
 LABEL_NAMES = phrases(
     "name|title|headline|subject|summary|label|heading|titel|bezeichnung|nom|titre|intitule"
     "|libelle|nombre|titulo|what|what need doing|betreff|asunto|sujet|short description|topic"
-    "|kurzbeschreibung|kurztext"
+    "|kurzbeschreibung|kurztext|activity|vorgang|tatigkeit"
     f"|{foreign.LABELS}"
 )
 KEY_NAMES = phrases("key|bqx key|bqx id|cadence key")
