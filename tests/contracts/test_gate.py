@@ -102,6 +102,43 @@ def test_however_calls_are_held_up_the_sixth_in_a_second_never_arrives(gate, wal
     assert all(sixth - first > 0.99 for first, sixth in zip(arrived, arrived[5:], strict=False))
 
 
+def test_who_waited_meets_no_calls_that_were_held_up_before_it(gate, wall):
+    """Eight at once: four are on their way for nearly a second, and four wait for the next."""
+    first = [gate.take_turn(BASE) for _ in range(4)]
+    wall.move(0.01)
+    waiting = [gate.take_turn(BASE) for _ in range(4)]
+    wall.move(0.99 - 0.005)
+    for turn in first:
+        gate.answered(turn)
+    wall.move(0.005)
+
+    waits = [gate.put_off(turn).wait_s for turn in waiting]
+
+    assert waits[0] == pytest.approx(0, abs=0.01)  # the fifth in this second
+    assert all(wait > 0.9 for wait in waits[1:])
+
+
+def test_who_waited_while_the_gate_was_closed_does_not_ask(gate, wall):
+    turn = [gate.take_turn(BASE) for _ in range(5)][-1]
+    gate.close(BASE, 30)
+    wall.move(turn.wait_s)
+
+    with pytest.raises(OutageError):
+        gate.put_off(turn)
+
+
+def test_a_turn_that_has_come_is_kept_where_all_before_it_were_answered(gate, wall):
+    for _ in range(4):
+        wall.move(0.01)
+        gate.answered(gate.take_turn(BASE))
+    turn = gate.take_turn(BASE)
+    wall.move(turn.wait_s)
+
+    assert turn.wait_s > 0
+    assert gate.put_off(turn).wait_s == 0
+    assert gate.take_turn(BASE).wait_s < 1
+
+
 def test_bases_do_not_wait_for_each_other(gate):
     gate.take_turn(BASE)
 

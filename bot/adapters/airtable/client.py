@@ -82,6 +82,9 @@ class GovernedApi(Api):
         writes = method.upper() not in _READS and not url.endswith("/listRecords")
         try:
             self._wait(turn.wait_s)
+            if turn.wait_s > 0:
+                turn = self._gate.put_off(turn)
+                self._wait(turn.wait_s)
             self._gate.count(base_id, self._feature)
             return super().request(method, url, *args, **kwargs)
         except _AnsweredError as error:

@@ -41,16 +41,26 @@ class SqlCallGate:
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
             now = self._now(db)  # behind the lock, which may have taken its time
-            closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
-            if 0 < closed_s <= LONGEST_S:
-                raise OutageError(
-                    "Airtable", retry_after_s=closed_s, what="has asked everybody to wait"
-                )
+            _refuse_closed(closed_until, now)
             at_s = now.timestamp()
             known = _still_telling(recent, at_s)
             turn = _next_turn(known, at_s)
             _put(db, base_id, [*known, (turn, None)], None)
         return Turn(base_id, turn, wait_s=max(0.0, turn - at_s))
+
+    def put_off(self, turn: Turn) -> Turn:
+        """Look at a turn again when it has come. See the port."""
+        with writing(self._engine) as db:
+            recent, closed_until = _gate(db, turn.base_id)
+            now = self._now(db)
+            _refuse_closed(closed_until, now)
+            at_s = now.timestamp()
+            # Who waits behind this one looks again, too, and then heeds where it is now.
+            before = [call for call in recent if call[0] < turn.at_s]
+            moment = _next_turn(_still_telling(before, at_s), at_s)
+            others = [call for call in recent if call[0] != turn.at_s]
+            _put(db, turn.base_id, [*others, (moment, None)], closed_until)
+        return Turn(turn.base_id, moment, wait_s=max(0.0, moment - at_s))
 
     def answered(self, turn: Turn) -> None:
         """Note that a turn's call has ended. See the port."""
@@ -99,6 +109,12 @@ class SqlCallGate:
             moment: datetime = db.execute(select(func.clock_timestamp())).scalar_one()
             return moment.astimezone(UTC)
         return datetime.now(UTC)
+
+
+def _refuse_closed(closed_until: datetime | None, now: datetime) -> None:
+    closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
+    if 0 < closed_s <= LONGEST_S:
+        raise OutageError("Airtable", retry_after_s=closed_s, what="has asked everybody to wait")
 
 
 def _still_telling(recent: list[_Call], now: float) -> list[_Call]:
