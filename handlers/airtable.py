@@ -93,13 +93,14 @@ class AirtableHandlers:
         """Settle a conflict with Airtable's value."""
         self._settle(ack, body, action["value"], get_args(Side)[1])
 
-    def _settle(self, ack: Ack, body: Body, key: str, side: Side) -> None:
+    def _settle(self, ack: Ack, body: Body, value: str, side: Side) -> None:
         ack()
         asker = self.desk.action_asker(body, "settle a conflict")
         plans = self.desk.ports.plans
-        done = settle_conflict(plans, key, side, asker)
+        key, seen = conflict_card.clicked(value)
+        done = settle_conflict(plans, key, side, asker, seen)
         with plans.reading(asker.workspace_id) as plan:
-            shown = card_of(plan, done.conflict)
+            shown = card_of(plan, done.conflict, moved=done.conflict.choice is None)
         self.desk.answer(asker, shown, replace=True, saved=done.changed)
 
     def _later(

@@ -97,10 +97,11 @@ class AirtableDeliveries:
         return airtable_notice.budget_notice(base, mark, used, airtable.monthly_calls)
 
 
-def card_of(plan: PlanReader, conflict: Conflict) -> Message:
+def card_of(plan: PlanReader, conflict: Conflict, *, moved: bool = False) -> Message:
     """Return a conflict's card with the names of what it speaks of."""
     item = plan.item(conflict.kind, conflict.item_key)
-    return conflict_card.conflict_card(conflict, _title(item, conflict), _names(plan, conflict))
+    title, names = _title(item, conflict), _names(plan, conflict)
+    return conflict_card.conflict_card(conflict, title, names, moved=moved)
 
 
 def _title(item: Any, conflict: Conflict) -> str:

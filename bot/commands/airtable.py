@@ -76,7 +76,7 @@ def connect(
     opened = airtable_of(settings, plans)
     if opened is None:
         raise SettingsError(_UNSET)
-    given = [*map(_table, tables), *map(_field, fields), *map(_word, words)]
+    given = [*map(_table, tables), *_fields(fields), *map(_word, words)]
     look = look_at_base(opened, base_of_project(plans, opened, workspace_id, base_id))
     choices = [*earlier_choices(plans, workspace_id, look, given), *given]
     if not yes and as_json:
@@ -219,6 +219,20 @@ def _split(text: str, form: str) -> tuple[str, str]:
 def _table(text: str) -> Choice:
     kind, name = _split(text, "KIND=NAME, such as `stage=Work items`")
     return Choice(kind, "", name)
+
+
+def _fields(texts: Iterable[str]) -> list[Choice]:
+    """Return the fields that were named, each for one thing."""
+    chosen = [_field(text) for text in texts]
+    used: dict[tuple[str, str], str] = {}
+    for choice in chosen:
+        place = (choice.kind.casefold(), choice.target.casefold())
+        if choice.target and used.setdefault(place, choice.name) != choice.name:
+            raise UserError(
+                f"“{choice.target}” is named for the {used[place]} and for the {choice.name} of a"
+                f" {choice.kind}; a field can be one thing."
+            )
+    return chosen
 
 
 def _field(text: str) -> Choice:

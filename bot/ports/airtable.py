@@ -244,6 +244,18 @@ class CallGate(Protocol):
         """
         ...
 
+    def put_off(self, turn: Turn) -> Turn:
+        """
+        Return a turn that was waited for as it is now that it has come.
+
+        It is later where calls before it are still on their way, which nobody knew when it was
+        reserved.
+
+        Raises:
+            OutageError: the base refuses by now; `retry_after_s` says how long.
+        """
+        ...
+
     def answered(self, turn: Turn) -> None:
         """Note that a turn's call has ended, with an answer or without: it can arrive no more."""
         ...

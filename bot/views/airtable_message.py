@@ -21,7 +21,7 @@ from bot.views.mrkdwn import (
 from bot.views.wording import count, listing
 
 CONNECT, SYNC = "airtable_connect", "airtable_sync"
-MAX_TROUBLES = 5
+MAX_TROUBLES, MAX_DOUBTS, MAX_BY_HAND = 5, 5, 10
 _RECENT = timedelta(minutes=2)
 
 
@@ -48,14 +48,20 @@ def health_message(health: Health, now: datetime, *, is_admin: bool) -> Message:
     if base.error:
         at = f", {when(base.error_at)}" if base.error_at else ""
         lines.append(f"*Last error:* {escape(base.error)}{at}")
+    if not health.has_token:
+        lines.append("`AIRTABLE_API_KEY` is not set any more, so nothing is read or written.")
     blocks: list[Block] = [section("\n".join(lines))]
     blocks += [
         section(f":warning: {escape(each.text)}\n→ {escape(each.cure)}")
         for each in base.troubles[:MAX_TROUBLES]
     ]
+    if (left := len(base.troubles) - MAX_TROUBLES) > 0:
+        blocks.append(context(f"and {left} more; they show as these are cured"))
     if health.held:
         held = "\n".join(f"• *{escape(p.key)}* {one_line(p.error, 200)}" for p in health.held)
         blocks.append(section(f"*Waits for a person:*\n{held}"))
+        if (left := health.held_count - len(health.held)) > 0:
+            blocks.append(context(f"and {left} more"))
     if is_admin:
         blocks.append(
             actions(
@@ -122,9 +128,15 @@ def connected_message(done: Connected) -> Message:
     blocks: list[Block] = [section("\n".join(lines))]
     blocks += [
         section(f"*By hand:* {escape(each.label)}\n{escape(each.steps)}")
-        for each in done.by_hand[:10]
+        for each in done.by_hand[:MAX_BY_HAND]
     ]
-    blocks += [context(escape(doubt.text)) for doubt in done.proposal.doubts[:5]]
+    if len(done.by_hand) > MAX_BY_HAND:
+        left = ", ".join(each.label for each in done.by_hand[MAX_BY_HAND:])
+        blocks.append(context(f"and {escape(left)}"))
+    doubts = done.proposal.doubts
+    blocks += [context(escape(doubt.text)) for doubt in doubts[:MAX_DOUBTS]]
+    if len(doubts) > MAX_DOUBTS:
+        blocks.append(context(f"and {len(doubts) - MAX_DOUBTS} more: `/bqx airtable connect`"))
     return message(f"Connected to {done.look.name}", blocks)
 
 

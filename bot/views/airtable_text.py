@@ -38,10 +38,14 @@ def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
             continue
         yield f"{kind}s: the table “{table.name}”"
         yield from _fields(table, shown)
-    if proposal.missing:
+    to_make, by_hand = _lacking(proposal)
+    if to_make:
         yield ""
         yield "Missing in the base; I make it where the token may:"
-        yield from (f"  {each.label} ({each.kind})" for each in proposal.missing)
+        yield from (f"  {each.label} ({each.kind})" for each in to_make)
+    for each in by_hand:
+        yield ""
+        yield f"{each.label}: {each.steps}"
     if proposal.doubts:
         yield ""
         yield "Please look at this:"
@@ -49,6 +53,14 @@ def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
     if not look.may_write:
         yield ""
         yield _READ_ONLY
+
+
+def _lacking(proposal: Proposal) -> tuple[list[Missing], list[Missing]]:
+    """Return what is made by connecting, which needs stages, and what a person has to settle."""
+    by_hand = [each for each in proposal.missing if each.field is None]
+    if proposal.mapping.of_kind("stage") is None:
+        return [], by_hand
+    return [each for each in proposal.missing if each.field is not None], by_hand
 
 
 def _fields(table: MappedTable, shown: Mapping[Any, tuple[str, ...]]) -> Iterator[str]:
@@ -65,6 +77,7 @@ def proposal_object(
 ) -> dict[str, Any]:
     """Return the object of `bqx airtable connect --json`; tables and fields by the plan's words."""
     shown = examples(proposal.mapping, look.samples)
+    to_make, to_settle = _lacking(proposal)
     return {
         "base": {"id": look.base_id, "name": look.name, "permission": look.permission},
         "tables": {
@@ -84,10 +97,10 @@ def proposal_object(
             }
             for table in proposal.mapping.tables
         },
-        "missing": [each.label for each in proposal.missing],
+        "missing": [each.label for each in to_make],
         "doubts": [each.text for each in proposal.doubts],
         "created": list(created),
-        "by_hand": [{"what": each.label, "steps": each.steps} for each in by_hand],
+        "by_hand": [{"what": each.label, "steps": each.steps} for each in by_hand or to_settle],
     }
 
 

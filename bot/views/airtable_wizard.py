@@ -9,6 +9,7 @@ from bot.domain.airtable.mapping import PLAN_FIELDS
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan import Status
 from bot.domain.plan_file import KINDS, ItemKind
+from bot.errors import FormError
 from bot.views.mrkdwn import (
     MAX_OPTION,
     MAX_TITLE,
@@ -36,6 +37,10 @@ NONE = "-"
 WORDED = ("status", "severity")  # fields whose options mean something in the plan
 MAX_CHOICES = 100  # options of one select
 _MAX_WORDS = 20
+_ON_ERROR = 60
+_MAX_DOUBTS = 8
+_MANY = 40
+_SHORT = 24
 _LABELS = {
     "title": "Reference and name",
     "name": "Name, where it stands apart",
@@ -77,7 +82,15 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
         blocks.append(section(text, accessory=again))
     if told["missing"]:
         blocks.append(section(f"*I would add:* {escape(', '.join(told['missing']))}"))
-    blocks += [context(f"Please look: {escape(doubt)}") for doubt in told["doubts"][:8]]
+    blocks += [
+        section(f"*{escape(each['what'])}:* {escape(each['steps'])}")
+        for each in told.get("by_hand", ())
+    ]
+    doubts = told["doubts"]
+    blocks += [context(f"Please look: {escape(doubt)}") for doubt in doubts[:_MAX_DOUBTS]]
+    if len(doubts) > _MAX_DOUBTS:
+        more = f"and {len(doubts) - _MAX_DOUBTS} more: `bqx airtable connect` shows them all"
+        blocks.append(context(more))
     if "stage" in told["tables"]:
         elements = [
             button("Take it and connect", ADOPT, base["id"], style="primary"),
@@ -175,7 +188,13 @@ def _meanings(kind: str, word: str) -> list[str]:
 
 def _select(block_id: str, label: str, choices: Sequence[tuple[str, str]], taken: str) -> Block:
     none = option("— none —", NONE)
-    options = [none, *(option(name, value) for name, value in choices[: MAX_CHOICES - 1])]
+    # What is taken is always among them: else sending the form would leave it out.
+    shown = choices[: MAX_CHOICES - 1]
+    if len(choices) > len(shown) and (mine := [each for each in choices if each[1] == taken]):
+        shown = [*shown[: MAX_CHOICES - 2], *(mine if mine[0] not in shown else shown[-1:])]
+    # Fifteen lists of a hundred long names would be more than a form may weigh.
+    most = MAX_OPTION if len(shown) <= _MANY else _SHORT
+    options = [none, *(option(cut(name, most), value) for name, value in shown)]
     initial = next((each for each in options if each["value"] == taken), none)
     element = {
         "type": "static_select",
@@ -189,7 +208,12 @@ def _select(block_id: str, label: str, choices: Sequence[tuple[str, str]], taken
 def read_mapping_form(
     view: View, told: Mapping[str, Any]
 ) -> tuple[list[Choice], Mapping[str, Any]]:
-    """Return what a person changed in the form, and where to answer."""
+    """
+    Return what a person changed in the form, and where to answer.
+
+    Raises:
+        FormError: a field is chosen for two things.
+    """
     metadata = json.loads(view["private_metadata"])
     kind = metadata["kind"]
     table = told["tables"].get(kind)
@@ -198,8 +222,26 @@ def read_mapping_form(
         return [Choice(kind, "", chosen)], metadata["reply"]
     if table is None:
         return [], metadata["reply"]
+    _refuse_twice(view, told, kind, table)
     choices = [*_read_fields(view, kind, table), *_read_words(view, told, kind, table)]
     return choices, metadata["reply"]
+
+
+def _refuse_twice(view: View, told: Mapping[str, Any], kind: str, table: Mapping[str, Any]) -> None:
+    names = {value: name for name, value in _fields(told, table["id"])}
+    used: dict[str, str] = {}
+    errors = {}
+    for word in PLAN_FIELDS[cast("ItemKind", kind)]:
+        if not (target := _read(view, f"field:{word}")):
+            continue
+        if target in used:
+            name = cut(names.get(target, target), _ON_ERROR)
+            errors[f"field:{word}"] = (
+                f"“{name}” is chosen for “{_label(used[target])}”, too. A field can be one thing."
+            )
+        used.setdefault(target, word)
+    if errors:
+        raise FormError(errors)
 
 
 def _read_fields(view: View, kind: str, table: Mapping[str, Any]) -> Iterator[Choice]:

@@ -20,17 +20,20 @@ from bot.views.mrkdwn import (
     when,
 )
 
-KEEP_PLAN, TAKE_AIRTABLE = "conflict_keep_plan", "conflict_take_airtable"  # value: the key
+KEEP_PLAN, TAKE_AIRTABLE = "conflict_keep_plan", "conflict_take_airtable"
 ROW = "row"
 _SHOWN = 300
 _ON_BUTTON = 30
 
 
-def conflict_card(conflict: Conflict, title: str, names: Mapping[str, str]) -> Message:
+def conflict_card(
+    conflict: Conflict, title: str, names: Mapping[str, str], *, moved: bool = False
+) -> Message:
     """
     Return the card, open or settled.
 
     Args:
+        moved: Somebody clicked on a card whose values are not these.
         title: The item as mrkdwn, such as "*1.5.4* · BQX Table Recalculation".
         names: What people call linked items and members, by key and id.
     """
@@ -58,11 +61,15 @@ def conflict_card(conflict: Conflict, title: str, names: Mapping[str, str]) -> M
             actions(
                 f"conflict:{cut(conflict.key, 200)}",
                 [
-                    button(_choose("Keep", ours), KEEP_PLAN, conflict.key),
-                    button(_choose("Take", theirs), TAKE_AIRTABLE, conflict.key),
+                    button(_choose("Keep", ours), KEEP_PLAN, _clicked(conflict)),
+                    button(_choose("Take", theirs), TAKE_AIRTABLE, _clicked(conflict)),
                 ],
             )
         )
+        if moved:
+            blocks.append(
+                context("This changed since you were shown it, so nothing is settled. Choose anew.")
+            )
     else:
         chosen = theirs if conflict.choice == "airtable" else ours
         blocks.append(_settled(conflict, f"*{title_text(cut(chosen, _SHOWN))}*"))
@@ -82,8 +89,8 @@ def _row_card(conflict: Conflict, title: str) -> Message:
             actions(
                 f"conflict:{cut(conflict.key, 200)}",
                 [
-                    button("Keep it, make it anew", KEEP_PLAN, conflict.key),
-                    button("Remove it here, too", TAKE_AIRTABLE, conflict.key),
+                    button("Keep it, make it anew", KEEP_PLAN, _clicked(conflict)),
+                    button("Remove it here, too", TAKE_AIRTABLE, _clicked(conflict)),
                 ],
             )
         )
@@ -92,6 +99,16 @@ def _row_card(conflict: Conflict, title: str) -> Message:
         gone = "removed here, too"
         blocks.append(_settled(conflict, gone if conflict.choice == "airtable" else kept))
     return message("A record was deleted in Airtable while it was changed here", blocks)
+
+
+def _clicked(conflict: Conflict) -> str:
+    return f"{conflict.version} {conflict.key}"
+
+
+def clicked(value: str) -> tuple[str, str]:
+    """Return a conflict's key and the version that a card showed; older cards tell none."""
+    version, space, key = value.partition(" ")
+    return (key, version) if space else (value, "")
 
 
 def _by(actor: str, at: datetime | None) -> str:

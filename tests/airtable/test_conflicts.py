@@ -102,6 +102,47 @@ def test_a_second_click_changes_nothing(world, disputed):
     assert world.item("stage", disputed).notes == "Mara's"
 
 
+@pytest.mark.parametrize("choice", ["plan", "airtable"])
+def test_a_click_on_a_card_of_older_values_settles_nothing_and_shows_the_new(
+    world, mara, disputed, choice
+):
+    key, seen = world.conflicts()[0].key, world.conflicts()[0].version
+    type_there(world, mara, disputed, {"Notes": "Mara's second"})
+    world.pull()
+
+    done = settle_conflict(world.plans, key, choice, world.asker(), seen)
+
+    assert (done.changed, done.conflict.choice) == (False, None)
+    assert both(world, disputed) == ("Ana's", "Mara's second")
+    now = world.conflicts()[0].version
+    assert settle_conflict(world.plans, key, choice, world.asker(), now).changed
+
+
+def test_what_was_changed_here_since_the_card_is_not_replaced_unseen(world, disputed):
+    key, seen = world.conflicts()[0].key, world.conflicts()[0].version
+    world.save(replace(world.item("stage", disputed), notes="Ana's second"))
+
+    done = settle_conflict(world.plans, key, "airtable", world.asker(), seen)
+
+    assert (done.changed, done.conflict.ours) == (False, {"notes": "Ana's second"})
+    assert world.item("stage", disputed).notes == "Ana's second"
+
+
+def test_a_card_of_an_earlier_conflict_does_not_settle_a_later_one(world, mara, disputed):
+    first = world.conflicts()[0]
+    settle(world, "plan")
+    world.push()
+    world.later(minutes=1)
+    type_there(world, mara, disputed, {"Notes": "Mara's second"})
+    world.save(replace(world.item("stage", disputed), notes="Ana's second"))
+    world.pull()
+
+    done = settle_conflict(world.plans, first.key, "airtable", world.asker(), first.version)
+
+    assert not done.changed
+    assert both(world, disputed) == ("Ana's second", "Mara's second")
+
+
 def test_undoing_a_settlement_brings_the_plans_value_back_on_both_sides(world, disputed):
     asker = world.asker()
     settle_conflict(world.plans, world.conflicts()[0].key, "airtable", asker)

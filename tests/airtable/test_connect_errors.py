@@ -18,7 +18,7 @@ from bot.usecases.airtable.health import airtable_health
 from bot.usecases.airtable.keeping import retry_now
 from bot.usecases.airtable.look import choose_base, look_at_base
 from bot.workspaces import airtable_of
-from tests.airtable.bases import BASE_ID, plan_base
+from tests.airtable.bases import BASE_ID, STAGES, plan_base
 from tests.airtable.world import running_world
 from tests.plans import fresh_plans
 
@@ -287,3 +287,27 @@ def test_the_token_stands_in_nothing_that_is_shown(world, tmp_path):
     shown = [settings, airtable, api, api._api, api._base, api._api.session, health]
     assert all(TOKEN not in f"{each!r}{each}" for each in shown)
     assert TOKEN not in settings.model_dump_json()
+
+
+def test_an_answer_is_not_lost_with_the_note_that_it_is_there(world, monkeypatch):
+    def lost(_turn):
+        raise OutageError("The plan's database")
+
+    monkeypatch.setattr(world.airtable.gate, "answered", lost)
+
+    assert world.airtable.api(BASE_ID, "connect").schema().table(STAGES) is not None
+
+
+def test_a_call_that_was_never_sent_holds_no_turn(world, monkeypatch):
+    ended = []
+
+    def lost(_base_id, _feature):
+        raise OutageError("The plan's database")
+
+    monkeypatch.setattr(world.airtable.gate, "count", lost)
+    monkeypatch.setattr(world.airtable.gate, "answered", ended.append)
+
+    with pytest.raises(OutageError):
+        world.airtable.api(BASE_ID, "connect").schema()
+
+    assert len(ended) == 1

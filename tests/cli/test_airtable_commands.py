@@ -187,6 +187,10 @@ def test_without_somebody_who_types_nothing_is_taken(typed, served):
         (("--field", "stage.owner=Boss"), "has no field “Boss”"),
         (("--table", "steps=Stages"), "none of phase, stage, task, issue"),
         (("--base", "appNOWHERE0000001"), "doesn't see the base appNOWHERE0000001"),
+        (
+            ["--field", "stage.owner=Lead", "--field", "stage.notes=lead"],
+            "named for the owner and for the notes",
+        ),
     ],
 )
 def test_options_that_make_no_sense_are_refused(typed, served, arguments, said):
@@ -377,3 +381,16 @@ def test_the_live_check_asks_before_it_makes_anything(typed, served):
     assert done.returncode == 1
     assert f"Make the table “BQX live check” in {BASE_ID} and try it there?" in done.stdout
     assert len(server.schema(BASE_ID)) == 1
+
+
+def test_a_base_without_stages_is_said_to_need_a_choice_and_nothing_to_be_made(typed, served):
+    rows = [{"fields": {"Pos": "10", "Activity": "Dig"}}]
+    table = {"id": STAGES, "name": "Sheet1", "fields": [text("Pos"), text("Activity")]}
+    base = {"id": BASE_ID, "name": "Import", "tables": [{**table, "records": rows}]}
+    _, settings = served(base)
+
+    proposed = told(typed.bqx("airtable", "connect", "--json", **settings))
+
+    assert proposed["missing"] == []
+    assert [each["what"] for each in proposed["by_hand"]] == ["Stages"]
+    assert "Choose the table that holds your stages" in proposed["by_hand"][0]["steps"]

@@ -102,6 +102,43 @@ def test_however_calls_are_held_up_the_sixth_in_a_second_never_arrives(gate, wal
     assert all(sixth - first > 0.99 for first, sixth in zip(arrived, arrived[5:], strict=False))
 
 
+def test_who_waited_meets_no_calls_that_were_held_up_before_it(gate, wall):
+    """Eight at once: four are on their way for nearly a second, and four wait for the next."""
+    first = [gate.take_turn(BASE) for _ in range(4)]
+    wall.move(0.01)
+    waiting = [gate.take_turn(BASE) for _ in range(4)]
+    wall.move(0.99 - 0.005)
+    for turn in first:
+        gate.answered(turn)
+    wall.move(0.005)
+
+    waits = [gate.put_off(turn).wait_s for turn in waiting]
+
+    assert waits[0] == pytest.approx(0, abs=0.01)  # the fifth in this second
+    assert all(wait > 0.9 for wait in waits[1:])
+
+
+def test_who_waited_while_the_gate_was_closed_does_not_ask(gate, wall):
+    turn = [gate.take_turn(BASE) for _ in range(5)][-1]
+    gate.close(BASE, 30)
+    wall.move(turn.wait_s)
+
+    with pytest.raises(OutageError):
+        gate.put_off(turn)
+
+
+def test_a_turn_that_has_come_is_kept_where_all_before_it_were_answered(gate, wall):
+    for _ in range(4):
+        wall.move(0.01)
+        gate.answered(gate.take_turn(BASE))
+    turn = gate.take_turn(BASE)
+    wall.move(turn.wait_s)
+
+    assert turn.wait_s > 0
+    assert gate.put_off(turn).wait_s == 0
+    assert gate.take_turn(BASE).wait_s < 1
+
+
 def test_bases_do_not_wait_for_each_other(gate):
     gate.take_turn(BASE)
 
@@ -161,6 +198,33 @@ def test_calls_are_counted_by_feature_and_month(gate, wall):
     assert gate.calls(BASE, "2025-11") == {"pull": 2, "push": 1}
     assert gate.calls(BASE, "2025-12") == {"pull": 1}
     assert gate.calls(BASE, "2026-01") == {}
+
+
+def test_two_whose_clocks_differ_by_an_hour_still_share_their_turns(url, monkeypatch):
+    """Replicas on two machines meet in one server of the database; a file has one machine."""
+    engine = open_database(url)
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        pytest.skip("one machine has one clock")
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(hours=1)
+
+    gate = SqlCallGate(engine)
+    turns = [gate.take_turn(BASE) for _ in range(4)]
+    monkeypatch.setattr("bot.adapters.database.gate.datetime", Wrong)
+    other = SqlCallGate(engine)
+    later = other.take_turn(BASE)
+    other.close(BASE, 30)
+    monkeypatch.undo()
+
+    assert later.at_s - turns[0].at_s >= 1
+    with pytest.raises(OutageError) as refused:
+        gate.take_turn(BASE)
+    assert refused.value.retry_after_s <= 30
+    engine.dispose()
 
 
 def test_two_processes_together_take_four_turns_a_second(url, home):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.airtable.proposing.proposal import propose_mapping
-from tests.domain.mapping_bases import TEXT, base, choices, said, table
+from bot.domain.airtable.proposing.proposal import propose_mapping, with_choice
+from tests.domain.mapping_bases import TEXT, base, choices, field_id, said, table
 
 STATUS = ("Status", "singleSelect", choices("To do", "Doing", "Done"))
 STATES = ("Done", "Done", "Doing", "Doing", "To do", "To do")
@@ -200,3 +200,98 @@ def test_single_words_tell_a_date_of_an_issue(name, word):
     mapped = said(propose_mapping(*base(issues)).mapping)["issue"]
 
     assert [each for each in mapped if mapped[each] == name] == ([word] if word else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("dt_plan_fin", "planned_end"),
+        ("dt_act_fin", "completed_at"),
+        ("dt_plan_start", None),
+        ("dt_act_start", "started_at"),
+        ("Planned start", None),
+        ("Geplantes Ende", "planned_end"),
+        ("Tatsächliches Ende", "completed_at"),
+        ("Expected completion", "planned_end"),
+    ],
+)
+def test_what_was_planned_is_never_taken_for_what_happened(name, word):
+    stages = table(1, "Stages", ("Stage", TEXT), STATUS, (name, "date"))
+
+    mapped = said(propose_mapping(*base(stages)).mapping)["stage"]
+
+    assert [each for each in mapped if mapped[each] == name] == ([word] if word else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "field_type", "is_taken"),
+    [
+        ("Team", "multipleCollaborators", False),
+        ("Crew", "multipleCollaborators", False),
+        ("Assignees", "multipleCollaborators", True),
+        ("Team", "singleCollaborator", True),
+        ("resp_email", "email", True),
+        ("Owner email", "email", True),
+        ("Client email", "email", False),
+        ("E-mail", "email", False),
+    ],
+)
+def test_whose_it_is_and_who_else_works_on_it(name, field_type, is_taken):
+    stages = table(1, "Stages", ("Stage", TEXT), STATUS, (name, field_type))
+
+    mapped = said(propose_mapping(*base(stages)).mapping)["stage"]
+
+    assert (mapped.get("owner") == name) is is_taken
+
+
+@pytest.mark.parametrize("name", ["Mängel", "Mängelliste", "NCR log", "Störungen"])
+def test_a_table_of_defects_is_not_made_a_second_time(name):
+    defects = table(
+        1,
+        name,
+        ("Nr.", TEXT),
+        ("Kurzbeschreibung", TEXT),
+        ("Dringlichkeit", "singleSelect", choices("hoch", "niedrig")),
+        ("Festgestellt am", "date"),
+        rows=[("M-001", "Riss in der Wand", "hoch", "2026-01-01")],
+    )
+    stages = table(2, "Arbeitspakete", ("AP", TEXT), STATUS)
+
+    proposal = propose_mapping(*base(defects, stages))
+
+    assert said(proposal.mapping)["issue"][""] == name
+    assert [each.label for each in proposal.missing if each.kind == "issue" and not each.name] == []
+
+
+@pytest.mark.parametrize(
+    ("field_type", "cells", "is_taken"),
+    [
+        ("singleLineText", ("1", "1", "0.5", "0.5", "0", "0"), False),
+        ("number", (1, 1, 0.5, 0.5, 0, 0), False),
+        ("number", (1, 1, 0, 0, 0, 0), False),
+        ("number", (100, 100, 50, 1, 0, 0), True),
+        ("singleLineText", ("100", "100", "50 %", "0.5", "0", "0"), True),
+        ("percent", (1, 1, 0.5, 0.5, 0, 0), True),
+    ],
+)
+def test_numbers_from_0_to_1_are_no_percent(field_type, cells, is_taken):
+    stage, doubts = _stages(("Progress", field_type), cells=_column(*cells))
+
+    assert (stage.get("progress") == "Progress") is is_taken
+    asked = [each.text for each in doubts if each.name == "progress"]
+    assert asked == ([] if is_taken else [f"“Progress” {MAYBE}"])
+
+
+MAYBE = "may be the progress; I wasn't sure enough to take it."
+
+
+def test_who_chooses_such_numbers_is_told_how_they_are_read():
+    rows = [("Dig", "1"), ("Fill", "0.5")]
+    schema, samples = base(table(1, "Stages", ("Stage", TEXT), ("Progress", TEXT), rows=rows))
+    proposal = propose_mapping(schema, samples)
+
+    chosen = with_choice(
+        proposal, schema, samples, "stage", "progress", field_id(schema, "Stages", "Progress")
+    )
+
+    assert "0 to 1 %" in next(each.text for each in chosen.doubts if each.name == "progress")

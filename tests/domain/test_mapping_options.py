@@ -110,3 +110,49 @@ def test_options_that_mean_the_same_are_all_kept_in_their_order():
         ("Done", "complete"),
         ("Backlog", "not started"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "options", "read"),
+    [
+        ("issue", "severity", ("🔥🔥🔥", "🔥🔥", "🔥"), {}),
+        ("issue", "severity", ("🔴 🔴", "🔴", "🟢"), {"🟢": "4"}),
+        ("issue", "severity", ("🔥", "🟢"), {"🔥": "1", "🟢": "4"}),
+        (
+            "stage",
+            "status",
+            ("Not kicked off", "Kicked off", "In dev", "Blocked (ext)", "🟢 shipped", "wontfix"),
+            {
+                "Not kicked off": "not started",
+                "Kicked off": "in progress",
+                "In dev": "in progress",
+                "Blocked (ext)": "blocked",
+                "🟢 shipped": "complete",
+            },
+        ),
+        (
+            "stage",
+            "status",
+            ("nicht angefangen", "angefangen", "gesperrt", "abgenommen", "entfällt"),
+            {
+                "nicht angefangen": "not started",
+                "angefangen": "in progress",
+                "gesperrt": "blocked",
+                "abgenommen": "complete",
+            },
+        ),
+        (
+            "issue",
+            "status",
+            ("opened", "analysed", "in Klärung", "abgenommen", "cannot reproduce"),
+            {
+                "opened": "Open",
+                "analysed": "In Progress",
+                "in Klärung": "In Progress",
+                "abgenommen": "Closed",
+            },
+        ),
+    ],
+)
+def test_what_cannot_be_told_apart_is_left_to_a_person(kind, name, options, read):
+    assert read_words(kind, name, options) == read

@@ -9,6 +9,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -78,10 +79,13 @@ class GovernedApi(Api):
         found = _BASE_ID.search(url)
         base_id = found[1] if found else self._base_id
         turn = self._gate.take_turn(base_id)
-        self._wait(turn.wait_s)
-        self._gate.count(base_id, self._feature)
         writes = method.upper() not in _READS and not url.endswith("/listRecords")
         try:
+            self._wait(turn.wait_s)
+            if turn.wait_s > 0:
+                turn = self._gate.put_off(turn)
+                self._wait(turn.wait_s)
+            self._gate.count(base_id, self._feature)
             return super().request(method, url, *args, **kwargs)
         except _AnsweredError as error:
             raise self._told(error.answer, base_id, writes=writes) from None
@@ -93,7 +97,9 @@ class GovernedApi(Api):
                 raise OutageError(SERVICE, what="can't be reached from here") from error
             raise OutageError(SERVICE, maybe_done=writes) from error
         finally:
-            self._gate.answered(turn)
+            # What Airtable answered is not lost with it: an unanswered turn ends by itself.
+            with suppress(OutageError):
+                self._gate.answered(turn)
 
     def _process_response(self, response: requests.Response) -> Any:
         self._note_time(response)

@@ -28,50 +28,62 @@ class SqlCallGate:
 
     Args:
         wall: The real moment; turns are about Airtable's clock, never about one moved for trying.
+            Without one it is the database's, where that is a server: those who share it must
+            agree on the moment, and the clock of one of their machines may be an hour off.
     """
 
     def __init__(self, engine: Engine, wall: Callable[[], datetime] | None = None) -> None:
         self._engine = engine
-        self._wall = wall or (lambda: datetime.now(UTC))
+        self._wall = wall
 
     def take_turn(self, base_id: str) -> Turn:
         """Reserve the next turn. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
-            now = self._wall()  # behind the lock, which may have taken its time
-            closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
-            if 0 < closed_s <= LONGEST_S:
-                raise OutageError(
-                    "Airtable", retry_after_s=closed_s, what="has asked everybody to wait"
-                )
+            now = self._now(db)  # behind the lock, which may have taken its time
+            _refuse_closed(closed_until, now)
             at_s = now.timestamp()
             known = _still_telling(recent, at_s)
             turn = _next_turn(known, at_s)
             _put(db, base_id, [*known, (turn, None)], None)
         return Turn(base_id, turn, wait_s=max(0.0, turn - at_s))
 
+    def put_off(self, turn: Turn) -> Turn:
+        """Look at a turn again when it has come. See the port."""
+        with writing(self._engine) as db:
+            recent, closed_until = _gate(db, turn.base_id)
+            now = self._now(db)
+            _refuse_closed(closed_until, now)
+            at_s = now.timestamp()
+            # Who waits behind this one looks again, too, and then heeds where it is now.
+            before = [call for call in recent if call[0] < turn.at_s]
+            moment = _next_turn(_still_telling(before, at_s), at_s)
+            others = [call for call in recent if call[0] != turn.at_s]
+            _put(db, turn.base_id, [*others, (moment, None)], closed_until)
+        return Turn(turn.base_id, moment, wait_s=max(0.0, moment - at_s))
+
     def answered(self, turn: Turn) -> None:
         """Note that a turn's call has ended. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, turn.base_id)
-            end = max(turn.at_s, self._wall().timestamp())
+            end = max(turn.at_s, self._now(db).timestamp())
             told = [(at_s, end if at_s == turn.at_s else ended) for at_s, ended in recent]
             _put(db, turn.base_id, told, closed_until)
 
     def close(self, base_id: str, seconds: float) -> None:
         """Let nobody ask for so long."""
-        now = self._wall()
-        until = now + timedelta(seconds=min(seconds, LONGEST_S))
         with writing(self._engine) as db:
             recent, known = _gate(db, base_id)
+            now = self._now(db)
+            until = now + timedelta(seconds=min(seconds, LONGEST_S))
             holds = known is not None and (known - now).total_seconds() <= LONGEST_S
             _put(db, base_id, recent, max(until, known) if known and holds else until)
 
     def count(self, base_id: str, feature: str) -> int:
         """Count one call of this month; return the month's calls to this base so far."""
         budget = tables.call_budget
-        month = f"{self._wall():%Y-%m}"
         with writing(self._engine) as db:
+            month = f"{self._now(db):%Y-%m}"
             adding = inserting(db, budget).values(
                 base_id=base_id, feature=feature, month=month, calls=1
             )
@@ -89,6 +101,20 @@ class SqlCallGate:
         )
         with reading(self._engine) as db:
             return {row[0]: row[1] for row in db.execute(query)}
+
+    def _now(self, db: Connection) -> datetime:
+        if self._wall is not None:
+            return self._wall()
+        if db.dialect.name == "postgresql":
+            moment: datetime = db.execute(select(func.clock_timestamp())).scalar_one()
+            return moment.astimezone(UTC)
+        return datetime.now(UTC)
+
+
+def _refuse_closed(closed_until: datetime | None, now: datetime) -> None:
+    closed_s = (closed_until - now).total_seconds() if closed_until else 0.0
+    if 0 < closed_s <= LONGEST_S:
+        raise OutageError("Airtable", retry_after_s=closed_s, what="has asked everybody to wait")
 
 
 def _still_telling(recent: list[_Call], now: float) -> list[_Call]:

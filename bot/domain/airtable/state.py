@@ -1,5 +1,7 @@
 """What is kept between two looks at a base: the connection, links, the queue, conflicts."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -206,6 +208,12 @@ class Conflict:
     choice: str | None = None
     settled_by: str | None = None
     settled_at: datetime | None = None
+
+    @property
+    def version(self) -> str:
+        """What tells a card of these values from one of others, or of an earlier conflict."""
+        said = json.dumps([self.ours, self.theirs, self.found_at.isoformat()], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 def _with_inverse(mapping: BaseMapping) -> BaseMapping:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from bot.domain.airtable.agreement import Agreed
+from bot.domain.airtable.aspects import aspect_called
 from bot.domain.airtable.outcomes import ConflictSettled
 from bot.domain.airtable.state import Conflict, PushState, QueuedPush
 from bot.domain.records import with_fields
@@ -18,9 +19,16 @@ from bot.usecases.rights import need
 Choice = Literal["plan", "airtable"]
 
 
-def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker) -> ConflictSettled:
+def settle_conflict(
+    plans: PlanDatabase, key: str, choice: Choice, asker: Asker, seen: str = ""
+) -> ConflictSettled:
     """
     Write the chosen value where it is not yet; Undo takes a change of the plan back.
+
+    Nothing is written where a value has changed since the card was shown: nobody chose it.
+
+    Args:
+        seen: The `Conflict.version` that the card showed; "" of a card that tells none.
 
     Raises:
         UserError: there is no such conflict, or its item is gone.
@@ -32,6 +40,11 @@ def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker)
             raise UserError("That conflict is gone: both sides have moved on.")
         if conflict.choice is not None:
             return ConflictSettled(conflict, asker.operation, changed=False)
+        now = _as_now(plan, conflict)
+        if seen and seen != now.version:
+            plan.put_conflict(now)
+            show_conflict(plan, now, asker.now)
+            return ConflictSettled(now, asker.operation, changed=False)
         if conflict.aspect == ROW:
             _settle_row(plan, conflict, choice, asker)
         else:
@@ -42,6 +55,14 @@ def settle_conflict(plans: PlanDatabase, key: str, choice: Choice, asker: Asker)
         if answer := asker.answer():
             plan.emit(answer, asker.now)
         return ConflictSettled(settled, asker.operation, changed=True)
+
+
+def _as_now(plan: PlanWriter, conflict: Conflict) -> Conflict:
+    """Return a conflict with what the plan says by now."""
+    item: Any = plan.item(conflict.kind, conflict.item_key)
+    if conflict.aspect == ROW or item is None:
+        return conflict
+    return replace(conflict, ours=aspect_called(conflict.kind, conflict.aspect).value(item))
 
 
 def _settle_aspect(plan: PlanWriter, conflict: Conflict, choice: Choice, asker: Asker) -> None:

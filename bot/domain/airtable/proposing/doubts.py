@@ -8,7 +8,13 @@ from bot.domain.airtable.proposing.columns import Column
 from bot.domain.airtable.proposing.fields import ranked
 from bot.domain.airtable.proposing.names import word_set
 from bot.domain.airtable.proposing.options import SEVERITY_MEANINGS, meanings_of
-from bot.domain.airtable.proposing.scores import DOUBTFUL, Place, points_of, with_prefix
+from bot.domain.airtable.proposing.scores import (
+    DOUBTFUL,
+    Place,
+    points_of,
+    states_fractions,
+    with_prefix,
+)
 from bot.domain.airtable.proposing.tables import Choice
 from bot.domain.plan_file import KINDS, ItemKind
 
@@ -112,6 +118,12 @@ def doubts_of(
     found = list(word_doubts(place.kind, name, field, column.words))
     if name in {"status", "progress", "severity"} and column.is_computed:
         text = f"Airtable computes “{field.name}”: I read the {word_of(name)}, but can't write it."
+        found.append(Doubt(place.kind, name, text))
+    if name == "progress" and states_fractions(column):
+        text = (
+            f"“{field.name}” holds numbers from 0 to 1, which I read as 0 to 1 %. Make it a percent"
+            " field in Airtable, or leave it out."
+        )
         found.append(Doubt(place.kind, name, text))
     if name in _TOLD_BY_ROWS:
         points, _ = points_of(name, column, with_prefix(place, columns))

@@ -71,7 +71,7 @@ _NEUTRAL = word_set(
     " delivery implementation development dev workflow execution team equipe equipo bqx date datum"
     " fecha name text slack actual latest all list liste lista master tracker register log board db"
     " database table backlog active aktuell actuel actuelle"
-    " id ref number no nr code cd key value tbl hour stunden so far 2 3 4 5 timestamp datum"
+    " id ref number no nr code cd key value tbl email hour stunden so far 2 3 4 5 timestamp datum"
 )
 
 

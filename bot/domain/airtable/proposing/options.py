@@ -23,12 +23,13 @@ _SHARED_DOING = (
     "|partially done|building|in development|developing|implementing|coding|verifying|validating"
     "|on track|in flight|at work|revue|en revision|en revue|zur prufung|in prufung|in build"
     "|under construction|processing|investigating|fixing|being worked on|en test|code review"
+    "|in dev|kicked off|angefangen"
 )
 _SHARED_STUCK = (
     "blocked|on hold|hold|held|waiting|waiting on|waiting for|stuck|paused|pause|impeded|stalled"
     "|blockiert|wartet|wartend|pausiert|angehalten|bloque|bloquee|en attente|en pause"
     "|bloqueado|bloqueada|parado|parada"
-    "|en espera|pausado|detenido|gestoppt|parked|stopped|needs input|awaiting"
+    "|en espera|pausado|detenido|gestoppt|gesperrt|parked|stopped|needs input|awaiting"
 )
 _MEANINGS: Mapping[str, Mapping[str, str]] = {
     "status": {
@@ -44,6 +45,7 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "|nicht gestartet|neu|bereit|ausstehend|a faire|planifie|planifiee|pas commence"
             "|non commence|non demarre|nouveau|por hacer|por empezar|pendiente|planificado"
             "|planificada"
+            "|not kicked off|nicht angefangen|noch nicht angefangen|noch nicht begonnen"
             "|no iniciado|no empezado|sin empezar|nuevo|a venir|proposed|not done|icebox|unassigned"
         ),
         "in progress": _SHARED_DOING,
@@ -55,12 +57,13 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "|resolved|launched|achieved|fertig|erledigt|abgeschlossen|geschlossen|geliefert"
             "|termine|terminee|fini|finie|fait|livre|livree|clos|landed|hecho|hecha|acabado"
             "|acabada|completado|completada"
-            "|terminado|terminada|cerrado|finalizado|accepted|in production|signed off|all done"
+            "|abgenommen|terminado|terminada|cerrado|finalizado|accepted|in production|signed off"
+            "|all done"
         ),
     },
     "issue status": {
         "Open": (
-            "draft|tbd|inbox|untriaged|awaiting triage|open|new|detected|todo|to do|backlog"
+            "draft|tbd|inbox|untriaged|awaiting triage|open|opened|new|detected|todo|to do|backlog"
             "|reported|triage|triaged|needs triage|unresolved"
             "|not started|reopened|pending|planned|confirmed|to investigate|unassigned"
             "|raised|identified|active"
@@ -68,14 +71,16 @@ _MEANINGS: Mapping[str, Mapping[str, str]] = {
             "|acknowledged|logged|accepted|ready|queued|por hacer|not yet started"
         ),
         "In Progress": f"{_SHARED_DOING}|{_SHARED_STUCK}|mitigating|mitigated|assigned"
-        "|being managed|action pending|monitoring|monitored|triaging|diagnosing|contained",
+        "|being managed|action pending|monitoring|monitored|analysing|analysed|analyzing|analyzed"
+        "|in klarung|triaging|diagnosing|contained",
         "Resolved": (
             "ok|put out|cleared|resolved|fixed|done|solved|complete|completed|behoben|gelost"
             "|erledigt|fertig|resolu"
             "|resolue|corrige|sorted|resuelto|resuelta|solucionado|shipped|deployed|hecho"
             "|termine|finished"
         ),
-        "Closed": "closed|verified|geschlossen|abgeschlossen|ferme|fermee|clos|cerrado|cerrada",
+        "Closed": "closed|verified|abgenommen|geschlossen|abgeschlossen|ferme|fermee|clos|cerrado"
+        "|cerrada",
     },
     "severity": {
         "1": (
@@ -169,9 +174,12 @@ def read_words(kind: ItemKind, name: str, options: Sequence[str]) -> dict[str, s
     if kind == "issue" and name == "status":
         topic = "issue status"
     levels = _levels(options) if topic == "severity" else {}
+    drawn = [option for option in options if not _is_a_matter_of_number(option, options)]
     found = {}
     for option in options:
-        meaning = _said(option, topic) or levels.get(option) or _drawn(option, topic)
+        meaning = _said(option, topic) or levels.get(option)
+        if not meaning and option in drawn:
+            meaning = _drawn(option, topic)
         if meaning:
             found[option] = meaning
     return found
@@ -225,6 +233,16 @@ def _levels(options: Sequence[str]) -> dict[str, str]:
     return {
         option: str(min(max(level + shift, 1), _LAST_LEVEL)) for option, level in stated.items()
     }
+
+
+def _is_a_matter_of_number(option: str, options: Sequence[str]) -> bool:
+    """Whether only the number of its signs tells an option from another: "🔥🔥" and "🔥"."""
+    same = [each for each in options if _signs(each) == _signs(option)]
+    return len(same) > 1 and not words_of(option)
+
+
+def _signs(option: str) -> set[str]:
+    return set("".join(option.split()))
 
 
 def _drawn(option: str, topic: str) -> str | None:

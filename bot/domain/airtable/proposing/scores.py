@@ -5,6 +5,7 @@ Points, of which `ENOUGH` are needed: a plain name alone is enough, and so are a
 telling cells together. A name that is about something else never is, whatever its cells say.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,7 @@ from bot.domain.airtable.proposing.names import (
     is_neutral,
     match_name,
     without,
+    word_set,
     words_of,
 )
 from bot.domain.airtable.proposing.options import read_words
@@ -49,6 +51,7 @@ _HALF = 0.5
 _FEW = 0.3
 _SCALE_MAX = 100
 _PREFIXED = 3  # fields
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 
 PEOPLE = {"singleCollaborator", "multipleCollaborators"}
 
@@ -148,6 +151,11 @@ def score(name: str, column: Column, place: Place, more: int = 0) -> int:
     total += _COMPUTED if column.is_computed and column.field.type != "createdTime" else 0
     about_others = not is_about_the_item(column, place, name)
     total += more
+    if name == "progress" and states_fractions(column):
+        total = min(total, _CAP)
+    if name == "owner" and column.type == "multipleCollaborators":
+        about_others = about_others or not _CREWS.isdisjoint(words_of(column.field.name))
+        match = min(match, Match.NEAR)
     is_partial = match is Match.PARTIAL and column.type not in PEOPLE and more <= 0
     if is_partial or (about_others and match is not Match.EXACT):
         total = min(total, _CAP)
@@ -165,17 +173,41 @@ def points_of(name: str, column: Column, place: Place) -> tuple[int, Match]:
 
 def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
     """Return the points of a field's name for a word of the plan, and how it matched."""
+    is_other = _is_of_other_tense(name, field_name)
     best = (0, Match.NONE)
     for points, tier in zip(_BY_TIER, field_names(place.kind, name), strict=False):
         match = match_name(field_name, tier, place.own)
+        if is_other and match is not Match.EXACT:
+            continue
         best = max(best, (round(points * _MATCHED[match]), match))
     return best
+
+
+# What was planned and what happened: "dt_plan_fin" is no date of completion.
+_PLANNED = word_set(
+    "plan planned planning target expected scheduled forecast projected estimated baseline due soll"
+    " geplant geplanter geplante prevu prevue previsto prevista"
+)
+_HAPPENED = word_set(
+    "actual real reel reelle effective ist tatsachlich tatsachliche tatsachlicher effettivo"
+    " effettiva"
+)
+_PAST = frozenset({"started_at", "completed_at", "resolved_at", "discovered_at", "created_at"})
+
+
+def _is_of_other_tense(name: str, field_name: str) -> bool:
+    """Whether a name says planned of what happened, or the reverse."""
+    if name != "planned_end" and name not in _PAST:
+        return False
+    contrary = _PLANNED if name in _PAST else _HAPPENED
+    return not contrary.isdisjoint(words_of(field_name))
 
 
 # Words whose type or options may tell them where the name does not.
 _TOLD_BY_CELLS = frozenset({"status", "progress", "owner", "severity", "docs_url"})
 # A date of an unknown name counts only with what the rows say of it.
 _DATE_NAMES = frozenset({"completed_at", "resolved_at", "planned_end"})
+_CREWS = word_set("team crew squad")  # all who work on it; whose it is, is another question
 _OWN_SUBJECTS = frozenset({"doc", "documentation", "design", "build", "marketing"})
 
 
@@ -264,6 +296,15 @@ def _by_people(column: Column) -> int:
     if column.share(looks.is_record_id) >= _HALF:
         return -60
     return -40 if column.share(lambda text: len(text) > _LONG_NAME) >= _FEW else 0
+
+
+def states_fractions(column: Column) -> bool:
+    """Whether a number or a plain text goes from 0 to 1, where the plan's progress goes to 100."""
+    if column.type not in {"number", "singleLineText"} or not column.texts:
+        return False
+    if not all(_PLAIN_NUMBER.fullmatch(text) for text in column.texts):
+        return False
+    return 0 < max(map(float, column.texts)) <= 1
 
 
 def _in_scale(value: object) -> bool:

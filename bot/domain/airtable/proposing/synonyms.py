@@ -35,7 +35,8 @@ _DUE = _tiers(
     "|date limite|vencimiento|fecha prevista|fecha vencimiento|fecha limite|fin prevue"
     "|fin prevista|when"
     "|when by|by when|by|needed by|done by|wanted by|baseline finish"
-    "|baseline end|planned finish|target finish|due in",
+    "|baseline end|planned finish|target finish|due in|plan end|plan fin|plan finish|planned fin"
+    "|geplantes ende|geplante fertigstellung|soll ende|plan ende",
     "ships on|ship date|forecast finish|forecast end|forecast|projected end|expected end"
     "|go live|go live date",
     "",
@@ -79,7 +80,8 @@ _STARTED = _tiers(
     "start date|start|started|started at|started on|begin|begin date|beginn|startdatum|gestartet"
     "|kicked off|work began|began|began on|work started|date started|started when|begun on|starting"
     "|kick off date|kickoff date|commenced|commenced on|actual start date"
-    "|date debut|debut|demarre le|fecha inicio|inicio|kickoff|kick off|actual start|begun",
+    "|date debut|debut|demarre le|fecha inicio|inicio|kickoff|kick off|actual start|begun"
+    "|tatsachlicher beginn|ist beginn",
     "",
     "",
     "planned start|scheduled start",
@@ -91,7 +93,7 @@ _COMPLETED = _tiers(
     "|shipped on|shipped at|shipped|went live|went live on|handed over|delivered|delivered on"
     "|delivery date|date finished|date done|completion|finalized on|wrapped up on|wrapped up|fin"
     "|closed|closed at|date closed|actual finish|actual completion|ended|ended on|merged on"
-    "|live since"
+    "|live since|actual fin|tatsachliches ende|ist ende"
     "|closed on|closed date|finish date|fin reelle|complete date",
     "",
     "",
@@ -241,6 +243,7 @@ CODE_NAMES = phrases(f"code|kurzel|short code|{foreign.CODES}")
 LABEL_NAMES = phrases(
     "name|title|headline|subject|summary|label|heading|titel|bezeichnung|nom|titre|intitule"
     "|libelle|nombre|titulo|what|what need doing|betreff|asunto|sujet|short description|topic"
+    "|kurzbeschreibung|kurztext|activity|vorgang|tatigkeit"
     f"|{foreign.LABELS}"
 )
 KEY_NAMES = phrases("key|bqx key|bqx id|cadence key")
@@ -274,8 +277,9 @@ _NOUN_TEXTS: Mapping[ItemKind, tuple[tuple[float, str], ...]] = {
     "issue": (
         (1.0, "issue|bug|problem|probleme|problema|blocker|defect|incident|impediment"),
         (1.0, "storung|storungen|stoerung|stoerungen|fehler|anomalie|incidencia|incidente"),
+        (1.0, "mangel|maengel|mangelliste|maengelliste|fehlerliste"),
         (0.8, "postmortem|post mortem|fire|nonconformity|ncr|punch item|outage|bug report"),
-        (0.8, "hindernis|hindernisse|error|snag|mangel|fault|glitch"),
+        (0.8, "hindernis|hindernisse|error|snag|fault|glitch|mangelmeldung"),
         (0.5, "ticket|risk|risiko|risque|riesgo|trouble|pain|headache"),
     ),
 }
