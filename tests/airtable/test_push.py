@@ -13,8 +13,10 @@ from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.identities import claim_name
 from bot.usecases.undo import undo
 from tests.airtable.agreeing import differences
-from tests.airtable.bases import ISSUES, STAGES, TASKS
+from tests.airtable.bases import ISSUES, STAGES, TASKS, plan_base
 from tests.airtable.builders import a_task, an_issue, stage_of, writes
+from tests.airtable.world import running_world
+from tests.plans import fresh_plans
 
 
 def test_only_changed_cells_are_sent_by_their_id_and_never_typecast(world, bodies):
@@ -238,6 +240,27 @@ def test_a_title_that_looks_like_a_formula_is_stored_as_it_is(world, title):
     assert world.row("issue", "ISS-001")["Title"] == title
     world.pull()
     assert world.item("issue", "ISS-001").title == title
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "renamed"),
+    [
+        ("Lambda API", "1.5.4", "Lambda API v2"),  # the code says it
+        ("1.5.4 - Lambda API", "BQX-1.5.4", "1.5.4 - Lambda API v2"),
+    ],
+)
+def test_a_new_name_takes_the_ref_along_only_where_the_name_has_it(tmp_path, title, code, renamed):
+    stages = [{"Stage ID": title, "Stage Code": code, "Status": "Todo"}]
+    with running_world(fresh_plans(tmp_path), [plan_base(stages=stages)]) as world:
+        world.connect()
+        (stage,) = world.items("stage")
+
+        world.save(replace(stage, name="Lambda API v2"))
+        world.push()
+
+        assert stage.ref == "1.5.4"
+        assert world.row("stage", stage.key)["Stage ID"] == renamed
+        assert differences(world) == []
 
 
 def test_progress_is_a_fraction_and_statuses_are_the_bases_words(world):

@@ -118,8 +118,10 @@ def _title(cell: _Cell) -> Any:
     ref, title = getattr(cell.item, "ref", None), title_of(cell.item)
     if "name" in cell.table.fields:
         return ref or cell.item.key
-    named = ref in {None, title, phase_ref(title), split_title(title)[0]}  # a phase's name has it
-    return title if named else f"{ref} - {title}"
+    # A phase's name has it; and where a column of its own has it, it is no part of the name.
+    named = ref in {None, title, phase_ref(title), split_title(title)[0]}
+    has_column = "code" in cell.table.fields and ref == getattr(cell.item, "code", None)
+    return title if named or has_column else f"{ref} - {title}"
 
 
 def _name(cell: _Cell) -> Any:
