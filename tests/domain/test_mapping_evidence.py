@@ -295,3 +295,23 @@ def test_who_chooses_such_numbers_is_told_how_they_are_read():
     )
 
     assert "0 to 1 %" in next(each.text for each in chosen.doubts if each.name == "progress")
+
+
+def test_an_owner_who_is_a_record_of_another_table_comes_by_a_lookup():
+    people = table(2, "People", ("Name", TEXT), rows=[("Ada Byron",)])
+    link = ("Owner", "multipleRecordLinks", {"linkedTableId": "tbl2"})
+    lookup = ("Name of owner", "multipleLookupValues", {"result": {"type": TEXT}, "isValid": True})
+
+    def proposed(*fields, row):
+        stages = table(1, "Stages", ("Stage", TEXT), STATUS, *fields, rows=[row])
+        proposal = propose_mapping(*base(stages, people))
+        asked = [each.text for each in proposal.doubts if each.name == "owner"]
+        return said(proposal.mapping)["stage"].get("owner"), asked
+
+    taken, asked = proposed(link, row=("Dig", "Done", ["rec20"]))
+    assert taken is None
+    assert "“Owner” links to another table" in asked[0]
+    assert "Add a lookup" in asked[0]
+
+    taken, asked = proposed(link, lookup, row=("Dig", "Done", ["rec20"], ["Ada Byron"]))
+    assert (taken, asked) == ("Name of owner", [])

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from bot.domain.airtable.mapping import MappedField, MappedTable
 from bot.domain.airtable.proposing.columns import Column
 from bot.domain.airtable.proposing.fields import ranked
-from bot.domain.airtable.proposing.names import word_set
+from bot.domain.airtable.proposing.names import Match, word_set
 from bot.domain.airtable.proposing.options import SEVERITY_MEANINGS, meanings_of
 from bot.domain.airtable.proposing.scores import (
     DOUBTFUL,
     Place,
+    name_points,
     points_of,
     states_fractions,
     with_prefix,
@@ -90,7 +91,21 @@ def field_doubts(place: Place, table: MappedTable, columns: Sequence[Column]) ->
         for doubt in doubts_of(place, name, field, columns)
     ]
     found.extend(_open_fields(place, table, columns))
+    if "owner" not in table.fields:
+        found.extend(_linked_owners(place, columns))
     return tuple(found)
+
+
+def _linked_owners(place: Place, columns: Sequence[Column]) -> Iterator[Doubt]:
+    """Yield what to do about owners who are the records of a table of their own."""
+    for column in columns:
+        _, match = name_points("owner", column.field.name, place)
+        if column.type == "multipleRecordLinks" and match >= Match.NEAR:
+            text = (
+                f"“{column.field.name}” links to another table; I read the owner from a person's"
+                " field, a text or a lookup. Add a lookup of the name or the e-mail, and choose it."
+            )
+            yield Doubt(place.kind, "owner", text)
 
 
 def _open_fields(place: Place, table: MappedTable, columns: Sequence[Column]) -> Iterator[Doubt]:
