@@ -152,6 +152,7 @@ def test_a_run_that_was_given_up_and_is_skipped_meanwhile_is_not_taken_up(small,
 
 
 def test_a_run_that_was_given_up_for_a_week_is_accounted_for_by_the_next(small, engine):
+    set_team(small, review_anchor="")
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
     engine.jobs.clear()
