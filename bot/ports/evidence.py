@@ -1,6 +1,6 @@
 """What the core asks of the outside world about the work itself: memory, git, probes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,10 @@ class EvidenceReader(Protocol):
 
     def finding(self, key: str) -> Finding | None:
         """Return the finding with this key, whatever its state."""
+        ...
+
+    def findings_with(self, keys: Collection[str]) -> list[Finding]:
+        """Return the findings with these keys, whatever their state, in the order of the keys."""
         ...
 
     def seen_commits(self, shas: Iterable[str]) -> list[SeenCommit]:

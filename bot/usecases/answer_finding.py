@@ -186,14 +186,14 @@ def _answered_with(plan: PlanReader, finding: Finding, answer: GapAnswer) -> lis
 
 
 def _called_accurate(plan: PlanReader, key: str, kinds: Collection[FindingKind]) -> list[Finding]:
-    found = (plan.finding(f"{kind}:{key}") for kind in sorted(kinds))
-    return [each for each in found if each and each.answer is GapAnswer.ACCURATE]
+    found = plan.findings_with([f"{kind}:{key}" for kind in kinds])
+    return [each for each in found if each.answer is GapAnswer.ACCURATE]
 
 
 def _open_about(plan: PlanReader, key: str, kinds: Collection[FindingKind]) -> list[Finding]:
     """Return the open findings of these kinds about one record, whose key is part of theirs."""
-    found = (plan.finding(f"{kind}:{key}") for kind in sorted(kinds))
-    return [finding for finding in found if finding and finding.state.is_open]
+    found = plan.findings_with([f"{kind}:{key}" for kind in kinds])
+    return [finding for finding in found if finding.state.is_open]
 
 
 def _settled(

@@ -162,7 +162,8 @@ def show_again(plan: PlanWriter, asker: Asker, clicked: date | None = None) -> N
     member, person = plan.member(asker.member_id), plan.person(asker.member_id)
     today = asker.now.astimezone(zone_of(person, member, plan.workspace)).date()
     days = [today - timedelta(days=back) for back in range(_SHOWN_FOR)]
-    newest = next((day for day in days if plan.post(subject_of(asker.member_id, day))), None)
+    shown = plan.posts([subject_of(asker.member_id, day) for day in days])
+    newest = next((day for day in days if subject_of(asker.member_id, day) in shown), None)
     for day in sorted({each for each in (newest, clicked) if each is not None}):
         key = f"{asker.operation}#{subject_of(asker.member_id, day)}"
         update = _effect(key, asker.member_id, day, prompt=asking_key(asker.member_id, day))

@@ -482,6 +482,7 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "gap_check": plan.gap_check(CHECK.key),
         "findings": plan.findings(),
         "finding": plan.finding(FINDING.key),
+        "findings_with": plan.findings_with([FINDING.key, "nothing"]),
         "memory": plan.memory(),
         "seen_commits": plan.seen_commits([SEEN.commit.sha]),
         "link_decisions": plan.link_decisions(),

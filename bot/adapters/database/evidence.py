@@ -1,6 +1,6 @@
 """What is remembered about the work, on an open transaction; see `bot.ports.evidence`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,11 @@ class SqlEvidenceReader(SqlQuestions):
     def finding(self, key: str) -> Finding | None:
         """Return the finding with this key, whatever its state."""
         return self._one(Finding, self._of(tables.finding, key=key))
+
+    def findings_with(self, keys: Collection[str]) -> list[Finding]:
+        """Return the findings with these keys, whatever their state, in the order of the keys."""
+        query = self._of(tables.finding).where(tables.finding.c.key.in_(keys))
+        return self._all(Finding, query.order_by(tables.finding.c.key))
 
     def seen_commits(self, shas: Iterable[str]) -> list[SeenCommit]:
         """Return the remembered commits among `shas`, oldest first."""
