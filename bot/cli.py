@@ -185,6 +185,7 @@ def schedule(*, as_json: bool, start_on: datetime | None, days: int, member_id: 
     """Show what will run when, and why something does not."""
     from bot.domain.cadences import NO_ANCHOR  # noqa: PLC0415
     from bot.usecases.coming_runs import coming_runs  # noqa: PLC0415
+    from bot.views.mrkdwn import unquoted  # noqa: PLC0415
     from bot.views.schedule_message import schedule_lines, schedule_rows  # noqa: PLC0415
     from bot.workspaces import workspace_by_settings  # noqa: PLC0415
 
@@ -209,7 +210,7 @@ def schedule(*, as_json: bool, start_on: datetime | None, days: int, member_id: 
     for line in schedule_lines(rows):
         click.echo(line)
     if not is_reviewed:
-        click.echo(NO_ANCHOR.replace("`", ""))
+        click.echo(unquoted(NO_ANCHOR))
 
 
 @main.command()

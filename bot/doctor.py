@@ -28,6 +28,7 @@ from bot.usecases.airtable.look import choose_base, look_at_base
 from bot.usecases.code_issues.connecting import known_of
 from bot.usecases.verify_trail import verify_trail
 from bot.views.host_message import cure_of
+from bot.views.mrkdwn import unquoted
 from bot.views.trail_text import describe_verdict
 from bot.workspaces import airtable_of, chosen_workspace, code_hosts_of, mailer_of, open_plans
 
@@ -309,17 +310,17 @@ def _access(host: CodeHost) -> Iterator[Finding]:
         yield Finding(name, is_well=False, cure=cure)
         return
     except RefusedError as error:
-        yield Finding(f"{name}: {error.code}", is_well=False, cure=_bare(cure_of(error.status)))
+        yield Finding(f"{name}: {error.code}", is_well=False, cure=unquoted(cure_of(error.status)))
         return
     if access.repo.casefold() != host.repo.casefold():
         what = f"{name} is called {access.repo} now"
-        yield Finding(what, is_well=False, cure=_bare(cure_of(_MOVED)))
+        yield Finding(what, is_well=False, cure=unquoted(cure_of(_MOVED)))
     elif not access.has_issues:
         what = f"{name}: issues are switched off"
-        yield Finding(what, is_well=False, cure=_bare(cure_of(_NO_ISSUES)))
+        yield Finding(what, is_well=False, cure=unquoted(cure_of(_NO_ISSUES)))
     elif access.may_write is False:
         what = f"{name}: the token may read issues, and not write them"
-        yield Finding(what, is_well=False, cure=_bare(cure_of(_FORBIDDEN)))
+        yield Finding(what, is_well=False, cure=unquoted(cure_of(_FORBIDDEN)))
     elif access.may_write is None:
         cure = "It has to have “Issues: Read and write”; the host tells that only by a write."
         yield Finding(f"{name}: the token may read issues, its user may write them", cure=cure)
@@ -336,9 +337,5 @@ def _in_step(host: CodeHost, known: HostConnection | None) -> Iterator[Finding]:
         )
     for trouble in known.troubles if known else ():
         what = "can't be read" if trouble.key == READING else f"{trouble.key} is not written there"
-        cure = f"{_bare(cure_of(trouble.status))} Then “Try again” in `/bqx code`."
+        cure = f"{unquoted(cure_of(trouble.status))} Then “Try again” in `/bqx code`."
         yield Finding(f"{name}: {what}, {trouble.why}", is_well=False, cure=cure)
-
-
-def _bare(mrkdwn: str) -> str:
-    return mrkdwn.replace("`", "")

@@ -53,8 +53,8 @@ def merged_level(here: str, agreed: str, there: str) -> tuple[str, str]:
     Return our level as it is to be, and what is agreed on then; ours goes there where they differ.
 
     The host may raise a level. It lowers one only among Level 3 and 4: less than a Level 1 or 2 is
-    said here, by whoever may. Where both sides changed it, nothing is
-    written on either; a worse one counts all the same.
+    said here, by whoever may. Where both sides changed it, nothing is written on either; a worse
+    one counts all the same.
     """
     if there == here:
         return here, here

@@ -1,7 +1,7 @@
 """Write to somebody who did not ask, within what they said they want to be asked."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -72,6 +72,19 @@ def send_prompt(
     if not waits:
         plan.emit(_from(effect, moment, now), now)
     return True
+
+
+def first_who_listens(
+    plan: PlanReader, member_ids: Iterable[str | None], kind: PromptKind
+) -> str | None:
+    """Return the first of these who is here and has not turned a kind of prompt down."""
+    for member_id in member_ids:
+        member = plan.member(member_id) if member_id else None
+        if member is None or not member.is_active:
+            continue
+        if kind.value not in plan.person(member.id).muted:
+            return member.id
+    return None
 
 
 def send_at_once(

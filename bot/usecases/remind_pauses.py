@@ -7,7 +7,7 @@ from bot.domain.effects import Effect, EffectKind
 from bot.domain.prompts import PromptKind
 from bot.domain.team import Pause
 from bot.ports import PlanReader, PlanWriter
-from bot.usecases.prompting import send_prompt
+from bot.usecases.prompting import first_who_listens, send_prompt
 from bot.usecases.rights import admins
 
 MONTH = timedelta(days=30)
@@ -27,7 +27,8 @@ def forgotten_pauses(plan: PlanReader, pauses: Iterable[Pause], now: datetime) -
 def remind_of_pauses(plan: PlanWriter, pauses: Iterable[Pause], now: datetime) -> None:
     """Tell the lead, else whoever paused it, else an admin: who is here and listens."""
     for pause in pauses:
-        member_id = _reminded(plan, pause)
+        wanted = (plan.workspace.lead_id, pause.by, *admins(plan))
+        member_id = first_who_listens(plan, wanted, PromptKind.CALENDAR)
         if member_id is None:
             continue
         effect = Effect(
@@ -37,16 +38,6 @@ def remind_of_pauses(plan: PlanWriter, pauses: Iterable[Pause], now: datetime) -
             lane=f"dm:{member_id}",
         )
         send_prompt(plan, effect, member_id, PromptKind.CALENDAR, now)
-
-
-def _reminded(plan: PlanReader, pause: Pause) -> str | None:
-    people = plan.people()
-    for member_id in (plan.workspace.lead_id, pause.by, *admins(plan)):
-        member = plan.member(member_id) if member_id else None
-        muted = people[member.id].muted if member and member.id in people else ()
-        if member and member.is_active and PromptKind.CALENDAR.value not in muted:
-            return member.id
-    return None
 
 
 def _key(pause: Pause, now: datetime) -> str:

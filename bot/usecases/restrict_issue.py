@@ -95,7 +95,8 @@ def show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
     That is what they have in their direct messages, the lines of its thread, the message that named
     it among others, and what recent reports say of it in the channel.
     """
-    told = audience(issue, plan.workspace.lead_id)
+    lead_id = plan.workspace.lead_id
+    told = audience(issue, lead_id)
     for member in plan.members():
         if member.id not in told and plan.post(direct_subject(issue, member.id)):
             plan.emit(
@@ -108,8 +109,6 @@ def show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
                 ),
                 asker.now,
             )
-
-    lead_id = plan.workspace.lead_id
     for each in plan.deliveries_about(issue.key):
         before, result = each.effect, each.result
         for_one = before.kind in _FOR_ONE and not may_see(issue, before.payload["member"], lead_id)

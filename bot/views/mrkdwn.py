@@ -86,7 +86,12 @@ def in_box(text: str, members: Iterable[Member] = ()) -> str:
         each.id: each.name if often[each.name] == 1 else f"{each.name} ({each.id})"
         for each in people
     }
-    return _MENTION.sub(lambda found: names.get(found[1]) or found[1], text).replace("`", "")
+    return unquoted(_MENTION.sub(lambda found: names.get(found[1]) or found[1], text))
+
+
+def unquoted(text: str) -> str:
+    """Return mrkdwn of our own making, which names commands, where no mrkdwn is read."""
+    return text.replace("`", "")
 
 
 def when(moment: datetime, style: str = "{date_short_pretty} at {time}") -> str:

@@ -25,6 +25,7 @@ from bot.views.mrkdwn import (
     read_values,
     section,
     text_input,
+    unquoted,
 )
 from bot.views.wording import ago, hours, stage_label, stage_state
 
@@ -293,7 +294,7 @@ def _read_progress(
     try:
         return parse_progress(typed), is_done_word(typed)
     except ProgressTextError as error:
-        wrong[box] = str(error).replace("`", "")
+        wrong[box] = unquoted(str(error))
         return None, False
 
 
@@ -310,7 +311,7 @@ def _read_hours(view: View, task_key: str, wrong: dict[str, str]) -> int | None:
     try:
         return parse_hours(typed)
     except ValueError as error:
-        wrong[box] = str(error).replace("`", "")
+        wrong[box] = unquoted(str(error))
         return None
 
 

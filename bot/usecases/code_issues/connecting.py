@@ -34,8 +34,8 @@ def agreed_with(plan: PlanReader, host: CodeHost) -> HostConnection | None:
 
 def known_of(plan: PlanReader, host: CodeHost) -> HostConnection | None:
     """Return what is known of this very repository, agreed to or not."""
-    known = (each for each in plan.code_hosts() if each.host == host.name)
-    return next((each for each in known if each.repo == host.repo), None)
+    wanted = (host.name, host.repo)
+    return next((each for each in plan.code_hosts() if (each.host, each.repo) == wanted), None)
 
 
 def look_at_host(plans: PlanDatabase, host: CodeHost, workspace_id: str) -> FirstLook:

@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
-from bot.usecases.prompting import send_prompt
+from bot.usecases.prompting import first_who_listens, send_prompt
 from bot.usecases.rights import need
 from bot.usecases.seeing import visible_issue
 
@@ -52,13 +52,8 @@ def ask_owner(
 
 def who_is_asked(plan: PlanReader, issue: Issue) -> str | None:
     """Return the owner, else the lead, else who filed it: who is here and turned no such down."""
-    for member_id in (issue.owner_id, plan.workspace.lead_id, issue.reporter_id):
-        member = plan.member(member_id) if member_id else None
-        if member is None or not member.is_active:
-            continue
-        if PromptKind.TRIAGE.value not in plan.person(member.id).muted:
-            return member.id
-    return None
+    wanted = (issue.owner_id, plan.workspace.lead_id, issue.reporter_id)
+    return first_who_listens(plan, wanted, PromptKind.TRIAGE)
 
 
 def keep_open(plans: PlanDatabase, link_key: str, asker: Asker) -> Issue:
