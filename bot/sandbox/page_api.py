@@ -134,9 +134,10 @@ class PageApi:
             return web.json_response({"error": error.text}, status=error.status)
         headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         response = web.StreamResponse(headers=headers)
-        await response.prepare(request)
-        # A page that was closed is no error: its last note has nowhere to go.
+        # A page that was closed is no error: its last note has nowhere to go. Notes are kept from
+        # before the page hears that it is connected, because then it reads what was before.
         with self._sandbox.hub.page(member_id) as notes, suppress(ConnectionResetError):
+            await response.prepare(request)
             await response.write(b": connected\n\n")
             while True:
                 try:

@@ -1,15 +1,15 @@
 """Channels, the home tab, other members, the clock, narrow windows and lost connections."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from bot.sandbox.server import running_sandbox
-from tests.browser import PHONE, open_page
+from tests.browser import DESKTOP, PHONE, new_window, open_page, open_tab
 from tests.page import views
 from tests.page.conftest import ANA, BEN, CHEN, PLANS
 
@@ -25,6 +25,24 @@ def test_opening_the_home_tab_shows_what_the_app_publishes(page, metronome):
     sent = metronome.next()
     assert sent["container"]["type"] == "view"
     assert sent["view"]["type"] == "home"
+
+
+def test_what_happened_before_the_page_was_connected_is_shown(browser, box, metronome, channel):
+    metronome.client.chat_postMessage(channel=channel, text="read at the start")
+    with closing(new_window(browser, DESKTOP)) as window:
+        streams: list[Route] = []
+
+        def hold(stream: Route) -> None:
+            streams.append(stream)
+
+        window.route("**/sandbox/stream*", hold)
+        with open_tab(window, f"{box.base_url}/?as={ANA}#c/{channel}") as page:
+            expect(page.locator(".message").last).to_contain_text("read at the start")
+            metronome.client.chat_postMessage(channel=channel, text="posted before it listened")
+
+            streams[0].continue_()
+
+            expect(page.locator(".message").last).to_contain_text("posted before it listened")
 
 
 def test_the_messages_tab_is_the_talk_with_the_app(page, box, metronome):

@@ -180,9 +180,9 @@ class Page {
   }
 
   connection(on) {
-    const was = $("banner").hidden;
     $("banner").hidden = on;
-    if (on && !was) this.refresh();
+    // What happened before the stream was open, the first time too, nobody told this page.
+    if (on) this.refresh();
   }
 
   async refresh() {
