@@ -48,8 +48,8 @@ class Slot:
         instant: When it is due (UTC).
         local_date: The date it is meant for, also where a holiday moved it to another.
         late_s: Seconds from `instant` to the moment it was looked for; 0 for one to come.
-        reason: Why it was moved, or why it can't be done in its week.
-        is_off: No working day of its week is left for it.
+        reason: Why it was moved, or why it does not take place.
+        is_off: It does not take place: no working day of its week is left, say.
     """
 
     key: str

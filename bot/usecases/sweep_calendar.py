@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.domain.cadences import (
@@ -21,7 +21,6 @@ from bot.usecases.sweep import ANOTHER_JOB_AFTER, SLOT
 
 # After a clock was set back, what was due since is looked at again; the ledger stops doubles.
 LOOK_BACK = timedelta(hours=1)
-_INSTANT = timedelta(microseconds=1)
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +67,10 @@ def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime
     _submit(engine, workspace.id, running, tries)
     # The merged run's cursor first: left alone after a crash it would be posted by itself.
     for job in sorted(due, key=lambda job: job != ARCHITECTURE_REVIEW):
-        db.move_cursor(_cursor(workspace.id, job), due[job][-1].slot.instant)
+        newest = due[job][-1].slot
+        midnight = datetime.combine(newest.local_date, time(), UTC)
+        db.move_cursor(_date_cursor(workspace.id, job), midnight)
+        db.move_cursor(_cursor(workspace.id, job), newest.instant)
 
 
 def _due(
@@ -90,21 +92,29 @@ def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime
     if reached is None:
         db.move_cursor(name, now)
         return []
-    given_up = _given_up(plan, schedule, reached, now)
-    return [*given_up, *due_slots(schedule, after=since(reached, now), until=now)]
-
-
-def _given_up(plan: PlanReader, schedule: Schedule, reached: datetime, now: datetime) -> list[Slot]:
-    """Return the slot on which the cursor stands, where it was handed over and is in no ledger."""
-    if now - reached < ANOTHER_JOB_AFTER:
-        return []
-    slots = due_slots(schedule, after=reached - _INSTANT, until=now)
+    handed = db.cursor(_date_cursor(plan.workspace.id, schedule.job))
+    day = handed.date() if handed else None
+    due = due_slots(schedule, after=since(reached, now), until=now)
     return [
-        slot
-        for slot in slots
-        if slot.instant == reached
-        and plan.run(schedule.job, "", slot.local_date.isoformat()) is None
+        *_given_up(plan, schedule.job, day, reached, now),
+        *(s for s in due if s.local_date != day),
     ]
+
+
+def _given_up(
+    plan: PlanReader, job: str, day: date | None, reached: datetime, now: datetime
+) -> list[Slot]:
+    """
+    Return the slot that was handed over last, where it is in no ledger after an hour.
+
+    By its date and the moment at which it was due: the schedule may be another by now.
+    """
+    if day is None or now - reached < ANOTHER_JOB_AFTER:
+        return []
+    if plan.run(job, "", day.isoformat()) is not None:
+        return []
+    late_s = (now - reached).total_seconds()
+    return [Slot(key=f"{job}:{day}", instant=reached, local_date=day, late_s=late_s)]
 
 
 def _try_of(db: PlanDatabase, workspace_id: str, job: str, slot: Slot, now: datetime) -> str:
@@ -121,6 +131,11 @@ def since(reached: datetime, now: datetime) -> datetime:
 
 def _cursor(workspace_id: str, job: str) -> str:
     return f"{workspace_id}:{job}"
+
+
+def _date_cursor(workspace_id: str, job: str) -> str:
+    """Return the name of what holds the date of the slot at the cursor, as its midnight in UTC."""
+    return f"{_cursor(workspace_id, job)}:date"
 
 
 def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") -> Run:

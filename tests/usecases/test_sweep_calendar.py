@@ -138,6 +138,28 @@ def test_a_run_that_the_engine_gave_up_is_done_an_hour_later_and_labelled_late(s
     assert runs(small, ARCHITECTURE_REVIEW) == [("2025-12-01", RunState.LATE, told)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"digest_at": "08:00"}, {"digest_at": "10:00"}, {"zone": "America/New_York"}],
+    ids=["earlier", "later", "zone"],
+)
+def test_a_run_that_was_given_up_is_found_again_whatever_became_of_its_hour(small, engine, change):
+    sweep(small, engine, MONDAY - minutes(5))
+    sweep(small, engine, MONDAY)
+    engine.jobs.clear()
+    set_workspace(small, **change)
+
+    for at in (30, 65, 66):
+        sweep(small, engine, MONDAY + minutes(at))
+        run_jobs(small, engine, MONDAY + minutes(at))
+    for at in range(2, 24):
+        sweep(small, engine, MONDAY + timedelta(hours=at))
+        run_jobs(small, engine, MONDAY + timedelta(hours=at))
+
+    assert keys(small, engine) == ["gap_assessment:2025-11-17@1"]
+    assert runs(small) == [("2025-11-17", RunState.LATE, "")]
+
+
 def test_a_run_that_was_given_up_and_is_skipped_meanwhile_is_not_taken_up(small, engine):
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
@@ -197,6 +219,7 @@ def test_moving_the_hour_on_the_day_gives_one_digest(small, engine, moved_to):
 def test_moving_the_hour_after_the_digest_gives_no_second_one(small, engine):
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
+    run_jobs(small, engine, MONDAY)
     set_workspace(small, digest_at="15:00")
 
     sweep(small, engine, MONDAY + timedelta(hours=10))
