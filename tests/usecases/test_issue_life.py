@@ -323,6 +323,41 @@ def test_the_report_of_the_week_shows_no_word_of_a_restricted_issue(small):
     assert (known.key, known.title, known.description) == (key, "(restricted)", "")
 
 
+def revision(small, key):
+    return issue_of(small, key).revision
+
+
+def test_the_second_of_two_triage_forms_learns_what_the_first_did_and_writes_nothing(small):
+    key = filed(small)
+    seen = revision(small, key)
+    form = replace(WORDS, owner_id=None, seen_revision=seen)
+    first = step(small, key, IssueStep.TRIAGE, replace(form, owner_id=BEN), by=BEN)
+    mine = replace(form, tasks=(PlannedTask("Order a disk", 60),), owner_id=None)
+
+    asked = step(small, key, IssueStep.TRIAGE, mine, by=CARA, now=MONDAY + timedelta(minutes=1))
+
+    assert (asked.changed, asked.by, asked.at) == (False, BEN, MONDAY)
+    assert [task.key for task in asked.tasks] == [task.key for task in first.tasks]
+    assert asked.asked == replace(mine, owner_id=BEN)
+    assert issue_of(small, key).remediation_task_keys == tuple(task.key for task in first.tasks)
+
+    again = replace(asked.asked, seen_revision=revision(small, key))
+    done = step(small, key, IssueStep.TRIAGE, again, by=CARA)
+    assert done.changed
+    assert len(issue_of(small, key).remediation_task_keys) == 2
+    assert issue_of(small, key).owner_id == BEN
+
+
+def test_a_triage_form_minds_no_change_but_another_triage(small):
+    key = filed(small)
+    form = replace(WORDS, seen_revision=revision(small, key))
+    step(small, key, IssueStep.ACKNOWLEDGE, by=BEN)
+    undone = step(small, key, IssueStep.TRIAGE, replace(form, seen_revision=None), by=BEN)
+    undo(small.plans, undone.operation, small.asker(BEN))
+
+    assert step(small, key, IssueStep.TRIAGE, form).changed
+
+
 def test_a_note_alone_adds_to_a_triage(small):
     key = filed(small, Severity.MINOR)
     step(small, key, IssueStep.TRIAGE, StepWords(reason="next sprint"))
