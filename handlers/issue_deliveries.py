@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.effects import EffectKind
+from bot.domain.effects import EffectKind, issue_subject
 from bot.domain.issues import Issue, Severity
 from bot.domain.outcomes import RepliesKept
 from bot.domain.triage import counting_of, open_targets, past_targets
@@ -13,7 +13,7 @@ from bot.domain.visibility import is_restricted, may_see
 from bot.errors import UserError
 from bot.ports import PlanReader, Sent
 from bot.usecases.asking import Asker, ReplyTo
-from bot.usecases.file_issue import affected_stages, direct_subject, issue_subject
+from bot.usecases.file_issue import affected_stages, direct_subject
 from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
 from bot.usecases.seeing import visible_issue
 from bot.usecases.triage_clock import overdue_tasks
@@ -47,7 +47,7 @@ class IssueDeliveries:
     def _note(self, job: Attempt) -> Result:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
+            post = plan.post(issue_subject(issue.key)) if issue else None
             if issue is None or post is None:
                 return {}
             shown = _note_of(plan, issue, job.payload)

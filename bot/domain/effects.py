@@ -124,3 +124,8 @@ class Post:
     channel_id: str
     ts: str
     digest: str = ""
+
+
+def issue_subject(key: str) -> str:
+    """Return the name under which the message of an issue with this key is remembered."""
+    return f"issue:{key}"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.effects import EffectKind, EffectState
+from bot.domain.effects import EffectKind, EffectState, issue_subject
 from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
 from bot.domain.issue_steps import TRANSITIONS, can_start, missing
 from bot.domain.issues import Issue, IssueStatus, Severity
@@ -14,7 +14,7 @@ from bot.domain.plan import Member
 from bot.domain.team import Team
 from bot.errors import FormError, UserError
 from bot.usecases.assess_gaps import plan_snapshot
-from bot.usecases.file_issue import file_issue, issue_subject
+from bot.usecases.file_issue import file_issue
 from bot.usecases.keep_replies import add_lookalike, add_note
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.undo import undo
@@ -311,7 +311,7 @@ def test_those_named_hear_of_a_restricted_level_1_themselves(small):
 def test_the_subject_of_a_post_is_the_issue_alone(small):
     key = filed(small)
 
-    assert issue_subject(issue_of(small, key)) == f"issue:{key}"
+    assert issue_subject(key) == f"issue:{key}"
 
 
 def test_the_report_of_the_week_shows_no_word_of_a_restricted_issue(small):
