@@ -14,6 +14,7 @@ from bot.domain.visibility import public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.attempting import begin_attempt, end_attempt, is_late
 from bot.usecases.escalate import hurry, mail_instead
 from bot.usecases.file_issue import affected_stages
 from bot.usecases.rights import admins
@@ -54,16 +55,10 @@ class Deliveries:
     def run(self, workspace_id: str, key: str) -> JobOutcome:
         """Make one attempt at an effect and write down how it ended."""
         now = self.desk.ports.clock.now()
-        with self.desk.ports.plans.changing(workspace_id) as plan:
-            before = plan.delivery(key)
-            if before is None or before.state is not EffectState.PENDING:
-                return JobOutcome.done()
-            late = before.effect.not_after is not None and now > before.effect.not_after
-            once = not before.effect.verified and before.first_tried_at is not None
-            if (late and before.first_tried_at is None) or once:
-                plan.record_delivery(key, state=EffectState.EXPIRED, now=now)
-                return JobOutcome.done()
-            plan.mark_attempt(key, now)
+        before = begin_attempt(self.desk.ports.plans, workspace_id, key, now)
+        if before is None:
+            return JobOutcome.done()
+        late = is_late(before.effect, now)
         try:
             result = self._do(workspace_id, before, now)
         except OutageError as error:
@@ -76,8 +71,8 @@ class Deliveries:
         return JobOutcome.done()
 
     def _record(self, workspace_id: str, key: str, state: EffectState, **said: Any) -> None:
-        with self.desk.ports.plans.changing(workspace_id) as plan:
-            plan.record_delivery(key, state=state, now=self.desk.ports.clock.now(), **said)
+        ports = self.desk.ports
+        end_attempt(ports.plans, workspace_id, key, state, ports.clock.now(), **said)
 
     def _again(
         self,
