@@ -196,7 +196,8 @@ def _tell_overdue(
 ) -> int:
     """Tell each person of their overdue remediation tasks, once a day, in their hours of work."""
     told = 0
-    for member_id in overdue:
+    owners = {key: issue.key for issue in plan.issues() for key in issue.remediation_task_keys}
+    for member_id, tasks in overdue.items():
         day = _working_day(plan, member_id, now)
         key = f"remediation:{member_id}:{day}"
         if not day or key in made:
@@ -207,7 +208,10 @@ def _tell_overdue(
         effect = Effect(
             key=key,
             kind=EffectKind.REMEDIATION,
-            payload={"member": member_id},
+            payload={
+                "member": member_id,
+                "issues": list(dict.fromkeys(owners[task.key] for task in tasks)),
+            },
             lane=f"dm:{member_id}",
             not_after=now + timedelta(days=1),
         )
