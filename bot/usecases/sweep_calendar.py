@@ -8,19 +8,22 @@ from typing import Any
 from bot.domain.cadences import (
     ARCHITECTURE_REVIEW,
     GAP_ASSESSMENT,
+    PHASE_REVIEW,
     Decision,
     cadences,
     decide,
 )
-from bot.domain.calendar import Schedule, Slot, due_slots
+from bot.domain.calendar import Schedule, Slot, due_slots, read_zone, start_of
 from bot.domain.plan import Workspace
 from bot.domain.runs import Run, RunState
+from bot.domain.team import TEAM
 from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase, PlanReader
 from bot.usecases.sweep import ANOTHER_JOB_AFTER, SLOT
 
 # After a clock was set back, what was due since is looked at again; the ledger stops doubles.
 LOOK_BACK = timedelta(hours=1)
+_MAX_LOOKED_BACK = 500  # changes of the settings
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +98,26 @@ def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime
     handed = db.cursor(_date_cursor(plan.workspace.id, schedule.job))
     day = handed.date() if handed else None
     due = due_slots(schedule, after=since(reached, now), until=now)
-    return [
-        *_given_up(plan, schedule.job, day, reached, now),
-        *(s for s in due if s.local_date != day),
-    ]
+    planned = _planned_from(plan) if due and schedule.job == PHASE_REVIEW else None
+    if planned is not None and due[0].instant < planned:
+        db.move_cursor(name, planned - timedelta(microseconds=1))
+        due = [slot for slot in due if slot.instant >= planned]
+    given_up = _given_up(plan, schedule.job, day, reached, now)
+    return [*given_up, *(slot for slot in due if slot.local_date != day)]
+
+
+def _planned_from(plan: PlanReader) -> datetime | None:
+    """
+    Return the start of the day on which the phase review was given its Friday; None for the first.
+
+    What the new fortnight has before that day was planned by nobody, so it was not missed either.
+    """
+    changes = plan.changes(kind="team", key=TEAM, limit=_MAX_LOOKED_BACK)
+    named = next((each.why.at for each in changes if "review_anchor" in each.after), None)
+    if named is None:
+        return None
+    zone = read_zone(plan.workspace.zone)
+    return start_of(named.astimezone(zone).date(), zone)
 
 
 def _given_up(
