@@ -102,7 +102,7 @@ def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime
     if planned is not None and due[0].instant < planned:
         db.move_cursor(name, planned - timedelta(microseconds=1))
         due = [slot for slot in due if slot.instant >= planned]
-    given_up = _given_up(plan, schedule.job, day, reached, now)
+    given_up = _given_up(plan, schedule, day, reached, now)
     return [*given_up, *(slot for slot in due if slot.local_date != day)]
 
 
@@ -121,7 +121,7 @@ def _planned_from(plan: PlanReader) -> datetime | None:
 
 
 def _given_up(
-    plan: PlanReader, job: str, day: date | None, reached: datetime, now: datetime
+    plan: PlanReader, schedule: Schedule, day: date | None, reached: datetime, now: datetime
 ) -> list[Slot]:
     """
     Return the slot that was handed over last, where it is in no ledger after an hour.
@@ -130,10 +130,18 @@ def _given_up(
     """
     if day is None or now - reached < ANOTHER_JOB_AFTER:
         return []
-    if plan.run(job, "", day.isoformat()) is not None:
+    if plan.run(schedule.job, "", day.isoformat()) is not None:
         return []
-    late_s = (now - reached).total_seconds()
-    return [Slot(key=f"{job}:{day}", instant=reached, local_date=day, late_s=late_s)]
+    placed, reason = schedule.calendar.place(day)
+    return [
+        Slot(
+            key=f"{schedule.job}:{day}",
+            instant=reached,
+            local_date=day,
+            late_s=(now - reached).total_seconds(),
+            reason=reason if placed else "",
+        )
+    ]
 
 
 def _try_of(db: PlanDatabase, workspace_id: str, job: str, slot: Slot, now: datetime) -> str:
