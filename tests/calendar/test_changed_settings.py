@@ -12,12 +12,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.cadences import END_OF_DAY
+from bot.domain.cadences import (
+    ARCHITECTURE_REVIEW,
+    END_OF_DAY,
+    GAP_ASSESSMENT,
+    PHASE_REVIEW,
+    ran,
+)
 from bot.domain.effects import EffectKind, EffectState
 from bot.domain.plan import Status
 from bot.domain.runs import RunState
+from bot.usecases.sweep_calendar import sweep_calendar
 from bot.usecases.sweep_prompts import sweep_prompts
 from tests.builders import ANA, BEN, CARA, SmallPlan
+from tests.engines import MemoryEngine
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 START = datetime(2026, 3, 20, tzinfo=UTC)  # clocks change in America, then in Europe
@@ -156,3 +164,82 @@ def test_every_day_of_work_ends_with_one_row_whatever_is_changed_in_its_midst(
         if run.state is not RunState.SKIPPED
     }
     assert lived.sent == Counter(dict.fromkeys(taken, 1))
+
+
+TEAM_CHANGES = st.one_of(
+    st.fixed_dictionaries({"digest_at": st.sampled_from(["00:10", "08:00", "09:00", "23:50"])}),
+    st.fixed_dictionaries({"zone": st.sampled_from(ZONES)}),
+    st.fixed_dictionaries(
+        {"work_days": st.sampled_from([(0, 1, 2, 3, 4), (6, 0, 1, 2, 3), (1, 2, 3, 4), (0, 1, 2)])}
+    ),
+    st.fixed_dictionaries({"country": st.sampled_from(["DE", "IL", ""])}),
+)
+WEEKS = 6
+_ON_A_MONDAY = st.builds(
+    lambda week, minute: (3 + 7 * week) * 24 * 60 + minute,
+    st.integers(min_value=0, max_value=WEEKS - 1),
+    st.integers(min_value=0, max_value=24 * 60),
+)
+_AT_ANY_TIME = st.integers(min_value=3 * 24 * 60, max_value=WEEKS * 7 * 24 * 60)
+TEAM_EVENTS = st.lists(
+    st.tuples(st.one_of(_ON_A_MONDAY, _AT_ANY_TIME), TEAM_CHANGES), min_size=2, max_size=12
+)
+GIVEN_UP = st.sets(st.integers(min_value=1, max_value=WEEKS), min_size=2)  # jobs, in their order
+
+
+@settings(
+    max_examples=int(os.environ.get("BQX_MANY_WEEKS", "8")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(events=TEAM_EVENTS, given_up=GIVEN_UP)
+def test_every_monday_and_other_friday_ends_with_one_row_too(tmp_path_factory, events, given_up):
+    small, engine = SmallPlan(tmp_path_factory.mktemp("team")), MemoryEngine()
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.save(replace(plan.team(), review_anchor="2026-03-27"), small.asker(ANA).why())
+    steps = sorted(
+        [
+            *((START + n * 8 * HOUR, None) for n in range((WEEKS + 1) * 7 * 3)),
+            *((START + timedelta(minutes=minute), change) for minute, change in events),
+        ],
+        key=lambda step: step[0],
+    )
+    done = set()
+    for at, change in steps:
+        if change is not None:
+            change_team(small, change)
+        sweep_calendar(small.plans, engine, small.plans.workspaces(), at)
+        run_some(small, engine, done, given_up, at)
+
+    with small.plans.reading(small.workspace_id) as plan:
+        rows = {(run.job, run.local_date) for run in plan.runs(since=START)}
+    last = START.date() + WEEKS * 7 * DAY
+    mondays = [date(2026, 3, 23) + n * 7 * DAY for n in range(WEEKS)]
+    fridays = [date(2026, 3, 27) + n * 14 * DAY for n in range(WEEKS // 2)]
+    for job, days in ((GAP_ASSESSMENT, mondays), (PHASE_REVIEW, fridays)):
+        owed = {day.isoformat() for day in days if day <= last}
+        assert owed <= {day for each, day in rows if each == job}
+
+
+def change_team(small, change):
+    with small.plans.changing(small.workspace_id) as plan:
+        if {"zone", "digest_at"} & set(change):
+            plan.put_workspace(replace(plan.workspace, **change))
+        else:
+            plan.save(replace(plan.team(), **change), small.asker(ANA).why())
+
+
+def run_some(small, engine, done, given_up, at):
+    """Run what was handed over, but for those jobs that the engine gives up."""
+    for key, job in engine.jobs.items():
+        if key in done:
+            continue
+        done.add(key)
+        if len(done) in given_up:
+            continue
+        due = [(job.payload["job"], job.payload["local_date"])]
+        due += [(ARCHITECTURE_REVIEW, job.payload["merged"])] if "merged" in job.payload else []
+        with small.plans.changing(small.workspace_id) as plan:
+            for name, day in due:
+                instant = datetime.fromisoformat(job.payload["due"])
+                plan.claim_run(ran(name, date.fromisoformat(day), due=instant, now=at))
