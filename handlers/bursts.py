@@ -2,10 +2,10 @@
 
 import time
 
-from bot.domain.effects import EffectKind, EffectState, Post
+from bot.domain.effects import Effect, EffectKind, EffectState, Post, issue_subject
 from bot.domain.issues import Issue
 from bot.ports import PlanReader
-from bot.usecases.file_issue import issue_subject, named_subject
+from bot.usecases.file_issue import named_subject
 from bot.views.escalation_message import burst_message
 from handlers.attempt import Attempt
 
@@ -26,7 +26,7 @@ def name_those_that_wait(job: Attempt, channel: str) -> None:
     post = None
     for _ in range(LOOKS):
         with job.reading() as plan:
-            waiting = _waiting(plan)
+            waiting = [issue for _, issue in waiting_posts(plan, job.effect.lane)]
             posts = plan.posts([subject, *map(named_subject, waiting)])
         post = posts.get(subject)
         new = [issue for issue in waiting if named_subject(issue) not in posts]
@@ -47,14 +47,19 @@ def name_those_that_wait(job: Attempt, channel: str) -> None:
         time.sleep(REST_S)
 
 
-def _waiting(plan: PlanReader) -> list[Issue]:
-    """Return the issues that are to be shown and are not yet, in the order they were filed."""
-    pending = plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT)
-    keys = dict.fromkeys(str(each.effect.payload["issue"]) for each in pending)
+def waiting_posts(plan: PlanReader, lane: str) -> list[tuple[Effect, Issue]]:
+    """Return the first posts of open issues that wait in a lane, in the order they were filed."""
+    waiting: dict[str, Effect] = {}
+    for each in plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT):
+        if each.effect.lane == lane:
+            waiting.setdefault(str(each.effect.payload["issue"]), each.effect)
+    shown = plan.posts([issue_subject(key) for key in waiting])
     known = {issue.key: issue for issue in plan.issues(open_only=True)}
-    found = [known[key] for key in keys if key in known]
-    shown = plan.posts([issue_subject(issue) for issue in found])
-    return [issue for issue in found if issue_subject(issue) not in shown]
+    return [
+        (effect, known[key])
+        for key, effect in waiting.items()
+        if key in known and issue_subject(key) not in shown
+    ]
 
 
 def named_beside(plan: PlanReader, issue: Issue) -> tuple[Post | None, list[Issue]]:

@@ -4,21 +4,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.effects import Effect, EffectKind
-from bot.domain.host_connection import READING
 from bot.domain.visibility import may_see
 from bot.errors import RefusedError
+from bot.ports import Ports
 from bot.reports.host_issue import host_body
 from bot.reports.issue_dashboard import issue_dashboard_report
 from bot.usecases.code_issues.connecting import known_of
-from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
+from bot.usecases.code_issues.doing import HostWork
 from bot.usecases.code_issues.questions import Asked
-from bot.usecases.code_issues.refusals import clear_refusal, note_refusal
-from bot.usecases.code_issues.to_host import HostWriter
 from bot.usecases.issue_dashboard import dashboard_path
 from bot.views import code_message, host_message
 from handlers.attempt import Attempt, Result
 from handlers.desk import Desk
 from handlers.report_writing import write_report
+
+
+def host_work(ports: Ports, workspace_id: str) -> HostWork | None:
+    """Return what is done with a project's code host; None where it has none."""
+    with ports.plans.reading(workspace_id) as plan:
+        host = ports.code_hosts.get(plan.workspace.project)
+    return HostWork(ports.plans, host, workspace_id, host_body) if host else None
 
 
 @dataclass(frozen=True)
@@ -38,30 +43,14 @@ class CodeDeliveries:
         }
 
     def _host(self, job: Attempt) -> Result:
-        ports = self.desk.ports
-        with job.reading() as plan:
-            host = ports.code_hosts.get(plan.workspace.project)
-        if host is None:
-            return {}
-        key = job.payload.get("issue", READING)
-        if key == READING:
-            taken = take_from_host(ports.plans, host, job.workspace_id, now=job.now)
-            send_what_differs(ports.plans, host, job.workspace_id, now=job.now)
-            done: Result = {"read": taken.read, "changed": taken.changed}
-        else:
-            writer = HostWriter(ports.plans, host, job.workspace_id, host_body)
-            done = writer.write(key, now=job.now, tried_at=job.before.first_tried_at)
-        clear_refusal(ports.plans, host, job.workspace_id, now=job.now, key=key)
-        return done
+        work = host_work(self.desk.ports, job.workspace_id)
+        return work.do(job.before, job.now) if work else {}
 
     def refused(self, workspace_id: str, effect: Effect, error: RefusedError) -> None:
         """Keep what the code host refuses for good, and have those told who can mend it."""
-        ports = self.desk.ports
-        with ports.plans.reading(workspace_id) as plan:
-            host = ports.code_hosts.get(plan.workspace.project)
-        if host is not None:
-            key, now = effect.payload.get("issue", READING), ports.clock.now()
-            note_refusal(ports.plans, host, workspace_id, error, now=now, key=key)
+        work = host_work(self.desk.ports, workspace_id)
+        if work:
+            work.refused(effect, error, self.desk.ports.clock.now())
 
     def _notice(self, job: Attempt) -> Result:
         """Ask for a yes, or tell what is refused, as it is now; nothing where that is over."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.domain.effects import Delivery, Effect, EffectKind, EffectState
+from bot.domain.effects import Delivery, Effect, EffectKind, EffectState, issue_subject
 from bot.domain.issues import Issue
 from bot.domain.jobs import JobOutcome
 from bot.domain.triage import counting_of, past_targets
@@ -14,15 +14,16 @@ from bot.domain.visibility import public
 from bot.errors import BotError, OutageError, RefusedError
 from bot.ports import PlanReader, PlanWriter
 from bot.usecases.asking import Asker, ReplyTo
+from bot.usecases.attempting import begin_attempt, end_attempt, is_late
 from bot.usecases.escalate import hurry, mail_instead
-from bot.usecases.file_issue import affected_stages, issue_subject
+from bot.usecases.file_issue import affected_stages
 from bot.usecases.rights import admins
 from bot.usecases.seeing import issue_for
 from bot.views import channel_trouble, issue_message, undo_message
 from bot.views.mrkdwn import message, section
 from handlers.airtable_deliveries import AirtableDeliveries
 from handlers.attempt import CHANNEL_CODES, Attempt, Result
-from handlers.bursts import name_those_that_wait
+from handlers.bursts import name_those_that_wait, waiting_posts
 from handlers.calendar_deliveries import CalendarDeliveries
 from handlers.code_deliveries import CodeDeliveries
 from handlers.desk import Desk
@@ -54,16 +55,10 @@ class Deliveries:
     def run(self, workspace_id: str, key: str) -> JobOutcome:
         """Make one attempt at an effect and write down how it ended."""
         now = self.desk.ports.clock.now()
-        with self.desk.ports.plans.changing(workspace_id) as plan:
-            before = plan.delivery(key)
-            if before is None or before.state is not EffectState.PENDING:
-                return JobOutcome.done()
-            late = before.effect.not_after is not None and now > before.effect.not_after
-            once = not before.effect.verified and before.first_tried_at is not None
-            if (late and before.first_tried_at is None) or once:
-                plan.record_delivery(key, state=EffectState.EXPIRED, now=now)
-                return JobOutcome.done()
-            plan.mark_attempt(key, now)
+        before = begin_attempt(self.desk.ports.plans, workspace_id, key, now)
+        if before is None:
+            return JobOutcome.done()
+        late = is_late(before.effect, now)
         try:
             result = self._do(workspace_id, before, now)
         except OutageError as error:
@@ -76,8 +71,8 @@ class Deliveries:
         return JobOutcome.done()
 
     def _record(self, workspace_id: str, key: str, state: EffectState, **said: Any) -> None:
-        with self.desk.ports.plans.changing(workspace_id) as plan:
-            plan.record_delivery(key, state=state, now=self.desk.ports.clock.now(), **said)
+        ports = self.desk.ports
+        end_attempt(ports.plans, workspace_id, key, state, ports.clock.now(), **said)
 
     def _again(
         self,
@@ -183,7 +178,7 @@ class Deliveries:
     def _issue_root(self, job: Attempt) -> Result:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
+            post = plan.post(issue_subject(issue.key)) if issue else None
             if issue is None or (post is None and issue.removed_at is not None):
                 return {}
             past = past_targets([issue], counting_of(plan.team(), plan.workspace), job.now)
@@ -197,7 +192,7 @@ class Deliveries:
             channel = plan.workspace.critical_channel
         if post is None:
             name_those_that_wait(job, channel)
-        return job.show(issue_subject(issue), shown, lambda: job.channel_id(channel), post)
+        return job.show(issue_subject(issue.key), shown, lambda: job.channel_id(channel), post)
 
     def _channel_trouble(self, job: Attempt) -> Result:
         code = job.payload["code"]
@@ -206,7 +201,7 @@ class Deliveries:
             issue = plan.issue(job.payload.get("issue", ""))
             name = plan.workspace.critical_channel if issue else plan.workspace.channel
             issue = issue_for(plan, issue, job.payload["member"]) if issue else None
-            is_posted = issue is not None and plan.post(issue_subject(issue)) is not None
+            is_posted = issue is not None and plan.post(issue_subject(issue.key)) is not None
         if issue:
             shown = channel_trouble.issue_trouble(
                 issue, channel=name, code=code, bot_user_id=bot, is_posted=is_posted
@@ -263,21 +258,11 @@ def _asked(plan: PlanReader, issue: Issue) -> str | None:
 
 
 def _held_up(plan: PlanReader, effect: Effect) -> list[Effect]:
-    """Return the first posts of other issues that wait in an issue's lane behind its own."""
+    """Return the first posts of other open issues that wait in an issue's lane behind its own."""
     if effect.kind is not EffectKind.ISSUE_ROOT:
         return []
-    pending = plan.deliveries(EffectState.PENDING, kind=EffectKind.ISSUE_ROOT)
-    waiting: dict[str, Effect] = {}
-    for each in pending:
-        if each.effect.lane == effect.lane:
-            waiting.setdefault(f"issue:{each.effect.payload['issue']}", each.effect)
-    shown = plan.posts(list(waiting))
     own = effect.payload["issue"]
-    return [
-        each
-        for subject, each in waiting.items()
-        if subject not in shown and each.payload["issue"] != own
-    ]
+    return [each for each, issue in waiting_posts(plan, effect.lane) if issue.key != own]
 
 
 def _tell_trouble(

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.domain.effects import EffectKind
+from bot.domain.effects import EffectKind, issue_subject
 from bot.domain.escalations import Escalation
 from bot.domain.report_paths import debt_path
 from bot.domain.visibility import may_see
 from bot.reports.debt_register import debt_register
 from bot.usecases.escalate import hurry
-from bot.usecases.file_issue import issue_subject
 from bot.usecases.mailing import stakeholders_of
 from bot.usecases.seeing import snapshot_for_all
 from bot.views import escalation_message
@@ -62,7 +61,7 @@ class EscalationDeliveries:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
             escalation = plan.escalation(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
+            post = plan.post(issue_subject(issue.key)) if issue else None
         if escalation is None or post is None:
             return {}
         shown = escalation_message.step_note(job.payload, escalation)

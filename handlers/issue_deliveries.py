@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.effects import EffectKind
+from bot.domain.effects import BUNDLES, Effect, EffectKind, issue_subject
 from bot.domain.issues import Issue, Severity
 from bot.domain.outcomes import RepliesKept
 from bot.domain.triage import counting_of, open_targets, past_targets
@@ -13,7 +13,7 @@ from bot.domain.visibility import is_restricted, may_see
 from bot.errors import UserError
 from bot.ports import PlanReader, Sent
 from bot.usecases.asking import Asker, ReplyTo
-from bot.usecases.file_issue import affected_stages, direct_subject, issue_subject
+from bot.usecases.file_issue import affected_stages, direct_subject
 from bot.usecases.keep_replies import keep_replies, last_kept, threads_of
 from bot.usecases.seeing import visible_issue
 from bot.usecases.triage_clock import overdue_tasks
@@ -39,15 +39,15 @@ class IssueDeliveries:
             EffectKind.ISSUE_NOTE: self._note,
             EffectKind.ISSUE_DIRECT: self._direct,
             EffectKind.ISSUE_VEIL: self._veil,
-            EffectKind.ISSUE_NUDGE: self._nudge,
-            EffectKind.REMEDIATION: self._remediation,
+            EffectKind.ISSUE_NUDGE: self._bundle,
+            EffectKind.REMEDIATION: self._bundle,
             EffectKind.THREAD_KEEP: self._keep_thread,
         }
 
     def _note(self, job: Attempt) -> Result:
         with job.reading() as plan:
             issue = plan.issue(job.payload["issue"])
-            post = plan.post(issue_subject(issue)) if issue else None
+            post = plan.post(issue_subject(issue.key)) if issue else None
             if issue is None or post is None:
                 return {}
             shown = _note_of(plan, issue, job.payload)
@@ -71,6 +71,8 @@ class IssueDeliveries:
                     shown = _note_of(plan, issue, before.effect.payload)
                 elif may_see(issue, before.effect.payload["member"], plan.workspace.lead_id):
                     return {}
+                elif before.effect.kind in BUNDLES:
+                    shown = _bundle(plan, before.effect, job.now) or taken_back(issue)
                 else:
                     shown = taken_back(issue)
         return job.renew(sent, shown)
@@ -97,28 +99,10 @@ class IssueDeliveries:
             post,
         )
 
-    def _nudge(self, job: Attempt) -> Result:
-        member_id = job.payload["member"]
+    def _bundle(self, job: Attempt) -> Result:
         with job.reading() as plan:
-            counting = counting_of(plan.team(), plan.workspace)
-            found = (plan.issue(key) for key in job.payload["issues"])
-            about = [
-                (issue, near)
-                for issue in found
-                if issue and may_see(issue, member_id, plan.workspace.lead_id)
-                if (near := [d for d in open_targets(issue, counting) if d.near_at <= job.now])
-            ]
-        if not about:
-            return {}  # all of it was settled meanwhile
-        return job.post_direct(issue_nudges.nudge(about, job.now), member_id)
-
-    def _remediation(self, job: Attempt) -> Result:
-        member_id = job.payload["member"]
-        with job.reading() as plan:
-            late = overdue_tasks(plan, member_id, job.now)
-        if not late:
-            return {}
-        return job.post_direct(issue_nudges.remediation(late), member_id)
+            shown = _bundle(plan, job.effect, job.now)
+        return job.post_direct(shown, job.payload["member"]) if shown else {}
 
     def _keep_thread(self, job: Attempt) -> Result:
         """Keep what is new; whoever asked reads why where that can't be done any more."""
@@ -148,6 +132,23 @@ class IssueDeliveries:
             mine = {c.key for c in plan.operation(asker.operation) if c.kind == "issue_reply"}
             replies = tuple(each for each in plan.issue_replies(issue.key) if each.key in mine)
         return RepliesKept(operation=asker.operation, issue=issue, replies=replies)
+
+
+def _bundle(plan: PlanReader, effect: Effect, now: datetime) -> Message | None:
+    """Return what a person is told of several issues; None where all of it is settled by now."""
+    member_id = effect.payload["member"]
+    if effect.kind is EffectKind.REMEDIATION:
+        late = overdue_tasks(plan, member_id, now)
+        return issue_nudges.remediation(late) if late else None
+    counting = counting_of(plan.team(), plan.workspace)
+    found = (plan.issue(key) for key in effect.payload["issues"])
+    about = [
+        (issue, near)
+        for issue in found
+        if issue and may_see(issue, member_id, plan.workspace.lead_id)
+        if (near := [d for d in open_targets(issue, counting) if d.near_at <= now])
+    ]
+    return issue_nudges.nudge(about, now) if about else None
 
 
 def _note_of(plan: PlanReader, issue: Issue, payload: Mapping[str, Any]) -> Message:

@@ -195,6 +195,9 @@ class IssueHandlers:
             done = settle_issue(self.desk.ports.plans, sent.key, sent.step, asker, sent.words)
         except UserError as error:
             raise self.desk.under(sent.box, error, asker) from error
+        if done.asked is not None:
+            ack(response_action="update", view=issue_steps.asked_form(done, done.asked, sent.reply))
+            return
         if not done.changed:
             with self.desk.ports.plans.reading(asker.workspace_id) as plan:
                 by = plan.member(done.by) if done.by else None

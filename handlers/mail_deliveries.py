@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import Effect, EffectKind, issue_subject
 from bot.domain.issues import Issue, Severity
 from bot.domain.mails import Mail, thread_id
 from bot.errors import RefusedError
 from bot.ports import PlanReader, PlanWriter
 from bot.ports.mail import SETUP_CODES
-from bot.usecases.file_issue import affected_stages, issue_subject
+from bot.usecases.file_issue import affected_stages
 from bot.usecases.mailing import MailCause
 from bot.views import escalation_message
 from bot.views.issue_mail import Around, MailWords, issue_mail, slack_url, trigger_mail
@@ -130,7 +130,7 @@ def _needless(issue: Issue | None, cause: MailCause) -> str:
 
 def _words(plan: PlanReader, about: str, issue: Issue | None, cause: MailCause) -> MailWords | None:
     workspace = plan.workspace
-    post = plan.post(issue_subject(issue)) if issue else None
+    post = plan.post(issue_subject(issue.key)) if issue else None
     around = Around(
         zone=ZoneInfo(workspace.zone),
         names={member.id: member.name for member in plan.members()},

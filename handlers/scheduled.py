@@ -20,12 +20,12 @@ from bot.usecases.airtable.keeping import keep_in_step
 from bot.usecases.airtable.notifying import renew_notifications
 from bot.usecases.assess_gaps import run_gap_assessment
 from bot.usecases.code_issues.connecting import propose_host
-from bot.usecases.code_issues.from_host import send_what_differs, take_from_host
-from bot.usecases.code_issues.refusals import clear_refusal, note_refusal
+from bot.usecases.code_issues.refusals import note_refusal
 from bot.usecases.code_issues.scanning import scan_code
 from bot.usecases.post_review import post_review
 from bot.usecases.read_counters import read_counters
 from bot.usecases.welcome import take_directory
+from handlers.code_deliveries import host_work
 from handlers.desk import Desk
 
 HOUSEKEEPING = "housekeeping"
@@ -115,20 +115,18 @@ class ScheduledJobs:
         with ports.plans.reading(workspace_id) as plan:
             workspace = plan.workspace
         scan_code(ports.plans, ports.code, ports.repos_of(workspace), workspace_id, now=now)
-        host = ports.code_hosts.get(workspace.project)
-        if host is None:
+        work = host_work(ports, workspace_id)
+        if work is None:
             return JobOutcome.done()
         try:
-            propose_host(ports.plans, host, workspace_id, now=now)
-            take_from_host(ports.plans, host, workspace_id, now=now)
+            propose_host(ports.plans, work.host, workspace_id, now=now)
+            work.read(now)
         except OutageError as error:
             return JobOutcome.wait(error.retry_after_s)
         except RefusedError as error:
             log.warning("issues can't be read: %s", error)
-            note_refusal(ports.plans, host, workspace_id, error, now=now)
+            note_refusal(ports.plans, work.host, workspace_id, error, now=now)
             return JobOutcome.parked(error.code)
-        clear_refusal(ports.plans, host, workspace_id, now=now)
-        send_what_differs(ports.plans, host, workspace_id, now=now)
         return JobOutcome.done()
 
     def _assess(self, job: DueJob) -> JobOutcome:

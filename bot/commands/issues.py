@@ -2,16 +2,20 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.commands.shared import opened_plans, plainly
 from bot.domain.effects import EffectKind, EffectState
-from bot.domain.host_connection import READING, HostConnection
-from bot.errors import RefusedError, SettingsError, UserError
+from bot.domain.host_connection import HostConnection
+from bot.errors import OutageError, RefusedError, SettingsError, UserError
 from bot.ports import PlanDatabase
 from bot.ports.code_host import CodeHost
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.usecases.code_issues.doing import HostWork
 
 _UNSET = (
     "There is nothing to keep in step with: set PROJECT_REPO to the path of the project's clone,"
@@ -67,10 +71,8 @@ def sync(*, yes: bool) -> None:
     it.
     """
     from bot.adapters.git import GitCode  # noqa: PLC0415
-    from bot.usecases.code_issues.from_host import (  # noqa: PLC0415
-        send_what_differs,
-        take_from_host,
-    )
+    from bot.reports.host_issue import host_body  # noqa: PLC0415
+    from bot.usecases.code_issues.doing import HostWork  # noqa: PLC0415
     from bot.usecases.code_issues.scanning import scan_code  # noqa: PLC0415
     from bot.workspaces import code_hosts_of  # noqa: PLC0415
 
@@ -92,9 +94,9 @@ def sync(*, yes: bool) -> None:
         return
     if not _begun(plans, host, workspace_id, now, yes=yes):
         return
-    taken = take_from_host(plans, host, workspace_id, now=now)
-    send_what_differs(plans, host, workspace_id, now=now)
-    written = _write(plans, host, workspace_id, now)
+    work = HostWork(plans, host, workspace_id, host_body)
+    taken = work.read(now)
+    written = _write(work, now)
     click.echo(f"{host.name}: {taken.read} read, {taken.changed} taken over, {written} written")
 
 
@@ -125,35 +127,36 @@ def _begun(
     return True
 
 
-def _write(plans: PlanDatabase, host: CodeHost, workspace_id: str, now: datetime) -> int:
+def _write(work: "HostWork", now: datetime) -> int:
     """Do what waits for the host, as the running product would; return how much was written."""
-    from bot.reports.host_issue import host_body  # noqa: PLC0415
-    from bot.usecases.code_issues.refusals import clear_refusal, note_refusal  # noqa: PLC0415
-    from bot.usecases.code_issues.to_host import HostWriter  # noqa: PLC0415
+    with work.plans.reading(work.workspace_id) as plan:
+        waiting = plan.deliveries(EffectState.PENDING, kind=EffectKind.CODE_HOST)
+    tried = {each.effect.key: each.first_tried_at for each in waiting}
+    return sum(
+        _attempt(work, key, now)
+        for key, at in tried.items()
+        if at is None or now - at >= _LEFT_ALONE
+    )
+
+
+def _attempt(work: "HostWork", key: str, now: datetime) -> bool:
+    """Make one attempt at an effect; returns whether it wrote an issue."""
+    from bot.usecases.attempting import begin_attempt, end_attempt  # noqa: PLC0415
     from bot.views.host_message import cure_of  # noqa: PLC0415
 
-    writer, written = HostWriter(plans, host, workspace_id, host_body), 0
-    with plans.reading(workspace_id) as plan:
-        waiting = plan.deliveries(EffectState.PENDING)
-    for delivery in waiting:
-        tried, effect = delivery.first_tried_at, delivery.effect
-        if effect.kind is not EffectKind.CODE_HOST or (tried and now - tried < _LEFT_ALONE):
-            continue
-        with plans.changing(workspace_id) as plan:
-            plan.mark_attempt(effect.key, now)
-        key = effect.payload.get("issue", READING)
-        # What is to be taken over was taken a moment ago.
-        try:
-            done = {} if key == READING else writer.write(key, now=now, tried_at=tried)
-        except RefusedError as error:
-            click.echo(f"not written: {key}: {error} {cure_of(error.status)}", err=True)
-            note_refusal(plans, host, workspace_id, error, now=now, key=key)
-            with plans.changing(workspace_id) as plan:
-                state = EffectState.PARKED
-                plan.record_delivery(effect.key, state=state, now=now, error=error.code)
-            continue
-        clear_refusal(plans, host, workspace_id, now=now, key=key)
-        with plans.changing(workspace_id) as plan:
-            plan.record_delivery(effect.key, state=EffectState.DONE, now=now, result=done)
-        written += bool(done)
-    return written
+    before = begin_attempt(work.plans, work.workspace_id, key, now)
+    if before is None:
+        return False
+    issue = before.effect.payload.get("issue")
+    try:
+        done = work.do(before, now)
+    except OutageError as error:
+        end_attempt(work.plans, work.workspace_id, key, EffectState.PENDING, now, error=str(error))
+        raise
+    except RefusedError as error:
+        click.echo(f"not written: {issue}: {error} {cure_of(error.status)}", err=True)
+        end_attempt(work.plans, work.workspace_id, key, EffectState.PARKED, now, error=error.code)
+        work.refused(before.effect, error, now)
+        return False
+    end_attempt(work.plans, work.workspace_id, key, EffectState.DONE, now, result=done)
+    return bool(issue and done)

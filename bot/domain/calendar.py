@@ -11,7 +11,7 @@ from bot.errors import UserError
 
 LATE_AFTER_S = 3600.0
 _DAY = timedelta(days=1)
-_LONGEST_MOVE = timedelta(days=7)  # a holiday moves a run inside its week
+_LONGEST_MOVE = timedelta(days=7)  # to a later day, or to an earlier one
 _HORIZON = timedelta(days=800)  # nothing recurs more seldom than that
 # The longest gap in use is two hours (Antarctica/Troll); a whole lost day is no gap but a date
 # that does not exist.
@@ -48,8 +48,8 @@ class Slot:
         instant: When it is due (UTC).
         local_date: The date it is meant for, also where a holiday moved it to another.
         late_s: Seconds from `instant` to the moment it was looked for; 0 for one to come.
-        reason: Why it was moved, or why it can't be done in its week.
-        is_off: No working day of its week is left for it.
+        reason: Why it was moved, or why it does not take place.
+        is_off: It does not take place: no working day of its week is left, say.
     """
 
     key: str
@@ -122,8 +122,8 @@ def due_slots(schedule: Schedule, *, after: datetime, until: datetime) -> list[S
         until: Now.
     """
     zone = read_zone(schedule.zone)
-    day = after.astimezone(zone).date() - _look_back(schedule)
-    last = until.astimezone(zone).date() + _DAY
+    day = after.astimezone(zone).date() - _look_around(schedule)
+    last = until.astimezone(zone).date() + max(_DAY, _look_around(schedule))
     found = []
     while day <= last:
         slot = _slot(schedule, day, zone, until) if schedule.recurrence.falls_on(day) else None
@@ -136,7 +136,7 @@ def due_slots(schedule: Schedule, *, after: datetime, until: datetime) -> list[S
 def coming(schedule: Schedule, *, after: datetime) -> Iterator[Slot]:
     """Yield the slots later than `after`, for about two years."""
     zone = read_zone(schedule.zone)
-    first = day = after.astimezone(zone).date() - _look_back(schedule)
+    first = day = after.astimezone(zone).date() - _look_around(schedule)
     while day - first < _HORIZON:
         slot = _slot(schedule, day, zone) if schedule.recurrence.falls_on(day) else None
         if slot is not None and slot.instant > after:
@@ -160,8 +160,8 @@ def upcoming(schedule: Schedule, *, start: datetime, days: int) -> list[Slot]:
     return slots
 
 
-def _look_back(schedule: Schedule) -> timedelta:
-    """Return how long before its moment a run may have been meant."""
+def _look_around(schedule: Schedule) -> timedelta:
+    """Return how far from its moment the date may be that a run is meant for."""
     return _DAY if schedule.calendar == ALWAYS else _LONGEST_MOVE
 
 

@@ -51,6 +51,10 @@ class EffectKind(StrEnum):
     ANSWER = "answer"  # the answer to a command or form whose process died before it answered
 
 
+# Of each a message may tell one person of several issues; none of them can be `about` all.
+BUNDLES = frozenset({EffectKind.ISSUE_NUDGE, EffectKind.REMEDIATION})
+
+
 class EffectState(StrEnum):
     """Where an effect stands."""
 
@@ -124,3 +128,8 @@ class Post:
     channel_id: str
     ts: str
     digest: str = ""
+
+
+def issue_subject(key: str) -> str:
+    """Return the name under which the message of an issue with this key is remembered."""
+    return f"issue:{key}"

@@ -104,6 +104,7 @@ class StepWords:
         reason: Why it is reopened, or of another level; what is done about it, for triage.
         owner_id: Slack id of whoever is to take care of it.
         tasks: Remediation tasks to make.
+        seen_revision: The issue's revision when the form was opened; None for a command.
     """
 
     evidence: str = ""
@@ -113,6 +114,7 @@ class StepWords:
     owner_id: str | None = None
     severity: Severity | None = None
     tasks: tuple[PlannedTask, ...] = ()
+    seen_revision: int | None = None
 
 
 class Scope(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.entries import Concern, IssueStep, ProgressEntry
+from bot.domain.entries import Concern, IssueStep, ProgressEntry, StepWords
 from bot.domain.evidence import SeenCommit
 from bot.domain.findings import Finding
 from bot.domain.issues import Issue, IssueReply
@@ -62,6 +62,8 @@ class IssueSettled:
         by: Who brought it to where it stands; None where nobody knows.
         at: When they did.
         tasks: The remediation tasks that were made.
+        asked: The words of a form during which somebody else triaged the issue (`by`, `at`,
+            `tasks`): nothing was written, the member decides; None otherwise.
     """
 
     operation: str
@@ -71,6 +73,7 @@ class IssueSettled:
     by: str | None = None
     at: datetime | None = None
     tasks: tuple[Task, ...] = ()
+    asked: StepWords | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

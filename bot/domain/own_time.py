@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,11 @@ from bot.domain.recurrences import WorkingDays
 from bot.domain.team import Team
 from bot.domain.workdays import WorkCalendar
 from bot.errors import UserError
+
+# Nowhere on earth is it an earlier date than in the zone twelve hours west of UTC, and 26 hours
+# east of that it was the same date a day and two hours before: the longest a date takes to pass.
+_FARTHEST_WEST = timedelta(hours=12)
+_A_DATE_PASSES_IN = timedelta(hours=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,20 @@ def due_prompts(
         (own, slot) for own in groups for slot in due_slots(own.schedule, after=after, until=until)
     ]
     yield from sorted(due, key=lambda pair: pair[1].instant)
+
+
+def passed_prompts(
+    groups: Mapping[OwnTime, list[Member]], *, by: datetime
+) -> Iterator[tuple[OwnTime, Slot]]:
+    """
+    Yield the due moments up to `by` of those dates that were still going on somewhere then.
+
+    Who moves their hour or zone across a moment that others were asked at has it among these.
+    """
+    oldest = (by - _FARTHEST_WEST).date()
+    for own, slot in due_prompts(groups, after=by - _A_DATE_PASSES_IN, until=by):
+        if slot.local_date >= oldest:
+            yield own, slot
 
 
 def next_prompts(groups: Mapping[OwnTime, list[Member]], *, after: datetime) -> dict[str, Slot]:

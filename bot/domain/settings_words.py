@@ -71,18 +71,16 @@ def read_review_day(text: str, work_days: Collection[int]) -> str:
     """
     Return an ISO date for the phase review: a Friday, where a Friday is worked; "" for none.
 
-    Elsewhere any day of work: after a Friday no day of a week from Sunday to Thursday is left.
+    Elsewhere any day: one that nobody works is moved to a day of work by itself.
 
     Raises:
-        UserError: it is another day.
+        UserError: it is another day, though Fridays are worked.
     """
     if not text:
         return ""
     day = date.fromisoformat(text)
     if Weekday.FRIDAY in work_days and day.weekday() != Weekday.FRIDAY:
         raise UserError(f"{day:%d %B %Y} is a {day:%A}: choose a Friday.")
-    if work_days and day.weekday() not in work_days:
-        raise UserError(f"{day:%d %B %Y} is a {day:%A}: choose one of your days of work.")
     return text
 
 

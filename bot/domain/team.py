@@ -22,7 +22,8 @@ class Team:
         prompt_at: End-of-day prompt; "" for none.
         prompts_a_day: Prompts at most a day and person.
         review_anchor: ISO date of one phase review, a Friday where that is worked; every other from
-            there and before it. "" for none. Until a team names its own, any Friday will do.
+            there and before it, moved to a day of work. "" for none. Until a
+            team names its own, any Friday will do.
         review_at: When the phase review is posted.
         stakeholders: E-mail addresses that Level 1 and Level 2 reach.
         chain: Who is asked next while nobody acknowledges a Level 1: "15 owner" is the owner's

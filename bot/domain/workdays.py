@@ -1,6 +1,6 @@
 """Work calendars: days of work and public holidays, and where a date goes that is neither."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,6 +10,7 @@ from bot.errors import UserError
 
 _DAY = timedelta(days=1)
 _WEEK_DAYS = 7
+_NEAR = range(1, 4)  # days: farther than that the other side is nearer
 _SOME = "DE, DE-BE, US-CA, GB, FR, IN, IL, BR"  # what a refusal names
 _CACHED = 512  # years of countries, a few hundred bytes each
 
@@ -41,18 +42,27 @@ class WorkCalendar:
         """
         Return the date on which something meant for `day` is done, and why not on that day.
 
-        The next working day of the same week; None where no working day of it is left. A week
-        begins with its first working day: for a team that works Sunday to Thursday, on Sunday.
+        The next working day of the same week; for a weekday on which nobody ever works, and after
+        which none is left, the nearest one: Thursday for a Friday, Tuesday for a Monday. None for
+        a holiday after which no working day is left. A week begins with its first working day: for
+        a team that works Sunday to Thursday, on Sunday.
         """
         why = self.why_off(day)
         if not why:
             return day, ""
+        tried = list(self._later_in_week(day))
+        if day.weekday() not in self.work_days:
+            tried += [day + side * _DAY for near in _NEAR for side in (near, -near)]
+        placed = next((each for each in tried if not self.why_off(each)), None)
+        if placed is None:
+            return None, f"{why}, and no working day of the week is left"
+        return placed, f"moved from {day:%a} {day.day} {day:%b}: {why}"
+
+    def _later_in_week(self, day: date) -> Iterator[date]:
         later = day + _DAY
         while later.weekday() != self._first_of_week:
-            if not self.why_off(later):
-                return later, f"moved from {day:%a} {day.day} {day:%b}: {why}"
+            yield later
             later += _DAY
-        return None, f"{why}, and no working day of the week is left"
 
     @property
     def _first_of_week(self) -> int:

@@ -40,6 +40,10 @@ class PeopleReader(Protocol):
         """Return what became of the due moments of several people on several dates."""
         ...
 
+    def decided(self, job: str, *, since: datetime) -> set[tuple[str, str]]:
+        """Return subject and local date of a job's runs that were due at `since` or later."""
+        ...
+
     def runs(self, *, since: datetime, job: str | None = None) -> list[Run]:
         """Return the runs due at `since` or later, by due moment, job and subject."""
         ...

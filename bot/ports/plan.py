@@ -310,6 +310,6 @@ class PlanDatabase(Protocol):
         Delete what has done its service: old claims, drafts, finished effects, prompts, readings.
 
         The newest reading of each probe stays, to see movement by. Plan, audit trail, findings,
-        reports and what was sent about an issue stay. Returns how many rows went.
+        reports and what was sent about issues stay. Returns how many rows went.
         """
         ...

@@ -96,7 +96,7 @@ def _run(due: DuePrompt, reason: str, now: datetime) -> Run:
         due=slot.instant,
         now=now,
         subject=due.member.id,
-        reason=reason,
+        reason=reason or slot.reason,
     )
     return replace(run, state=RunState.SKIPPED) if reason else run
 
@@ -109,8 +109,8 @@ def _why_not(plan: PlanReader, due: DuePrompt, pauses: Sequence[Pause], now: dat
         return f"holiday: {holiday}"
     if due.person.is_away(instant) or due.person.is_away(now):
         return f"away: {due.person.away_reason}" if due.person.away_reason else "away"
-    if now - instant > TOO_LATE:
-        return "missed"
+    if due.slot.is_off or now - instant > TOO_LATE:
+        return due.slot.reason or "missed"
     moving = [stage for stage in due.stages if stage.status is Status.IN_PROGRESS]
     if not moving:
         return "nothing in progress"

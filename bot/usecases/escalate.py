@@ -1,14 +1,16 @@
 """Escalate what somebody has to have, until a person has it."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import escalating
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import Effect, EffectKind, issue_subject
 from bot.domain.escalating import Ask, Reach
 from bot.domain.escalations import Escalation
 from bot.domain.issues import Issue, Severity
+from bot.domain.plan import Change
 from bot.domain.rights import Right
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
@@ -26,6 +28,7 @@ from bot.usecases.seeing import visible_issue
 # A level given by mistake is corrected within minutes; the brief has 24 hours for this mail.
 LEVEL_2_GRACE = timedelta(minutes=10)
 NEW_WITHIN = timedelta(days=1)
+_MAX_LOOKED_BACK = 500  # changes of one issue
 OWN_ACTORS = frozenset({"cadence", "import"})  # whose changes are nobody's work on an issue
 
 log = logging.getLogger(__name__)
@@ -140,7 +143,7 @@ def _take(plan: PlanWriter, before: Escalation, now: datetime) -> None:
     now_is = escalating.rewound(before, team, now)
     if escalating.needs_a_look(now_is, now):
         now_is = escalating.looked(now_is, team, now)
-        if plan.post(f"issue:{before.key}") is None:
+        if plan.post(issue_subject(before.key)) is None:
             mail_instead(plan, before.key, "not posted in time", now)
     if now_is.acknowledged_by:
         issue = replace(issue, touched_at=_touched_at(plan, issue))
@@ -224,15 +227,44 @@ def _tell_of_level_2(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
     if not issue.status.is_open or issue.removed_at is not None:
         return
     changes = [c for c in plan.operation(asker.operation) if c.key == issue.key]
-    is_new = asker.now - issue.discovered_at <= NEW_WITHIN
-    if not any(is_new if c.before is None else "severity" in c.after for c in changes):
-        return  # a base that is connected brings old ones
+    if _became_level_2(changes, issue):
+        _mail_level_2(plan, issue, stakeholders_of(plan), asker.now)
+
+
+def tell_new_stakeholders(plan: PlanWriter, before: Iterable[str], now: datetime) -> None:
+    """
+    Have those who were named stakeholders just now told of each Level 2 that is still open.
+
+    Args:
+        before: The stakeholders' addresses until now.
+    """
+    known = {address.lower() for address in before}
+    new = [address for address in stakeholders_of(plan) if address.lower() not in known]
+    for issue in plan.issues(open_only=True) if new else ():
+        if issue.severity is not Severity.MAJOR or issue.is_security:
+            continue
+        changes = plan.changes(kind="issue", key=issue.key, limit=_MAX_LOOKED_BACK)
+        if _became_level_2(changes, issue):
+            _mail_level_2(plan, issue, new, now)
+
+
+def _became_level_2(changes: Iterable[Change], issue: Issue) -> bool:
+    """Whether somebody made it one; a base that is connected brings old ones."""
+    return any(
+        change.why.at - issue.discovered_at <= NEW_WITHIN
+        if change.before is None
+        else "severity" in change.after
+        for change in changes
+    )
+
+
+def _mail_level_2(plan: PlanWriter, issue: Issue, to: Iterable[str], now: datetime) -> None:
     send_mails(
         plan,
         issue.key,
         MailCause.LEVEL_2,
-        stakeholders_of(plan),
-        asker.now,
+        to,
+        now,
         key=f"{issue.key}:level_2",
-        not_before=asker.now + LEVEL_2_GRACE,
+        not_before=now + LEVEL_2_GRACE,
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from unicodedata import category
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import Effect, EffectKind, issue_subject
 from bot.domain.entries import IssueEntry
 from bot.domain.escalating import escalates
 from bot.domain.issues import Issue, Severity
@@ -117,11 +117,6 @@ def file_blocker(
     return issue
 
 
-def issue_subject(issue: Issue) -> str:
-    """Return the name under which the issue's message is remembered."""
-    return f"issue:{issue.key}"
-
-
 def named_subject(issue: Issue) -> str:
     """Return the name under which a message that names many issues at once is remembered."""
     return f"named:{issue.key}"
@@ -129,7 +124,7 @@ def named_subject(issue: Issue) -> str:
 
 def direct_subject(issue: Issue, member_id: str) -> str:
     """Return the name under which the issue's message to one person is remembered."""
-    return f"{issue_subject(issue)}:{member_id}"
+    return f"{issue_subject(issue.key)}:{member_id}"
 
 
 def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | None = None) -> None:
@@ -144,7 +139,7 @@ def announce_issue(plan: PlanWriter, issue: Issue, asker: Asker, note: str | Non
     """
     follow_issue(plan, issue, asker)
     _tell_people(plan, issue, asker)
-    shown = escalates(issue) or plan.post(issue_subject(issue)) is not None
+    shown = escalates(issue) or plan.post(issue_subject(issue.key)) is not None
     if not shown:
         return
     lane = plan.workspace.critical_channel

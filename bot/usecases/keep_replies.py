@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import Effect, EffectKind, issue_subject
 from bot.domain.entries import IssueEntry
 from bot.domain.issues import Issue, IssueReply
 from bot.domain.outcomes import RepliesKept
@@ -13,7 +13,7 @@ from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.ports.outside import Said
 from bot.usecases.asking import Asker
-from bot.usecases.file_issue import announce_issue, issue_subject
+from bot.usecases.file_issue import announce_issue
 from bot.usecases.seeing import visible_issue
 
 MAX_TEXT = 8000
@@ -133,7 +133,7 @@ def ask_for_thread(plans: PlanDatabase, key: str, asker: Asker) -> None:
 def threads_of(plan: PlanReader, issue: Issue) -> list[Thread]:
     """Return where an issue is talked about: under its own message, and under its origin."""
     found = []
-    if post := plan.post(issue_subject(issue)):
+    if post := plan.post(issue_subject(issue.key)):
         found.append(Thread(post.channel_id, post.ts))
     if issue.permalink and (link := _LINK.search(issue.permalink)):
         found.append(Thread(link["channel"], f"{link['s']}.{link['us']}"))

@@ -1,9 +1,9 @@
 """Say who sees an issue: some by name, or everybody again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import BUNDLES, Delivery, Effect, EffectKind, EffectState
 from bot.domain.issues import Issue
 from bot.domain.rights import Right
 from bot.domain.snapshots import mentions
@@ -25,6 +25,7 @@ _FOR_ONE = frozenset(
         EffectKind.CODE_QUESTION,
     }
 )
+_MAX_BUNDLES = 100_000  # a small team's of many years
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,11 +115,23 @@ def show_to_others(plan: PlanWriter, issue: Issue, asker: Asker) -> None:
         for_one = before.kind in _FOR_ONE and not may_see(issue, before.payload["member"], lead_id)
         if "ts" in result and (for_one or before.kind is EffectKind.ISSUE_NOTE):
             _veil(plan, issue, before.key, before.lane, asker)
+    for each in _bundles(plan, issue):
+        before, result = each.effect, each.result
+        if "ts" in result and not may_see(issue, before.payload["member"], lead_id):
+            _veil(plan, issue, before.key, before.lane, asker)
     if plan.post(named_subject(issue)):
         _veil(plan, issue, "", plan.workspace.critical_channel, asker)
     for report in plan.recent_reports(REPORT_KIND):
         if mentions(report.snapshot, issue.key):
             show_pages_again(plan, report, asker)
+
+
+def _bundles(plan: PlanReader, issue: Issue) -> Iterator[Delivery]:
+    """Yield the messages that told somebody of an issue among others."""
+    for kind in BUNDLES:
+        for each in plan.deliveries(EffectState.DONE, kind=kind, limit=_MAX_BUNDLES):
+            if each.effect.about is None and issue.key in each.effect.payload.get("issues", ()):
+                yield each
 
 
 def _veil(plan: PlanWriter, issue: Issue, effect_key: str, lane: str, asker: Asker) -> None:

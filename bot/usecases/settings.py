@@ -9,6 +9,8 @@ from bot.domain.rights import Right
 from bot.domain.team import TEAM, Team
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.asking import Asker
+from bot.usecases.escalate import tell_new_stakeholders
+from bot.usecases.mailing import stakeholders_of
 from bot.usecases.rights import need
 
 _OWN = {"key", "removed_at", "revision"}  # fields that say nothing about the settings
@@ -63,7 +65,9 @@ def change_team(
             return _merged(plan, current, wanted, seen_revision)
         after = replace(current, **_settings_of(wanted))
         if after != current:
+            told = stakeholders_of(plan)
             plan.save(after, asker.why())
+            tell_new_stakeholders(plan, told, asker.now)
             if answer := asker.answer():
                 plan.emit(answer, asker.now)
         return TeamChanged(

@@ -11,6 +11,7 @@ from bot.domain.issue_steps import TRANSITIONS, can_start, missing
 from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
 from bot.domain.outcomes import IssueSettled
 from bot.domain.plan import Task
+from bot.domain.records import with_fields
 from bot.domain.rights import Right
 from bot.domain.triage import counting_of, resolve_due
 from bot.errors import FormError, UserError
@@ -21,6 +22,8 @@ from bot.usecases.file_issue import announce_issue
 from bot.usecases.rights import may, need, who_can
 from bot.usecases.seeing import visible_issue
 
+_TRIAGED = frozenset({"remediation_task_keys", "triaged_at", "owner_id"})
+_MAX_LOOKED_BACK = 500
 MAX_EVIDENCE = 300  # characters of a reason that the audit trail keeps beside the change
 
 
@@ -54,6 +57,8 @@ def settle_issue(
         if step is IssueStep.SEVERITY and said.severity:
             _need_lowering(plan, issue, said.severity, asker.member_id)
         _check_owner(plan, said.owner_id)
+        if step is IssueStep.TRIAGE and (asked := _triaged_meanwhile(plan, issue, said, asker)):
+            return asked
         after = _AFTER[step](issue, said, asker)
         adds = step is IssueStep.TRIAGE and bool(said.tasks or said.reason.strip())
         if after == issue and not adds:
@@ -103,6 +108,38 @@ def _check_owner(plan: PlanReader, owner_id: str | None) -> None:
         raise FormError(
             {"owner": f"{owner.name} is no person of this workspace (any more): choose another."}
         )
+
+
+def _triaged_meanwhile(
+    plan: PlanReader, issue: Issue, said: StepWords, asker: Asker
+) -> IssueSettled | None:
+    """
+    Return what somebody's triage did while this form was open; None where there was none.
+
+    The words come back for the form, with the owner as it is now where the box was not touched.
+    """
+    if said.seen_revision is None or said.seen_revision >= issue.revision:
+        return None
+    since = min(issue.revision - said.seen_revision, _MAX_LOOKED_BACK)
+    changes = plan.changes(kind="issue", key=issue.key, limit=since)
+    opened = issue
+    for change in changes:
+        opened = with_fields(opened, change.before or {})
+    if all(getattr(opened, name) == getattr(issue, name) for name in _TRIAGED):
+        return None
+    last = next(each for each in changes if not _TRIAGED.isdisjoint(each.after))
+    added = [key for key in issue.remediation_task_keys if key not in opened.remediation_task_keys]
+    untouched = said.owner_id in {None, opened.owner_id}
+    return IssueSettled(
+        operation=asker.operation,
+        issue=issue,
+        step=IssueStep.TRIAGE,
+        changed=False,
+        by=last.why.actor_id,
+        at=last.why.at,
+        tasks=tuple(task for key in added if (task := plan.task(key))),
+        asked=replace(said, owner_id=issue.owner_id if untouched else said.owner_id),
+    )
 
 
 def _unchanged(plan: PlanReader, issue: Issue, step: IssueStep, asker: Asker) -> IssueSettled:

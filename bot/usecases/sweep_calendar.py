@@ -2,26 +2,28 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.domain.cadences import (
     ARCHITECTURE_REVIEW,
     GAP_ASSESSMENT,
+    PHASE_REVIEW,
     Decision,
     cadences,
     decide,
 )
-from bot.domain.calendar import Schedule, Slot, due_slots
+from bot.domain.calendar import Schedule, Slot, due_slots, read_zone, start_of
 from bot.domain.plan import Workspace
 from bot.domain.runs import Run, RunState
+from bot.domain.team import TEAM
 from bot.errors import UserError
 from bot.ports import Engine, PlanDatabase, PlanReader
 from bot.usecases.sweep import ANOTHER_JOB_AFTER, SLOT
 
 # After a clock was set back, what was due since is looked at again; the ledger stops doubles.
 LOOK_BACK = timedelta(hours=1)
-_INSTANT = timedelta(microseconds=1)
+_MAX_LOOKED_BACK = 500  # changes of the settings
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,10 @@ def _sweep(db: PlanDatabase, engine: Engine, workspace: Workspace, now: datetime
     _submit(engine, workspace.id, running, tries)
     # The merged run's cursor first: left alone after a crash it would be posted by itself.
     for job in sorted(due, key=lambda job: job != ARCHITECTURE_REVIEW):
-        db.move_cursor(_cursor(workspace.id, job), due[job][-1].slot.instant)
+        newest = due[job][-1].slot
+        midnight = datetime.combine(newest.local_date, time(), UTC)
+        db.move_cursor(_date_cursor(workspace.id, job), midnight)
+        db.move_cursor(_cursor(workspace.id, job), newest.instant)
 
 
 def _due(
@@ -90,20 +95,52 @@ def _slots(db: PlanDatabase, plan: PlanReader, schedule: Schedule, now: datetime
     if reached is None:
         db.move_cursor(name, now)
         return []
-    given_up = _given_up(plan, schedule, reached, now)
-    return [*given_up, *due_slots(schedule, after=since(reached, now), until=now)]
+    handed = db.cursor(_date_cursor(plan.workspace.id, schedule.job))
+    day = handed.date() if handed else None
+    due = due_slots(schedule, after=since(reached, now), until=now)
+    planned = _planned_from(plan) if due and schedule.job == PHASE_REVIEW else None
+    if planned is not None and due[0].instant < planned:
+        db.move_cursor(name, planned - timedelta(microseconds=1))
+        due = [slot for slot in due if slot.instant >= planned]
+    given_up = _given_up(plan, schedule, day, reached, now)
+    return [*given_up, *(slot for slot in due if slot.local_date != day)]
 
 
-def _given_up(plan: PlanReader, schedule: Schedule, reached: datetime, now: datetime) -> list[Slot]:
-    """Return the slot on which the cursor stands, where it was handed over and is in no ledger."""
-    if now - reached < ANOTHER_JOB_AFTER:
+def _planned_from(plan: PlanReader) -> datetime | None:
+    """
+    Return the start of the day on which the phase review was given its Friday; None for the first.
+
+    What the new fortnight has before that day was planned by nobody, so it was not missed either.
+    """
+    changes = plan.changes(kind="team", key=TEAM, limit=_MAX_LOOKED_BACK)
+    named = next((each.why.at for each in changes if "review_anchor" in each.after), None)
+    if named is None:
+        return None
+    zone = read_zone(plan.workspace.zone)
+    return start_of(named.astimezone(zone).date(), zone)
+
+
+def _given_up(
+    plan: PlanReader, schedule: Schedule, day: date | None, reached: datetime, now: datetime
+) -> list[Slot]:
+    """
+    Return the slot that was handed over last, where it is in no ledger after an hour.
+
+    By its date and the moment at which it was due: the schedule may be another by now.
+    """
+    if day is None or now - reached < ANOTHER_JOB_AFTER:
         return []
-    slots = due_slots(schedule, after=reached - _INSTANT, until=now)
+    if plan.run(schedule.job, "", day.isoformat()) is not None:
+        return []
+    placed, reason = schedule.calendar.place(day)
     return [
-        slot
-        for slot in slots
-        if slot.instant == reached
-        and plan.run(schedule.job, "", slot.local_date.isoformat()) is None
+        Slot(
+            key=f"{schedule.job}:{day}",
+            instant=reached,
+            local_date=day,
+            late_s=(now - reached).total_seconds(),
+            reason=reason if placed else "",
+        )
     ]
 
 
@@ -121,6 +158,11 @@ def since(reached: datetime, now: datetime) -> datetime:
 
 def _cursor(workspace_id: str, job: str) -> str:
     return f"{workspace_id}:{job}"
+
+
+def _date_cursor(workspace_id: str, job: str) -> str:
+    """Return the name of what holds the date of the slot at the cursor, as its midnight in UTC."""
+    return f"{_cursor(workspace_id, job)}:date"
 
 
 def skipped_run(job: str, decision: Decision, now: datetime, subject: str = "") -> Run:

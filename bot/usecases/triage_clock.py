@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from bot.domain.effects import Effect, EffectKind
+from bot.domain.effects import Effect, EffectKind, issue_subject
 from bot.domain.issues import Issue
 from bot.domain.own_time import work_calendar_of, zone_of
 from bot.domain.plan import Member, Status, Task
@@ -16,7 +16,6 @@ from bot.domain.triage import TOLD_WITHIN, Mark, counting_of, marks
 from bot.domain.working_time import working_time_of
 from bot.errors import UserError
 from bot.ports import PlanDatabase, PlanReader, PlanWriter
-from bot.usecases.file_issue import issue_subject
 from bot.usecases.prompting import send_prompt
 from bot.usecases.seeing import issue_for
 
@@ -164,7 +163,7 @@ def _tell_marks(plan: PlanWriter, picture: _Picture, made: set[str], now: dateti
 
 
 def _show_mark(plan: PlanWriter, issue: Issue, mark: Mark, now: datetime) -> None:
-    if plan.post(issue_subject(issue)) is None:
+    if plan.post(issue_subject(issue.key)) is None:
         return
     plan.emit(
         Effect(
@@ -197,7 +196,8 @@ def _tell_overdue(
 ) -> int:
     """Tell each person of their overdue remediation tasks, once a day, in their hours of work."""
     told = 0
-    for member_id in overdue:
+    owners = {key: issue.key for issue in plan.issues() for key in issue.remediation_task_keys}
+    for member_id, tasks in overdue.items():
         day = _working_day(plan, member_id, now)
         key = f"remediation:{member_id}:{day}"
         if not day or key in made:
@@ -208,7 +208,10 @@ def _tell_overdue(
         effect = Effect(
             key=key,
             kind=EffectKind.REMEDIATION,
-            payload={"member": member_id},
+            payload={
+                "member": member_id,
+                "issues": list(dict.fromkeys(owners[task.key] for task in tasks)),
+            },
             lane=f"dm:{member_id}",
             not_after=now + timedelta(days=1),
         )

@@ -9,6 +9,7 @@ from bot.domain.durations import parse_hours
 from bot.domain.entries import IssueStep, PlannedTask, StepWords
 from bot.domain.issue_steps import Demand, demands_of
 from bot.domain.issues import Issue, Severity
+from bot.domain.outcomes import IssueSettled
 from bot.errors import FormError
 from bot.views.mrkdwn import (
     VALUE,
@@ -19,20 +20,23 @@ from bot.views.mrkdwn import (
     context,
     escape,
     form_input,
+    mention,
     message,
     option,
     plain,
     read_value,
     section,
     text_input,
+    when,
 )
-from bot.views.wording import exact_hours, issue_title
+from bot.views.wording import exact_hours, hours, issue_title, task_title
 
 CALLBACK = "issue_step:"  # followed by an IssueStep
 OPEN_STEP = "issue_step_open:"  # followed by an IssueStep; value: issue's key, "|", draft key
 TASK, HOURS = "task_", "hours_"  # each followed by the row, from 1
 ROWS = 3
 MAX_TASK = 200
+_MAX_TOLD = 10  # tasks of somebody else, in 3,000 characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +58,21 @@ class StepSent:
 
 
 def step_form(
-    step: IssueStep, issue: Issue, reply: Mapping[str, Any], typed: StepWords | None = None
+    step: IssueStep,
+    issue: Issue,
+    reply: Mapping[str, Any],
+    typed: StepWords | None = None,
+    told: str = "",
 ) -> View:
     """
     Return the modal of one step.
 
     Args:
-        typed: What was said in a command already.
+        typed: What was said already, in a command or in this form before it was shown again.
+        told: What to know before it is sent in, mrkdwn.
     """
     shape = _SHAPES[step]
-    known = {"issue": issue.key, "reply": dict(reply)}
+    known = {"issue": issue.key, "revision": issue.revision, "reply": dict(reply)}
     return {
         "type": "modal",
         "callback_id": f"{CALLBACK}{step}",
@@ -72,10 +81,26 @@ def step_form(
         "submit": plain(shape.submit, 24),
         "close": plain("Not yet", 24),
         "blocks": [
+            *([section(told)] if told else []),
             section(f"{issue_title(issue)}\n{issue.severity.label}"),
             *shape.boxes(issue, typed or StepWords()),
         ],
     }
+
+
+def asked_form(done: IssueSettled, typed: StepWords, reply: Mapping[str, Any]) -> View:
+    """Return the form again, below what somebody else did while it was open."""
+    issue = done.issue
+    how = f" {mention(done.by)} did, {when(done.at)}." if done.by and done.at else ""
+    lines = [f":warning: *{issue.key} was triaged while you had this open.*{how}"]
+    lines += [
+        f"{task_title(task)} · {hours(task.estimate_minutes)}" for task in done.tasks[:_MAX_TOLD]
+    ]
+    if len(done.tasks) > _MAX_TOLD:
+        lines.append(f"and {len(done.tasks) - _MAX_TOLD} more")
+    lines.append(f"Owner: {mention(issue.owner_id) if issue.owner_id else 'nobody yet'}")
+    lines.append("What you typed is kept below. *Save* adds it; empty the boxes of what is there.")
+    return step_form(done.step, issue, reply, typed, told="\n".join(lines))
 
 
 def open_step_message(step: IssueStep, issue: Issue, lacking: str, draft: str) -> dict[str, Any]:
@@ -115,13 +140,20 @@ def read_step(view: View) -> StepSent:
         root_cause=read_value(view, Demand.ROOT_CAUSE),
         prevention=read_value(view, Demand.PREVENTION),
         reason=read_value(view, Demand.REASON),
-        owner_id=read_value(view, Demand.OWNER) or None,
+        owner_id=_chosen(view),
         severity=Severity(int(level)) if level else None,
         tasks=_tasks(view),
+        seen_revision=known.get("revision"),
     )
     return StepSent(
         key=known["issue"], step=step, words=words, reply=known["reply"], box=_FIRST_BOX[step]
     )
+
+
+def _chosen(view: View) -> str | None:
+    """Return who was chosen as owner, whichever name the box has (`_owner`)."""
+    states = view["state"]["values"].get(Demand.OWNER, {}).values()
+    return next((state.get("selected_user") for state in states), None)
 
 
 def _tasks(view: View) -> tuple[PlannedTask, ...]:
@@ -207,7 +239,13 @@ def _level(issue: Issue, typed: StepWords) -> list[Block]:
 def _triage(issue: Issue, typed: StepWords) -> list[Block]:
     must = Demand.TASKS in demands_of(IssueStep.TRIAGE, issue) and not issue.remediation_task_keys
     boxes = [
-        _owner("Owner", typed.owner_id or issue.owner_id, optional=True),
+        # Slack keeps what stands in a box of the same name, and the owner may be another by now.
+        _owner(
+            "Owner",
+            typed.owner_id or issue.owner_id,
+            optional=True,
+            action_id=VALUE if typed.seen_revision is None else f"{VALUE}:{issue.revision}",
+        ),
         text_input(
             Demand.REASON,
             "What is done about it?",
@@ -245,8 +283,8 @@ def _reason(label: str, typed: StepWords) -> Block:
     return text_input(Demand.REASON, label, initial=typed.reason, multiline=True)
 
 
-def _owner(label: str, chosen: str | None, *, optional: bool) -> Block:
-    element: Block = {"type": "users_select", "action_id": VALUE}
+def _owner(label: str, chosen: str | None, *, optional: bool, action_id: str = VALUE) -> Block:
+    element: Block = {"type": "users_select", "action_id": action_id}
     if chosen:
         element["initial_user"] = chosen
     return form_input(Demand.OWNER, label, element, optional=optional)

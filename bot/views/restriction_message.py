@@ -9,10 +9,9 @@ from bot.views.wording import issue_title, listing
 
 MAX_NAMED = 30
 _VEILED = (
-    "The channel shows its level and no more. My messages about it of the last 30 days and the"
-    " pages of the last Mondays follow, where Slack lets me change them. Reviews, bundles of"
-    " several issues, files, e-mails, reports in the repo, answers that others got and what people"
-    " wrote stay as they are."
+    "The channel shows its level and no more. My messages about it and the pages of the last"
+    " Mondays follow, where Slack lets me change them. Reviews, files, e-mails, reports in the"
+    " repo, answers that others got and what people wrote stay as they are."
 )
 
 

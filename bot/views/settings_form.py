@@ -16,6 +16,7 @@ from bot.domain.settings_words import (
     read_stakeholders,
 )
 from bot.domain.team import Team
+from bot.domain.workdays import WorkCalendar
 from bot.errors import FormError, UserError
 from bot.views.mrkdwn import (
     VALUE,
@@ -100,10 +101,6 @@ def settings_message(team: Team, workspace: Workspace, *, who_can: str, may_edit
         who_can: Who may, in words: "<@U1> can".
     """
     counted = "working time" if team.counts_working_time else "hours of the clock"
-    review = "none"
-    if anchor := team.review_anchor:
-        weekday = f"{date.fromisoformat(anchor):%A}"
-        review = f"every other {weekday} from {anchor}, at {team.review_at}"
     lines = [
         f"*Days of work:* {days_words(team.work_days)}, {team.work_from} to {team.work_to}",
         f"*Public holidays:* {one_line(country_name(team.country), 80)}",
@@ -111,7 +108,7 @@ def settings_message(team: Team, workspace: Workspace, *, who_can: str, may_edit
         f"*Quiet hours:* {hours_words(team.quiet_from, team.quiet_to)}",
         f"*End-of-day prompt:* {team.prompt_at or 'none'}",
         f"*Prompts a day and person:* {team.prompts_a_day} at most",
-        f"*Phase review:* {review}",
+        f"*Phase review:* {_review(team)}",
         f"*Stakeholders:* {one_line(listing(team.stakeholders), 500) or 'none'}",
         f"*Escalation of a Level 1:* {_chain_mentions(team.chain)}",
         f"*Asked again* after {team.ask_again_minutes} min; a snooze is {team.snooze_minutes} min",
@@ -208,7 +205,7 @@ def _asking_boxes(team: Team) -> list[Block]:
             "review_anchor",
             _LABELS["review_anchor"],
             anchor,
-            hint="A Friday, or a day of work of yours; every other one from there. Empty: none.",
+            hint="Every other one from there, or the day of work next to it. Empty: none.",
             optional=True,
         ),
         time_input("review_at", _LABELS["review_at"], team.review_at, hint="Workspace's zone."),
@@ -327,10 +324,23 @@ def settings_saved(before: Team, after: Team, operation: str, *, changed: bool) 
         for name, label in _LABELS.items()
         if getattr(before, name) != getattr(after, name)
     ]
+    if after.review_anchor and _review(after) != _review(before):
+        lines.append(f"*Phase review:* {_review(after)}")
     text = "The settings were saved."
     return message(
         text, [section("\n".join([text, *lines])), actions("saved", [undo_button(operation)])]
     )
+
+
+def _review(team: Team) -> str:
+    """Return on which days the phase review is, as the days of work have it."""
+    if not team.review_anchor:
+        return "none"
+    anchor = date.fromisoformat(team.review_anchor)
+    placed, _ = WorkCalendar(team.work_days).place(anchor)
+    day = placed or anchor
+    why = "" if day == anchor else f", since no {anchor:%A} is worked"
+    return f"every other {day:%A} from {day}, at {team.review_at}{why}"
 
 
 def _told(theirs: Sequence[Change]) -> str:

@@ -1,7 +1,13 @@
 """`bqx issues`: in step with the code and a code host, and the reports."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from bot.adapters.database import SqlPlanDatabase, open_database
+from bot.domain.effects import EffectKind, EffectState
+from bot.domain.plan import Why
 from tests.code_host.server import REPO, TOKEN, Fault, local_host
 from tests.git.repos import git, make_repo
 
@@ -57,6 +63,26 @@ def test_the_code_and_the_host_are_read_once(typed, settings):
     one = typed.bqx("issues", "report", "iss-001", "--out", "out/one.md")
     assert one.stdout == "Written: out/one.md\n"
     assert "Level 2: Major issue" in (typed.folder / "out" / "one.md").read_text()
+
+
+def test_a_write_that_the_host_does_not_answer_is_noted_as_the_product_notes_it(typed, settings):
+    given, there = settings
+    typed.bqx("issues", "sync", "--yes", **given)
+    plans = SqlPlanDatabase(open_database(f"sqlite:///{typed.folder / 'bqx.db'}"))
+    [workspace] = plans.workspaces()
+    with plans.changing(workspace.id) as plan:
+        why = Why(operation="test", actor_id="test", at=datetime.now(UTC), reason="test")
+        plan.save(replace(plan.issue("ISS-001"), title="Sum is too small"), why)
+    there.during.append(lambda: there.faults.append(Fault(502)))
+
+    failed = typed.bqx("issues", "sync", **given)
+
+    assert failed.returncode == 2
+    with plans.reading(workspace.id) as plan:
+        [waits] = plan.deliveries(EffectState.PENDING, kind=EffectKind.CODE_HOST)
+    plans.close()
+    assert waits.first_tried_at is not None
+    assert "GitHub" in waits.error
 
 
 def test_what_cant_be_done_is_one_sentence(typed, settings):

@@ -519,6 +519,7 @@ def picture(plan: PlanReader) -> dict[str, Any]:
         "run": plan.run(RUN.job, RUN.subject, RUN.local_date),
         "runs": [plan.runs(since=MONDAY), plan.runs(since=MONDAY, job=RUN.job)],
         "due_deliveries": plan.due_deliveries(MONDAY + timedelta(days=9)),
+        "decided": plan.decided(RUN.job, since=RUN.due_at),
         "runs_of": plan.runs_of(RUN.job, [RUN.subject], [RUN.local_date]),
         "prompts": plan.prompts("U1", PROMPT.local_date),
         "prompts_of": plan.prompts_of(["U1"], [PROMPT.local_date]),

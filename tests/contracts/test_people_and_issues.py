@@ -72,6 +72,9 @@ def test_of_many_runs_those_decided_before_stay(plans, home):
         assert plan.runs(since=MONDAY) == [RUN, *others]
         assert plan.runs_of(RUN.job, ["U1", "U3"], [RUN.local_date]) == [RUN, others[1]]
         assert plan.runs_of(RUN.job, ["U1"], ["2025-11-18"]) == []
+        assert (RUN.subject, RUN.local_date) in plan.decided(RUN.job, since=RUN.due_at)
+        later = RUN.due_at + timedelta(days=30)
+        assert plan.decided(RUN.job, since=later) == set()
 
 
 def test_the_prompts_and_the_words_of_some_people_are_read_at_once(plans, home):

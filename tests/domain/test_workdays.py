@@ -38,12 +38,24 @@ def test_an_unknown_country_is_refused_with_some_that_are_known(typed):
         (GERMANY, date(2026, 12, 25), None, "Erster Weihnachtstag, and no working day"),
         (GERMANY, date(2026, 4, 3), None, "Karfreitag, and no working day of the week is left"),
         (ISRAEL, date(2026, 5, 24), date(2026, 5, 24), ""),
-        (ISRAEL, date(2026, 5, 29), None, "Friday is no working day, and no working day"),
+        # A weekday on which nobody works, with none of its week after it: the nearest day.
+        (
+            ISRAEL,
+            date(2026, 5, 29),
+            date(2026, 5, 28),
+            "moved from Fri 29 May: Friday is no working day",
+        ),
+        (
+            WorkCalendar((0, 1, 2)),
+            date(2026, 5, 29),
+            date(2026, 5, 27),
+            "moved from Fri 29 May: Friday is no working day",
+        ),
         (
             WorkCalendar((1, 2, 3, 4, 5)),
             WHIT_MONDAY,
-            None,
-            "Monday is no working day, and no working day of the week is left",
+            date(2026, 5, 26),
+            "moved from Mon 25 May: Monday is no working day",
         ),
         (WorkCalendar(()), WHIT_MONDAY, None, "Monday is no working day, and"),
         (ALWAYS, WHIT_MONDAY, WHIT_MONDAY, ""),
@@ -73,6 +85,23 @@ def test_a_moved_run_keeps_the_date_it_was_meant_for_and_happens_once():
     assert slot.reason == "moved from Mon 25 May: Pfingstmontag"
     assert not slot.is_off
     assert due_slots(mondays(GERMANY), after=slot.instant, until=end) == []
+
+
+def test_a_run_that_was_moved_to_a_day_before_its_own_is_due_on_that_day():
+    fridays = Schedule(
+        job="x",
+        recurrence=Weekly(Weekday.FRIDAY),
+        at=time(14),
+        zone="Europe/Berlin",
+        calendar=WorkCalendar((0, 1, 2)),
+    )
+    wednesday = datetime(2026, 5, 27, 12, tzinfo=UTC)
+
+    (slot,) = due_slots(fridays, after=wednesday.replace(hour=11), until=wednesday)
+
+    assert (slot.key, slot.instant) == ("x:2026-05-29", wednesday)
+    assert next_slot(fridays, after=wednesday.replace(hour=11)).instant == wednesday
+    assert due_slots(fridays, after=wednesday, until=wednesday.replace(day=31)) == []
 
 
 def test_a_holiday_announced_on_the_day_moves_it_and_gives_no_second_key():

@@ -85,6 +85,26 @@ def test_a_level_1_from_filing_to_closing_by_commands_and_forms(world):
         assert part in card
 
 
+def test_two_who_triage_at_once_double_no_task(world):
+    key = filed(world, "1 Replica lags by an hour", BEN)
+    ana, hers = opened(world, f"triage {key}", ANA)
+    ben, his = opened(world, f"triage {key}", BEN)
+    assert ana.submit(hers["id"], typed(task_1="Replace the disk", hours_1="4h")) == {"ok": True}
+    both = typed(task_1="Replace the disk", hours_1="3h", reason="it is the disk")
+
+    ben.submit(his["id"], both)
+
+    shown = ben.wait_for(
+        lambda: (form := ben.modal()) and "while you had this" in str(form) and form
+    )
+    assert f"<@{ANA}>" in str(shown)
+    assert "Replace the disk" in str(shown)
+    assert len(issue(world, key).remediation_task_keys) == 1
+    ben.submit(shown["id"], typed(reason="it is the disk", task_1="", hours_1=""))
+    seen(world, "Triaged", BEN)
+    assert len(issue(world, key).remediation_task_keys) == 1
+
+
 def test_a_member_can_not_close_a_level_1_and_reads_who_can(world):
     key = filed(world, "1 Broker feed broke off", BEN)
     world.bqx(f"resolve {key} it came back", BEN)

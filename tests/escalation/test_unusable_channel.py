@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.effects import EffectKind, EffectState
-from bot.domain.entries import IssueEntry, IssueStep
+from bot.domain.entries import IssueEntry, IssueStep, StepWords
 from bot.domain.issues import Severity
 from bot.errors import RefusedError
 from bot.usecases.file_issue import file_issue
@@ -78,6 +78,20 @@ def test_who_files_behind_another_is_told_at_once_and_mail_goes_for_each(house):
     assert told.count((keys[1], BEN)) == 1
     mailed = [effect.payload["about"] for effect in effects(house, EffectKind.MAIL)]
     assert sorted(mailed) == keys
+
+
+def test_who_filed_what_is_resolved_meanwhile_is_not_told_that_it_waits(house):
+    house.slack.closed = {CRITICAL}
+    filed(house, "Writer down", ANA)
+    key = filed(house, "Reader down", BEN)
+    done = StepWords(evidence="run 12 is green")
+    settle_issue(house.plans, key, IssueStep.RESOLVE, house.asker(BEN), done)
+
+    attempt_first_post(house)
+
+    told = {e.payload["member"] for e in effects(house, EffectKind.CHANNEL_TROUBLE)}
+    assert ANA in told
+    assert BEN not in told
 
 
 def test_those_behind_it_are_posted_and_told_nothing_more_once_it_is_mended(house):

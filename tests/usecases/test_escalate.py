@@ -23,6 +23,7 @@ from bot.usecases.escalate import (
 )
 from bot.usecases.file_issue import announce_issue, file_issue
 from bot.usecases.keep_replies import add_lookalike
+from bot.usecases.settings import change_team
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.undo import undo
 from tests.builders import ANA, BEN, CARA, SmallPlan
@@ -281,6 +282,49 @@ def test_the_team_names_its_own_stakeholders(small):
     filed(small, Severity.MAJOR)
 
     assert [m.payload["to"] for m in effects(small, EffectKind.MAIL)] == ["Own@example.org"]
+
+
+def name_stakeholders(small, *addresses, minute=0):
+    with small.plans.reading(small.workspace_id) as plan:
+        team = plan.team()
+    wanted = replace(team, stakeholders=addresses)
+    change_team(small.plans, wanted, team.revision, small.asker(CARA, now=later(minute)))
+
+
+def mailed(small, key=KEY):
+    return [m.payload["to"] for m in effects(small, EffectKind.MAIL, key)]
+
+
+def test_stakeholders_named_after_a_level_2_have_its_mail_once(small):
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.put_workspace(replace(plan.workspace, stakeholders=()))
+    filed(small, Severity.MAJOR)
+    filed(small, Severity.MINOR, title="Typo")
+    closed = filed(small, Severity.MAJOR, title="Reader down").issue.key
+    done = StepWords(evidence="run 12")
+    settle_issue(small.plans, closed, IssueStep.RESOLVE, small.asker(BEN), done)
+
+    name_stakeholders(small, "a@example.org", minute=60)
+    name_stakeholders(small, "A@example.org", "b@example.org", minute=120)
+    name_stakeholders(small, "b@example.org", minute=130)
+    name_stakeholders(small, "b@example.org", "a@example.org", "c@example.org", minute=140)
+
+    assert mailed(small) == ["a@example.org", "b@example.org", "c@example.org"]
+    assert mailed(small, "ISS-002") == mailed(small, closed) == []
+    starts = [mail.not_before for mail in effects(small, EffectKind.MAIL)]
+    assert starts == [later(70), later(130), later(150)]
+
+
+def test_a_new_stakeholder_hears_nothing_of_what_a_base_brought(small):
+    old = Issue(
+        key=KEY, title="Old", severity=Severity.MAJOR, discovered_at=MONDAY - timedelta(days=90)
+    )
+    with small.plans.changing(small.workspace_id) as plan:
+        plan.save(old, small.asker(ANA).why())
+
+    name_stakeholders(small, "new@example.org")
+
+    assert mailed(small) == []
 
 
 def test_a_security_issue_of_any_level_is_announced_and_escalates(small):

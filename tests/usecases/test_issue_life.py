@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.effects import EffectKind, EffectState
+from bot.domain.effects import EffectKind, EffectState, issue_subject
 from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
 from bot.domain.issue_steps import TRANSITIONS, can_start, missing
 from bot.domain.issues import Issue, IssueStatus, Severity
@@ -14,7 +14,7 @@ from bot.domain.plan import Member
 from bot.domain.team import Team
 from bot.errors import FormError, UserError
 from bot.usecases.assess_gaps import plan_snapshot
-from bot.usecases.file_issue import file_issue, issue_subject
+from bot.usecases.file_issue import file_issue
 from bot.usecases.keep_replies import add_lookalike, add_note
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.undo import undo
@@ -311,7 +311,7 @@ def test_those_named_hear_of_a_restricted_level_1_themselves(small):
 def test_the_subject_of_a_post_is_the_issue_alone(small):
     key = filed(small)
 
-    assert issue_subject(issue_of(small, key)) == f"issue:{key}"
+    assert issue_subject(key) == f"issue:{key}"
 
 
 def test_the_report_of_the_week_shows_no_word_of_a_restricted_issue(small):
@@ -321,6 +321,41 @@ def test_the_report_of_the_week_shows_no_word_of_a_restricted_issue(small):
         [known] = plan_snapshot(plan).issues
 
     assert (known.key, known.title, known.description) == (key, "(restricted)", "")
+
+
+def revision(small, key):
+    return issue_of(small, key).revision
+
+
+def test_the_second_of_two_triage_forms_learns_what_the_first_did_and_writes_nothing(small):
+    key = filed(small)
+    seen = revision(small, key)
+    form = replace(WORDS, owner_id=None, seen_revision=seen)
+    first = step(small, key, IssueStep.TRIAGE, replace(form, owner_id=BEN), by=BEN)
+    mine = replace(form, tasks=(PlannedTask("Order a disk", 60),), owner_id=None)
+
+    asked = step(small, key, IssueStep.TRIAGE, mine, by=CARA, now=MONDAY + timedelta(minutes=1))
+
+    assert (asked.changed, asked.by, asked.at) == (False, BEN, MONDAY)
+    assert [task.key for task in asked.tasks] == [task.key for task in first.tasks]
+    assert asked.asked == replace(mine, owner_id=BEN)
+    assert issue_of(small, key).remediation_task_keys == tuple(task.key for task in first.tasks)
+
+    again = replace(asked.asked, seen_revision=revision(small, key))
+    done = step(small, key, IssueStep.TRIAGE, again, by=CARA)
+    assert done.changed
+    assert len(issue_of(small, key).remediation_task_keys) == 2
+    assert issue_of(small, key).owner_id == BEN
+
+
+def test_a_triage_form_minds_no_change_but_another_triage(small):
+    key = filed(small)
+    form = replace(WORDS, seen_revision=revision(small, key))
+    step(small, key, IssueStep.ACKNOWLEDGE, by=BEN)
+    undone = step(small, key, IssueStep.TRIAGE, replace(form, seen_revision=None), by=BEN)
+    undo(small.plans, undone.operation, small.asker(BEN))
+
+    assert step(small, key, IssueStep.TRIAGE, form).changed
 
 
 def test_a_note_alone_adds_to_a_triage(small):

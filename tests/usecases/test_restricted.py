@@ -389,6 +389,62 @@ def test_a_message_that_named_it_among_many_is_made_anew(tmp_path, monkeypatch):
     assert f"*{keys[2]}* \\u00b7 restricted" in burst
 
 
+@pytest.mark.parametrize("days", [1, 40])
+def test_a_bundle_that_told_somebody_of_several_is_made_anew_without_it(tmp_path, days):
+    house = House(tmp_path)
+    entries = [
+        IssueEntry(title=title, severity=Severity.MAJOR, owner_id=CARA)
+        for title in ("Reader down", f"{SECRET} leaks")
+    ]
+    keys = [file_issue(house.plans, each, house.asker(ANA)).issue.key for each in entries]
+    house.now = MONDAY + timedelta(hours=19)
+    clock = TriageClock(house.plans)
+    clock.tick(house.workspace_id, house.now)
+    house.now = MONDAY + timedelta(hours=25)  # Cara's morning: outside of quiet hours
+    house.deliver()
+    [bundle] = nudges(house)
+    assert SECRET in bundle
+    house.now = MONDAY + timedelta(days=days)
+    house.plans.forget(house.now - timedelta(days=30))
+    assign = StepWords(owner_id=BEN)
+    settle_issue(house.plans, keys[1], IssueStep.ASSIGN, house.asker(ANA), assign)
+
+    restrict_issue(house.plans, keys[1], (ANA,), house.asker(ANA))
+    house.deliver()
+
+    [bundle] = nudges(house)
+    assert "Reader down" in bundle
+    assert SECRET not in bundle
+
+
+def nudges(house):
+    last = house.slack.last.items()
+    return [t for (where, _), t in last if where == f"D:{CARA}" and "time is nearly over" in t]
+
+
+def test_overdue_tasks_that_were_told_name_their_issue_no_more_once_it_is_restricted(tmp_path):
+    house = House(tmp_path)
+    key = file_issue(
+        house.plans,
+        IssueEntry(title=f"{SECRET} leaks", severity=Severity.MAJOR, owner_id=CARA),
+        house.asker(ANA),
+    ).issue.key
+    words = StepWords(tasks=(PlannedTask(f"Paint over the {SECRET}", 60),))
+    settle_issue(house.plans, key, IssueStep.TRIAGE, house.asker(ANA), words)
+    house.now = MONDAY + timedelta(days=8, hours=2)
+    TriageClock(house.plans).tick(house.workspace_id, house.now)
+    house.deliver()
+    assert f"{SECRET} leaks" in standing(house)
+    settle_issue(house.plans, key, IssueStep.ASSIGN, house.asker(ANA), StepWords(owner_id=BEN))
+
+    restrict_issue(house.plans, key, (ANA,), house.asker(ANA))
+    house.deliver()
+
+    assert f"{SECRET} leaks" not in standing(house)
+    # Whoever is to do a task reads its title.
+    assert f"Paint over the {SECRET}" in standing(house)
+
+
 def bursts(house):
     return [text for text in house.slack.last.values() if "all within seconds" in text]
 

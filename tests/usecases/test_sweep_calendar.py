@@ -10,6 +10,7 @@ from bot.domain.effects import EffectKind, EffectState
 from bot.domain.runs import RunState
 from bot.domain.team import Pause
 from bot.errors import OutageError
+from bot.usecases.settings import change_team
 from bot.usecases.sweep_calendar import sweep_calendar
 from tests.builders import CARA, SmallPlan
 from tests.conftest import MONDAY
@@ -138,6 +139,28 @@ def test_a_run_that_the_engine_gave_up_is_done_an_hour_later_and_labelled_late(s
     assert runs(small, ARCHITECTURE_REVIEW) == [("2025-12-01", RunState.LATE, told)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"digest_at": "08:00"}, {"digest_at": "10:00"}, {"zone": "America/New_York"}],
+    ids=["earlier", "later", "zone"],
+)
+def test_a_run_that_was_given_up_is_found_again_whatever_became_of_its_hour(small, engine, change):
+    sweep(small, engine, MONDAY - minutes(5))
+    sweep(small, engine, MONDAY)
+    engine.jobs.clear()
+    set_workspace(small, **change)
+
+    for at in (30, 65, 66):
+        sweep(small, engine, MONDAY + minutes(at))
+        run_jobs(small, engine, MONDAY + minutes(at))
+    for at in range(2, 24):
+        sweep(small, engine, MONDAY + timedelta(hours=at))
+        run_jobs(small, engine, MONDAY + timedelta(hours=at))
+
+    assert keys(small, engine) == ["gap_assessment:2025-11-17@1"]
+    assert runs(small) == [("2025-11-17", RunState.LATE, "")]
+
+
 def test_a_run_that_was_given_up_and_is_skipped_meanwhile_is_not_taken_up(small, engine):
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
@@ -197,6 +220,7 @@ def test_moving_the_hour_on_the_day_gives_one_digest(small, engine, moved_to):
 def test_moving_the_hour_after_the_digest_gives_no_second_one(small, engine):
     sweep(small, engine, MONDAY - minutes(5))
     sweep(small, engine, MONDAY)
+    run_jobs(small, engine, MONDAY)
     set_workspace(small, digest_at="15:00")
 
     sweep(small, engine, MONDAY + timedelta(hours=10))
@@ -289,6 +313,50 @@ def test_a_phase_review_is_posted_every_other_friday(small, engine):
         run_jobs(small, engine, MONDAY + timedelta(days=day, hours=6))
 
     assert [date for date, _, _ in runs(small, PHASE_REVIEW)] == ["2025-11-21", "2025-12-05"]
+
+
+@pytest.mark.parametrize("off_between", [False, True])
+def test_another_first_friday_catches_up_no_review_that_nobody_had_planned(
+    small, engine, off_between
+):
+    name_friday(small, "2025-11-21", now=MONDAY)
+    sweep(small, engine, MONDAY)
+    live(small, engine, range(12))
+    if off_between:
+        name_friday(small, "", now=MONDAY + timedelta(days=12))
+    later = MONDAY + timedelta(days=21)  # 8 December: the 28th of November is of the new fortnight
+    name_friday(small, "2025-12-12", now=later)
+    live(small, engine, range(21, 26))
+
+    dates = [date for date, _, _ in runs(small, PHASE_REVIEW)]
+    assert dates == ["2025-11-21", "2025-12-12"]
+
+
+def test_a_first_friday_that_is_today_is_reviewed_today(small, engine):
+    name_friday(small, "2025-11-28", now=MONDAY)
+    sweep(small, engine, MONDAY)
+    friday = MONDAY + timedelta(days=4, hours=8)  # 17:00, and the review is at 14:00
+    sweep(small, engine, friday - minutes(300))
+    name_friday(small, "2025-11-21", now=friday)
+
+    sweep(small, engine, friday + minutes(1))
+    run_jobs(small, engine, friday + minutes(1))
+
+    assert runs(small, PHASE_REVIEW) == [("2025-11-21", RunState.LATE, "")]
+
+
+def name_friday(small, day, *, now):
+    with small.plans.reading(small.workspace_id) as plan:
+        team = plan.team()
+    asker = small.asker(CARA, now=now)
+    change_team(small.plans, replace(team, review_anchor=day), team.revision, asker)
+
+
+def live(small, engine, days):
+    for day in days:
+        now = MONDAY + timedelta(days=day, hours=6)
+        sweep(small, engine, now)
+        run_jobs(small, engine, now)
 
 
 def test_a_friday_without_a_working_day_left_is_skipped_with_the_reason(small, engine):

@@ -236,6 +236,69 @@ def test_who_moves_to_another_zone_is_not_asked_twice_for_one_date(small, zone):
     assert dates == sorted(set(dates))
 
 
+@pytest.fixture
+def busy(small):
+    """Ben, asked at 15:00, moves the cursor over every hour before it."""
+    set_person(small, BEN, prompt_at="15:00")
+    sweep(small, ASKED)
+    sweep(small, ASKED + DAY - minutes(80))
+    return small
+
+
+def anas(small):
+    return [run[1:] for run in runs(small) if run[0] == ANA]
+
+
+@pytest.mark.parametrize(
+    ("fields", "fate"),
+    [
+        ({"prompt_at": "14:00"}, ("late", "moved to an hour already past")),
+        ({"prompt_at": "09:00"}, ("skipped", "moved to an hour already past")),
+        ({"zone": "Asia/Kolkata"}, ("late", "moved to an hour already past")),
+    ],
+)
+def test_who_moves_their_hour_over_one_already_gone_keeps_that_days_row(busy, fields, fate):
+    set_person(busy, **fields)
+
+    for minute in (-70, -60, 0, 60):
+        sweep(busy, ASKED + DAY + minutes(minute))
+
+    assert anas(busy) == [("2025-11-17", "on time", ""), ("2025-11-18", *fate)]
+    assert len([e for e in asked(busy) if e.payload["member"] == ANA]) == (fate[0] == "late") + 1
+
+
+def test_an_hour_moved_away_and_back_leaves_no_day_without_a_row(busy):
+    set_person(busy, prompt_at="18:00")
+    set_person(busy, BEN, prompt_at="16:40")
+    sweep(busy, ASKED + DAY + minutes(15))
+    set_person(busy, prompt_at=None)
+
+    sweep(busy, ASKED + DAY + minutes(20))
+
+    assert anas(busy)[1:] == [("2025-11-18", "skipped", "due only after its hour had passed")]
+
+
+def test_who_gets_a_stage_after_their_hour_is_asked_from_the_next_day_on(busy):
+    set_stage(busy, "STG-904", owner_id="U0CARA", status=Status.IN_PROGRESS)
+
+    for minute in (15, 60, 24 * 60):
+        sweep(busy, ASKED + DAY + minutes(minute))
+
+    assert [run[1] for run in runs(busy) if run[0] == CARA] == ["2025-11-18", "2025-11-19"]
+
+
+def test_a_flight_over_the_date_line_leaves_no_day_without_a_row(busy):
+    set_person(busy, zone="Pacific/Honolulu", prompt_at="23:00")
+    sweep(busy, ASKED + 2 * DAY)  # 19 November there, early; the 18th ended at 23:00
+    set_person(busy, zone="Pacific/Kiritimati")  # the 20th
+
+    for hour in range(1, 30):
+        sweep(busy, ASKED + 2 * DAY + timedelta(hours=hour))
+
+    dates = [run[0] for run in anas(busy)]
+    assert dates == ["2025-11-17", "2025-11-18", "2025-11-19", "2025-11-20"]
+
+
 @pytest.mark.parametrize(
     ("zone", "start", "end", "dates"),
     [

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.effects import EffectKind, EffectState, Post
+from bot.domain.effects import EffectKind, EffectState, Post, issue_subject
 from bot.domain.entries import IssueEntry, IssueStep, PlannedTask, StepWords
 from bot.domain.issues import Issue, Severity
 from bot.domain.people import Person
 from bot.domain.plan import Member
-from bot.usecases.file_issue import file_issue, issue_subject
+from bot.usecases.file_issue import file_issue
 from bot.usecases.settle_issue import settle_issue
 from bot.usecases.triage_clock import TriageClock
 from bot.usecases.undo import undo
@@ -128,7 +128,7 @@ def test_another_level_is_counted_anew_and_its_undo_repeats_nothing(small, clock
 def test_past_its_time_the_message_is_brought_up_to_date_once(small, clock):
     key = filed(small)
     with small.plans.changing(small.workspace_id) as plan:
-        plan.put_post(Post(subject=issue_subject(plan.issue(key)), channel_id="C1", ts="1.2"))
+        plan.put_post(Post(subject=issue_subject(key), channel_id="C1", ts="1.2"))
     before = len(effects(small, EffectKind.ISSUE_ROOT))
 
     for hours in (24, 25, 30):

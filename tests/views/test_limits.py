@@ -277,6 +277,17 @@ def forms(text, many):
     for step in issue_steps.HAS_FORM:
         yield issue_steps.step_form(step, issue(text), {}, typed)
         yield issue_steps.step_form(step, issue(text, evidence=text), {})
+    theirs = tuple(Task(key=f"TASK-{n}", title=text) for n in range(500))
+    done = IssueSettled(
+        operation="o",
+        issue=issue(text),
+        step=IssueStep.TRIAGE,
+        changed=False,
+        by="U1",
+        at=MONDAY,
+        tasks=theirs,
+    )
+    yield issue_steps.asked_form(done, replace(typed, seen_revision=1), {})
     yield issue_form.lookalike_form(issue(text), draft="d", reply={})
     rows = [replace(place, key=f"STG-{n}") for n in range(many)]
     gaps = [

@@ -204,10 +204,15 @@ def test_under_a_box_people_stand_by_their_names_and_no_mrkdwn():
 WORK, ISRAEL = (0, 1, 2, 3, 4), (6, 0, 1, 2, 3)
 
 
-def test_where_no_friday_is_worked_a_review_begins_on_a_day_of_work():
+def test_where_no_friday_is_worked_a_friday_is_taken_and_the_day_is_said():
     assert read_review_day("2026-11-26", ISRAEL) == "2026-11-26"
-    with pytest.raises(UserError, match="Friday: choose one of your days of work"):
-        read_review_day("2026-11-27", ISRAEL)
+    assert read_review_day("2026-11-27", ISRAEL) == "2026-11-27"
+    before = Team(review_anchor="2026-11-27", review_at="14:00")
+    after = replace(before, work_days=ISRAEL)
+
+    shown = str(settings_form.settings_saved(before, after, "op", changed=True))
+
+    assert "every other Thursday from 2026-11-26, at 14:00, since no Friday is worked" in shown
 
 
 def test_a_review_begins_on_a_friday():

@@ -53,6 +53,14 @@ class SqlPeopleReader(SqlQuestions):
         )
         return self._all(Run, query)
 
+    def decided(self, job: str, *, since: datetime) -> set[tuple[str, str]]:
+        """Return subject and local date of a job's runs that were due at `since` or later."""
+        run = tables.run.c
+        query = select(run.subject, run.local_date).where(
+            run.workspace_id == self._workspace.id, run.job == job, run.due_at >= since
+        )
+        return {(subject, day) for subject, day in self._db.execute(query)}
+
     def runs(self, *, since: datetime, job: str | None = None) -> list[Run]:
         """Return the runs due at `since` or later, by due moment, job and subject."""
         run = tables.run.c

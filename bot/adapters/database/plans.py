@@ -17,7 +17,7 @@ from bot.adapters.database.reader import SqlPlanReader
 from bot.adapters.database.rows import from_row, to_row
 from bot.adapters.database.statements import inserting
 from bot.adapters.database.writer import SqlPlanWriter
-from bot.domain.effects import Effect, EffectState
+from bot.domain.effects import BUNDLES, Effect, EffectState
 from bot.domain.plan import Workspace
 from bot.errors import UserError
 
@@ -146,6 +146,9 @@ class SqlPlanDatabase:
                 effect.state != EffectState.PENDING.value,
                 effect.created_at < before,
                 effect.about.is_(None),  # an issue's delivery log is kept as long as the issue
+                effect.kind.not_in(
+                    [kind.value for kind in BUNDLES]
+                ),  # and so is what told of several
             ),
             delete(tables.prompt).where(prompt.sent.is_(True), prompt.at < before),
             forgetting_readings(before),
