@@ -145,10 +145,9 @@ class SqlPlanDatabase:
             delete(tables.effect).where(
                 effect.state != EffectState.PENDING.value,
                 effect.created_at < before,
-                effect.about.is_(None),  # an issue's delivery log is kept as long as the issue
-                effect.kind.not_in(
-                    [kind.value for kind in BUNDLES]
-                ),  # and so is what told of several
+                # An issue's delivery log is kept as long as the issue, and what told of several.
+                effect.about.is_(None),
+                effect.kind.not_in([kind.value for kind in BUNDLES]),
             ),
             delete(tables.prompt).where(prompt.sent.is_(True), prompt.at < before),
             forgetting_readings(before),
