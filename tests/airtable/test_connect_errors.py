@@ -301,11 +301,14 @@ def test_an_answer_is_not_lost_with_the_note_that_it_is_there(world, monkeypatch
 def test_a_call_that_was_never_sent_holds_no_turn(world, monkeypatch):
     ended = []
 
-    def lost(_base_id, _feature):
+    def lost(_turn):
         raise OutageError("The plan's database")
 
-    monkeypatch.setattr(world.airtable.gate, "count", lost)
-    monkeypatch.setattr(world.airtable.gate, "answered", ended.append)
+    gate = world.airtable.gate
+    taken = gate.take_turn
+    monkeypatch.setattr(gate, "take_turn", lambda *args: replace(taken(*args), wait_s=0.001))
+    monkeypatch.setattr(gate, "put_off", lost)
+    monkeypatch.setattr(gate, "answered", ended.append)
 
     with pytest.raises(OutageError):
         world.airtable.api(BASE_ID, "connect").schema()
