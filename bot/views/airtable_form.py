@@ -232,7 +232,9 @@ def _news(view: View, told: Mapping[str, Any], moved: Values) -> Iterator[Block]
         said, yours = (
             f"“{escape(cut(names.get(v, v), _ON_ERROR))}”" if v else "none" for v in (now, mine)
         )
-        lines.append(f"{escape(labels.get(block_id, label(block_id)))}: now {said}, here {yours}")
+        lines.append(
+            f"{escape(labels.get(block_id, label(block_id)))}: now {said}, you chose {yours}"
+        )
     yield section("*Somebody corrected this while the form was open:*\n" + "\n".join(lines))
     yield context(
         "What you chose is still below. “Propose again” takes yours instead; choose theirs, or"

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.airtable.looking import CAN_WRITE
 from bot.domain.plan_file import KINDS
+from bot.views.airtable_message import CONNECT
+from bot.views.airtable_text import READ_ONLY
 from bot.views.mrkdwn import (
     Block,
     Message,
@@ -63,17 +66,19 @@ def proposal_message(told: Mapping[str, Any]) -> Message:
         section(f"*{escape(each['what'])}:* {escape(each['steps'])}")
         for each in told.get("by_hand", ())
     ]
+    if told["base"]["permission"] not in CAN_WRITE:
+        blocks.append(section(f":warning: {READ_ONLY}"))
     doubts = told["doubts"]
     blocks += [context(f"Please look: {escape(doubt)}") for doubt in doubts[:_MAX_DOUBTS]]
     if len(doubts) > _MAX_DOUBTS:
         more = f"and {len(doubts) - _MAX_DOUBTS} more: `bqx airtable connect` shows them all"
         blocks.append(context(more))
-    if "stage" in told["tables"]:
-        elements = [
-            button("Take it and connect", ADOPT, base["id"], style="primary"),
-            button("Leave it", LEAVE, ""),
-        ]
-        blocks.append(actions("airtable_proposal", elements))
+    first = (
+        button("Take it and connect", ADOPT, base["id"], style="primary")
+        if "stage" in told["tables"]
+        else button("Look again", CONNECT, "")
+    )
+    blocks.append(actions("airtable_proposal", [first, button("Leave it", LEAVE, "")]))
     return message(f"How I read {base['name']}", blocks)
 
 

@@ -182,7 +182,7 @@ def test_of_two_admins_the_later_takes_back_only_what_was_shown_to_them(connecte
         ),
     )
     again = chen.wait_for(lambda: "while the form was open" in str(chen.modal()) and chen.modal())
-    assert "Description: now none, here “Notes”" in str(again)
+    assert "Description: now none, you chose “Notes”" in str(again)
     assert chen.submit(again["id"], values_of(again, {})).get("ok")
     last = seen(connected, "Description ← *Notes*", CHEN)
     assert "Code ←" not in words(last)

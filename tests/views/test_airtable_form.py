@@ -118,7 +118,7 @@ def test_what_would_take_anothers_correction_back_is_asked_about_once():
     again = asking_again(view, now)
 
     assert "Owner: now “3 長い" in told_of(again)
-    assert "here “2 長い" in told_of(again)
+    assert "you chose “2 長い" in told_of(again)
     assert flaws_of_view(again) == []
     assert asking_again(as_sent(again), now) is None
     assert read_mapping_form(as_sent(again), now)[0] == [
@@ -164,7 +164,7 @@ def test_fields_of_a_table_that_was_changed_meanwhile_ask_for_the_table():
 
     again = asking_again(view, now)
 
-    assert "The table of stages: now “Packages”, here “Stages”" in told_of(again)
+    assert "The table of stages: now “Packages”, you chose “Stages”" in told_of(again)
     assert read_mapping_form(as_sent(again), now)[0] == [
         Choice("stage", "", TABLE_ID),
         Choice("stage", "notes", f"fld{5:014}"),
@@ -189,7 +189,7 @@ def test_an_option_that_somebody_else_gave_a_meaning_stays():
     theirs = with_options({"A": "blocked", "B": "complete"})
     assert asking_again(sent, theirs) is None
     assert read_mapping_form(sent, theirs)[0] == [Choice("stage", "status", "A", "in progress")]
-    assert "Status: “A” means: now “complete”, here “in progress”" in told_of(
+    assert "Status: “A” means: now “complete”, you chose “in progress”" in told_of(
         asking_again(sent, with_options({"A": "complete"}))
     )
 
