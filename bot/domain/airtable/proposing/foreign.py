@@ -105,7 +105,7 @@ FIELDS: Mapping[str, str] = {
         "|especificacion|documentation technique"
     ),
     "severity": (
-        "gravidade|severidade|prioridade|gravita|priorita|ernst|prioriteit|fehlerklasse"
+        "gravidade|severidade|prioridade|gravita|priorita|ernst|prioriteit"
         "|schweregrad stufe|niveau gravite|niveau severite|criticidad|nivel gravedad"
         "|nivel severidad|sev level"
     ),
@@ -155,10 +155,7 @@ NOUNS: Mapping[ItemKind, str] = {
         "|bloqueo"
     ),
 }
-LABELS = (
-    "nome|titolo|naam|titel|omschrijving kort|benennung|uberschrift|designation|denominacion"
-    "|denomination"
-)
+LABELS = "nome|titolo|naam|titel|omschrijving kort|benennung|uberschrift|denominacion|denomination"
 CODES = "codigo|codice|sigle|sigla|abkurzung|abbreviation|acronym|acronyme"
 STATUS: Mapping[str, str] = {
     "not started": (
