@@ -122,7 +122,7 @@ def test_a_change_in_airtable_is_in_the_plan_after_one_look(connected, base):
     member, _ = press(connected, connected.bqx("airtable"), "Sync now")
     member.wait_for(lambda: stage_of(connected, "1.5.3").status is Status.IN_PROGRESS)
     seen(connected, "Taken over: 1 record")
-    assert "Ana" in words(connected.bqx("history 1.5.3"))
+    assert f"<@{ANA}>" in words(connected.bqx("history 1.5.3"))
 
 
 def test_both_sides_changed_one_thing_and_a_click_settles_it(connected, base):
