@@ -12,7 +12,13 @@ from bot.usecases.airtable.connect import try_choices
 from bot.usecases.airtable.settle_conflict import Choice as Side
 from bot.usecases.airtable.settle_conflict import settle_conflict
 from bot.usecases.rights import need
-from bot.views import airtable_message, airtable_notice, airtable_wizard, conflict_card
+from bot.views import (
+    airtable_form,
+    airtable_message,
+    airtable_notice,
+    airtable_wizard,
+    conflict_card,
+)
 from bot.views.mrkdwn import View, message, section
 from handlers.airtable_deliveries import card_of
 from handlers.airtable_replies import kept_proposal
@@ -35,7 +41,7 @@ class AirtableHandlers:
         app.action(airtable_wizard.ADOPT)(guarded(self.adopt))
         app.action(airtable_wizard.LEAVE)(guarded(self.leave))
         app.action(airtable_wizard.CORRECT)(guarded(self.correct))
-        app.view(airtable_wizard.FORM_ID)(guarded(self.propose_again))
+        app.view(airtable_form.FORM_ID)(guarded(self.propose_again))
         app.action(conflict_card.KEEP_PLAN)(guarded(self.keep_plan))
         app.action(conflict_card.TAKE_AIRTABLE)(guarded(self.take_airtable))
 
@@ -70,19 +76,22 @@ class AirtableHandlers:
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             need(plan, asker.member_id, Right.CONNECT)
             told = kept_proposal(plan)
-        form = airtable_wizard.mapping_form(told, action["value"], asker.reply)
+        form = airtable_form.mapping_form(told, action["value"], asker.reply)
         must_open_form(client, body["trigger_id"], form)
 
     def propose_again(self, ack: Ack, body: Body, view: View) -> None:
-        """Propose with the corrections; they are kept with the proposal until it is taken."""
+        """Propose with the corrections; nobody else's is taken back unless that was seen."""
         workspace_id = self.desk.workspace_id(body)
         with self.desk.ports.plans.reading(workspace_id) as plan:
             told = kept_proposal(plan)
-        choices, reply = airtable_wizard.read_mapping_form(view, told)
+        choices, reply = airtable_form.read_mapping_form(view, told)
+        if asked := airtable_form.asking_again(view, told):
+            ack(response_action="update", view=asked)
+            return
         ack()
         asker = self.desk.form_asker(body, "correct the mapping", reply)
-        try_choices(self.desk.ports.plans, asker.workspace_id, choices)
-        text = f"airtable connect {told['base']['id']} again"
+        try_choices(self.desk.ports.plans, asker.workspace_id, asker.cause, choices)
+        text = f"airtable connect {told['base']['id']} {asker.cause}"
         queue_command(self.desk, asker, text, lane=AIRTABLE_LANE)
 
     def keep_plan(self, ack: Ack, body: Body, action: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from bot.usecases.airtable.connect import (
     connect_base,
     disconnect_base,
     earlier_choices,
+    forget_sent,
     keep_proposal,
     propose,
 )
@@ -89,21 +90,27 @@ class AirtableReplies:
         return airtable_message.health_message(health, asker.now, is_admin=can_connect)
 
     def _connect(self, tail: str, asker: Asker) -> Message:
-        typed, _, again = tail.partition(" ")
-        airtable = self._airtable()
-        chosen = base_of_project(self.desk.ports.plans, airtable, asker.workspace_id, typed)
+        typed, _, sent = tail.partition(" ")
+        plans, airtable = self.desk.ports.plans, self._airtable()
+        chosen = base_of_project(plans, airtable, asker.workspace_id, typed)
         look = look_at_base(airtable, chosen)
-        plans = self.desk.ports.plans
-        earlier = list(earlier_choices(plans, asker.workspace_id, look))
-        choices = self._kept_choices(asker) if again else earlier
-        told = proposal_plain(look, propose(look, choices), choices)
-        keep_proposal(plans, asker.workspace_id, look, choices, told)
+        if sent:
+            choices = self._with_sent(sent, asker)
+        else:
+            choices = list(earlier_choices(plans, asker.workspace_id, look))
+        try:
+            told = proposal_plain(look, propose(look, choices), choices)
+        except UserError:
+            forget_sent(plans, asker.workspace_id, sent)
+            raise
+        keep_proposal(plans, asker.workspace_id, look, choices, told, sent=sent)
         return proposal_message(told)
 
-    def _kept_choices(self, asker: Asker) -> list[Choice]:
+    def _with_sent(self, sent: str, asker: Asker) -> list[Choice]:
+        """Return the proposal's corrections and those of the form that was sent."""
         with self.desk.ports.plans.reading(asker.workspace_id) as plan:
             told = kept_proposal(plan)
-        return [Choice(**each) for each in (*told["choices"], *told.get("tried", ()))]
+        return [Choice(**each) for each in (*told["choices"], *told.get("sent", {}).get(sent, ()))]
 
     def _adopt(self, tail: str, asker: Asker) -> Message:
         plans = self.desk.ports.plans

@@ -70,14 +70,15 @@ def folded(name: str) -> str:
     return " ".join(bare.translate(_LETTERS).split())
 
 
-def holders(members: Iterable[Member]) -> Mapping[str, tuple[str, ...]]:
+def holders(members: Iterable[Member], *, gone: bool = False) -> Mapping[str, tuple[str, ...]]:
     """
     Return the Slack ids of everybody who goes by a name, by the folded name.
 
     A name that was mapped belongs to whom it was mapped to, whoever is called so in Slack, and
-    Slack's shorter name comes before anybody's full one. Bots and people who have left go by none.
+    Slack's shorter name comes before anybody's full one. Bots and people who have left go by none
+    without `gone`.
     """
-    people = [member for member in members if member.is_here]
+    people = [member for member in members if member.is_here or gone]
     found: dict[str, tuple[str, ...]] = {}
     for names in _KNOWN_AS:
         ids: defaultdict[str, list[str]] = defaultdict(list)
@@ -88,9 +89,10 @@ def holders(members: Iterable[Member]) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-def member_ids(members: Iterable[Member]) -> Mapping[str, str]:
+def member_ids(members: Iterable[Member], *, gone: bool = False) -> Mapping[str, str]:
     """Return Slack ids by every folded name of a person; a name of two people is nobody's."""
-    return {name: ids[0] for name, ids in holders(members).items() if len(ids) == 1}
+    held = holders(members, gone=gone)
+    return {name: ids[0] for name, ids in held.items() if len(ids) == 1}
 
 
 def called(members: Iterable[Member], word: str) -> list[Member]:

@@ -223,11 +223,13 @@ class Turn:
     The right to ask a base once.
 
     Args:
+        feature: What the call is counted under.
         at_s: When, in seconds since 1970.
         wait_s: How long that is from now, in seconds.
     """
 
     base_id: str
+    feature: str
     at_s: float
     wait_s: float
 
@@ -235,9 +237,11 @@ class Turn:
 class CallGate(Protocol):
     """Turns and counts, shared by every process that asks a base."""
 
-    def take_turn(self, base_id: str) -> Turn:
+    def take_turn(self, base_id: str, feature: str) -> Turn:
         """
         Reserve the next turn, at most four in any second; `answered` ends it.
+
+        The call is counted with it; one that has to wait is counted when it is put off.
 
         Raises:
             OutageError: the base refuses for now; `retry_after_s` says how long.
@@ -246,7 +250,7 @@ class CallGate(Protocol):
 
     def put_off(self, turn: Turn) -> Turn:
         """
-        Return a turn that was waited for as it is now that it has come.
+        Return a turn that was waited for as it is now that it has come; its call is counted.
 
         It is later where calls before it are still on their way, which nobody knew when it was
         reserved.
@@ -262,10 +266,6 @@ class CallGate(Protocol):
 
     def close(self, base_id: str, seconds: float) -> None:
         """Let nobody ask for so long: Airtable has answered 429."""
-        ...
-
-    def count(self, base_id: str, feature: str) -> int:
-        """Count one call of this month; return the month's calls to this base so far."""
         ...
 
     def calls(self, base_id: str, month: str) -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.domain.airtable.outcomes import Connected, Health
 from bot.domain.airtable.state import BaseState, PullMode
 from bot.views.airtable_notice import RETRY
-from bot.views.airtable_text import budget_words, queue_words, state_words
+from bot.views.airtable_text import NO_FEED, READ_ONLY, budget_words, queue_words, state_words
 from bot.views.mrkdwn import (
     Block,
     Message,
@@ -117,10 +117,15 @@ def _features(health: Health) -> str:
 def connected_message(done: Connected) -> Message:
     """Return what connecting did, and what is left for a person."""
     name = escape(done.look.name)
+    kept = (
+        "From now on both sides are kept in step."
+        if done.look.may_write
+        else "From now on what changes there arrives here."
+    )
     lines = [
         (
             f"Connected to *{name}*: {count(done.pulled.records, 'record')} read in"
-            f" {count(done.pulled.calls, 'call')}. From now on both sides are kept in step."
+            f" {count(done.pulled.calls, 'call')}. {kept}"
         )
     ]
     if done.created:
@@ -133,6 +138,10 @@ def connected_message(done: Connected) -> Message:
     if len(done.by_hand) > MAX_BY_HAND:
         left = ", ".join(each.label for each in done.by_hand[MAX_BY_HAND:])
         blocks.append(context(f"and {escape(left)}"))
+    if not done.look.may_write:
+        blocks.append(section(f":warning: {READ_ONLY}"))
+    if done.base is not None and done.base.mode is PullMode.MODIFIED:
+        blocks.append(context(NO_FEED))
     doubts = done.proposal.doubts
     blocks += [context(escape(doubt.text)) for doubt in doubts[:MAX_DOUBTS]]
     if len(doubts) > MAX_DOUBTS:

@@ -14,11 +14,11 @@ from bot.views.wording import ago, count
 
 _WIDTH = 18
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-_READ_ONLY = (
+READ_ONLY = (
     "The token's user may only read this base, so nothing can be written to it. Make them an editor"
     " (or a creator, to let me make what is missing)."
 )
-_NO_FEED = (
+NO_FEED = (
     "The token may make no webhook (scope webhook:manage, and creator rights), so I ask each table"
     " for what was edited: more calls, and deletions are seen once a week."
 )
@@ -52,7 +52,7 @@ def describe_proposal(look: Look, proposal: Proposal) -> Iterator[str]:
         yield from (f"  {doubt.text}" for doubt in proposal.doubts)
     if not look.may_write:
         yield ""
-        yield _READ_ONLY
+        yield READ_ONLY
 
 
 def _lacking(proposal: Proposal) -> tuple[list[Missing], list[Missing]]:
@@ -129,11 +129,11 @@ def describe_connected(done: Connected) -> Iterator[str]:
     for missing in done.by_hand:
         yield f"By hand: {missing.label}. {missing.steps}"
     if not done.look.may_write:
-        yield _READ_ONLY
+        yield READ_ONLY
     if base is None:
         return
     if base.mode is PullMode.MODIFIED:
-        yield _NO_FEED
+        yield NO_FEED
     yield from _trouble_lines(base)
 
 

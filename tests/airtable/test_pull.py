@@ -136,6 +136,46 @@ def test_words_that_cannot_be_read_leave_the_plan_as_it_is(world, mara):
     assert world.row("stage", stage.key)["Status"] == "Somewhere in between"
 
 
+def test_an_owner_who_leaves_stays_what_both_sides_say(world, mara):
+    stage = stage_of(world)
+    bob = Member(id="UBOB", name="Bob")
+    world.save(an_issue(1))
+    world.push()
+    with world.plans.changing(world.workspace_id) as plan:
+        plan.put_member(bob)
+    change(world, mara, stage.key, {"Assigned To": "Bob"})
+    change(world, mara, "ISS-001", {"Owner": "Bob"}, "issue")
+    world.pull()
+    before = [world.item("stage", stage.key), world.item("issue", "ISS-001")]
+    with world.plans.changing(world.workspace_id) as plan:
+        plan.put_member(replace(bob, is_active=False))
+
+    change(world, mara, stage.key, {"Notes": "without Bob"})
+    change(world, mara, "ISS-001", {"Root Cause": "Bob left"}, "issue")
+    world.pull()
+    world.push()
+
+    items = [world.item("stage", stage.key), world.item("issue", "ISS-001")]
+    assert [each.owner_id for each in (*before, *items)] == ["UBOB"] * 4
+    assert world.row("stage", stage.key)["Assigned To"] == "Bob"
+    assert world.row("issue", "ISS-001")["Owner"] == "Bob"
+    assert differences(world) == []
+
+
+def test_an_owner_who_has_left_already_is_named_and_the_base_keeps_the_name(world, mara):
+    stage = stage_of(world)
+    with world.plans.changing(world.workspace_id) as plan:
+        plan.put_member(Member(id="UBOB", name="Bob", is_active=False))
+
+    change(world, mara, stage.key, {"Assigned To": "Bob"})
+    world.pull()
+    world.push()
+
+    item = world.item("stage", stage.key)
+    assert (item.owner_text, item.owner_id) == ("Bob", None)
+    assert world.row("stage", stage.key)["Assigned To"] == "Bob"
+
+
 def test_a_record_whose_name_is_emptied_still_says_everything_else(world, mara):
     stage = stage_of(world)
 

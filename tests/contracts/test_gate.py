@@ -41,45 +41,45 @@ def gate(url, wall):
 
 
 def test_the_first_caller_does_not_wait(gate):
-    assert gate.take_turn(BASE).wait_s == 0
+    assert gate.take_turn(BASE, "pull").wait_s == 0
 
 
 def test_no_second_holds_a_fifth_turn(gate):
-    waits = [gate.take_turn(BASE).wait_s for _ in range(6)]
+    waits = [gate.take_turn(BASE, "pull").wait_s for _ in range(6)]
 
     assert waits == pytest.approx([0, 0, 0, 0, 1, 1], abs=1e-3)
 
 
 def test_who_comes_later_waits_no_longer_than_needed(gate, wall):
     for _ in range(4):
-        gate.answered(gate.take_turn(BASE))
+        gate.answered(gate.take_turn(BASE, "pull"))
     wall.move(0.9)
-    soon = gate.take_turn(BASE).wait_s
+    soon = gate.take_turn(BASE, "pull").wait_s
     wall.move(5)
 
     assert soon == pytest.approx(0.1, abs=1e-3)
-    assert gate.take_turn(BASE).wait_s == 0
+    assert gate.take_turn(BASE, "pull").wait_s == 0
 
 
 def test_calls_that_were_held_up_make_no_burst(gate, wall):
     """Each may have reached Airtable just before its answer, whenever its turn was."""
-    turns = [gate.take_turn(BASE) for _ in range(5)]
+    turns = [gate.take_turn(BASE, "pull") for _ in range(5)]
     wall.move(20)
     for turn in turns:
         gate.answered(turn)
 
-    assert gate.take_turn(BASE).wait_s == pytest.approx(1, abs=1e-3)
+    assert gate.take_turn(BASE, "pull").wait_s == pytest.approx(1, abs=1e-3)
 
 
 def test_a_call_whose_process_was_killed_counts_for_one_and_not_for_ever(gate, wall):
     for _ in range(5):
-        gate.take_turn(BASE)
+        gate.take_turn(BASE, "pull")
     wall.move(30)
-    waiting = gate.take_turn(BASE).wait_s
+    waiting = gate.take_turn(BASE, "pull").wait_s
     wall.move(30)
 
     assert waiting == pytest.approx(1)
-    assert gate.take_turn(BASE).wait_s == 0
+    assert gate.take_turn(BASE, "pull").wait_s == 0
 
 
 @settings(
@@ -93,7 +93,7 @@ def test_however_calls_are_held_up_the_sixth_in_a_second_never_arrives(gate, wal
     wall.move(60)
     arrived = []
     for before_s, behind_s in held:
-        turn = gate.take_turn(BASE)
+        turn = gate.take_turn(BASE, "pull")
         wall.move(turn.wait_s + before_s)
         arrived.append(wall.moment.timestamp())
         wall.move(behind_s)
@@ -104,9 +104,9 @@ def test_however_calls_are_held_up_the_sixth_in_a_second_never_arrives(gate, wal
 
 def test_who_waited_meets_no_calls_that_were_held_up_before_it(gate, wall):
     """Eight at once: four are on their way for nearly a second, and four wait for the next."""
-    first = [gate.take_turn(BASE) for _ in range(4)]
+    first = [gate.take_turn(BASE, "pull") for _ in range(4)]
     wall.move(0.01)
-    waiting = [gate.take_turn(BASE) for _ in range(4)]
+    waiting = [gate.take_turn(BASE, "pull") for _ in range(4)]
     wall.move(0.99 - 0.005)
     for turn in first:
         gate.answered(turn)
@@ -119,7 +119,7 @@ def test_who_waited_meets_no_calls_that_were_held_up_before_it(gate, wall):
 
 
 def test_who_waited_while_the_gate_was_closed_does_not_ask(gate, wall):
-    turn = [gate.take_turn(BASE) for _ in range(5)][-1]
+    turn = [gate.take_turn(BASE, "pull") for _ in range(5)][-1]
     gate.close(BASE, 30)
     wall.move(turn.wait_s)
 
@@ -130,19 +130,19 @@ def test_who_waited_while_the_gate_was_closed_does_not_ask(gate, wall):
 def test_a_turn_that_has_come_is_kept_where_all_before_it_were_answered(gate, wall):
     for _ in range(4):
         wall.move(0.01)
-        gate.answered(gate.take_turn(BASE))
-    turn = gate.take_turn(BASE)
+        gate.answered(gate.take_turn(BASE, "pull"))
+    turn = gate.take_turn(BASE, "pull")
     wall.move(turn.wait_s)
 
     assert turn.wait_s > 0
     assert gate.put_off(turn).wait_s == 0
-    assert gate.take_turn(BASE).wait_s < 1
+    assert gate.take_turn(BASE, "pull").wait_s < 1
 
 
 def test_bases_do_not_wait_for_each_other(gate):
-    gate.take_turn(BASE)
+    gate.take_turn(BASE, "pull")
 
-    assert gate.take_turn("appOTHER000000001").wait_s == 0
+    assert gate.take_turn("appOTHER000000001", "pull").wait_s == 0
 
 
 def test_a_closed_gate_refuses_everybody_and_says_for_how_long(gate, wall):
@@ -150,15 +150,15 @@ def test_a_closed_gate_refuses_everybody_and_says_for_how_long(gate, wall):
     wall.move(10)
 
     with pytest.raises(OutageError) as refused:
-        gate.take_turn(BASE)
+        gate.take_turn(BASE, "pull")
 
     assert refused.value.retry_after_s == pytest.approx(20)
     assert str(refused.value) == (
         "Airtable has asked everybody to wait, so I stopped. Try again in 20 s."
     )
-    assert gate.take_turn("appOTHER000000001").wait_s == 0
+    assert gate.take_turn("appOTHER000000001", "pull").wait_s == 0
     wall.move(20)
-    assert gate.take_turn(BASE).wait_s == 0
+    assert gate.take_turn(BASE, "pull").wait_s == 0
 
 
 def test_the_longer_of_two_penalties_holds(gate, wall):
@@ -167,16 +167,16 @@ def test_the_longer_of_two_penalties_holds(gate, wall):
     wall.move(29)
 
     with pytest.raises(OutageError):
-        gate.take_turn(BASE)
+        gate.take_turn(BASE, "pull")
 
 
 @pytest.mark.parametrize("back_s", [60, 3600, 86_400])
 def test_a_clock_that_was_set_back_stops_nobody(gate, wall, back_s):
     for _ in range(4):
-        gate.take_turn(BASE)
+        gate.take_turn(BASE, "pull")
     wall.move(-back_s)
 
-    assert [gate.take_turn(BASE).wait_s for _ in range(5)] == pytest.approx(
+    assert [gate.take_turn(BASE, "pull").wait_s for _ in range(5)] == pytest.approx(
         [0, 0, 0, 0, 1], abs=1e-3
     )
 
@@ -185,16 +185,16 @@ def test_a_penalty_from_before_the_clock_was_set_back_is_over(gate, wall):
     gate.close(BASE, 30)
     wall.move(-3600)
 
-    assert gate.take_turn(BASE).wait_s == 0
+    assert gate.take_turn(BASE, "pull").wait_s == 0
 
 
 def test_calls_are_counted_by_feature_and_month(gate, wall):
-    counted = [gate.count(BASE, feature) for feature in ("pull", "pull", "push")]
+    for feature in ("pull", "pull", "push"):
+        gate.take_turn(BASE, feature)
     wall.move(13 * 3600)  # December, in UTC
-    gate.count(BASE, "pull")
-    gate.count("appOTHER000000001", "pull")
+    gate.take_turn(BASE, "pull")
+    gate.take_turn("appOTHER000000001", "pull")
 
-    assert counted == [1, 2, 3]
     assert gate.calls(BASE, "2025-11") == {"pull": 2, "push": 1}
     assert gate.calls(BASE, "2025-12") == {"pull": 1}
     assert gate.calls(BASE, "2026-01") == {}
@@ -213,21 +213,21 @@ def test_two_whose_clocks_differ_by_an_hour_still_share_their_turns(url, monkeyp
             return datetime.now(tz) + timedelta(hours=1)
 
     gate = SqlCallGate(engine)
-    turns = [gate.take_turn(BASE) for _ in range(4)]
+    turns = [gate.take_turn(BASE, "pull") for _ in range(4)]
     monkeypatch.setattr("bot.adapters.database.gate.datetime", Wrong)
     other = SqlCallGate(engine)
-    later = other.take_turn(BASE)
+    later = other.take_turn(BASE, "pull")
     other.close(BASE, 30)
     monkeypatch.undo()
 
     assert later.at_s - turns[0].at_s >= 1
     with pytest.raises(OutageError) as refused:
-        gate.take_turn(BASE)
+        gate.take_turn(BASE, "pull")
     assert refused.value.retry_after_s <= 30
     engine.dispose()
 
 
-def test_two_processes_together_take_four_turns_a_second(url, home):
+def test_two_processes_together_take_four_turns_a_second_and_count_each(url, home, gate):
     started = [start("take_turns", url, BASE) for _ in range(2)]
 
     taken = sorted(float(line) for lines in outputs(*started) for line in lines)
@@ -236,9 +236,27 @@ def test_two_processes_together_take_four_turns_a_second(url, home):
     for first, fifth in zip(taken, taken[4:], strict=False):
         assert fifth - first >= 0.9  # a process may be put to sleep for a moment
     assert taken[-1] - taken[0] < 8
+    assert gate.calls(BASE, f"{datetime.now(UTC):%Y-%m}") == {"pull": 16}
 
 
-def test_calls_that_two_processes_count_are_all_counted(url, home, gate):
-    outputs(*(start("count_calls", url, BASE) for _ in range(2)))
+def test_a_call_that_has_to_wait_is_counted_once_when_it_may_be_sent(gate, wall):
+    turns = [gate.take_turn(BASE, "pull") for _ in range(5)]
+    assert gate.calls(BASE, "2025-11") == {"pull": 4}
+    wall.move(turns[-1].wait_s)
 
-    assert gate.calls(BASE, f"{datetime.now(UTC):%Y-%m}") == {"pull": 100}
+    gate.put_off(turns[-1])
+
+    assert gate.calls(BASE, "2025-11") == {"pull": 5}
+
+
+def test_a_call_that_is_not_sent_is_not_counted(gate, wall):
+    waiting = [gate.take_turn(BASE, "pull") for _ in range(5)][-1]
+    gate.close(BASE, 30)
+    wall.move(waiting.wait_s)
+
+    with pytest.raises(OutageError):
+        gate.put_off(waiting)
+    with pytest.raises(OutageError):
+        gate.take_turn(BASE, "pull")
+
+    assert gate.calls(BASE, "2025-11") == {"pull": 4}

@@ -257,3 +257,28 @@ def test_a_large_base_is_read_at_once():
 
     assert time.thread_time() - before < 20
     assert proposal.mapping.tables == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("Cargo", TEXT),  # a post, or freight; "a cargo de" is the owner
+        ("Charge", TEXT),  # a workload; "en charge" is the owner
+        ("Livre", TEXT),  # a book; "livré le" is when it was done
+        ("Signalée par", TEXT),
+        ("Gemeldet durch", TEXT),
+        ("Ursachenkategorie", TEXT),
+        ("Fecha de revisión", "date"),
+        ("Geplanter Beginn", "date"),
+        ("Début prévu", "date"),
+    ],
+)
+def test_a_name_that_only_looks_like_a_known_one_is_left_alone(field, kind):
+    schema, rows = base(
+        table(1, "Etapas", ("Etapa", TEXT), (field, kind), rows=[("1.1 - A", None)]),
+        table(2, "Störungen", ("Störung", TEXT), (field, kind), rows=[("Pumpe", None)]),
+    )
+
+    mapped = said(propose_mapping(schema, rows).mapping)
+
+    assert field not in {name for held in mapped.values() for name in held.values()}

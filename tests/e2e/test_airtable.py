@@ -1,5 +1,7 @@
 """The base as members meet it: the wizard, both directions, a conflict's card, a notice."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import SecretStr
 
@@ -10,7 +12,7 @@ from tests.airtable.bases import BASE_ID, STAGES, plan_base
 from tests.airtable.conftest import PHASE_ROWS, TASK_ROWS
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
 from tests.e2e.test_repairs import values_of
-from tests.product import ANA, BEN, running_world
+from tests.product import ANA, BEN, CHEN, running_world
 
 STAGE_ROWS = [
     {
@@ -120,7 +122,7 @@ def test_a_change_in_airtable_is_in_the_plan_after_one_look(connected, base):
     member, _ = press(connected, connected.bqx("airtable"), "Sync now")
     member.wait_for(lambda: stage_of(connected, "1.5.3").status is Status.IN_PROGRESS)
     seen(connected, "Taken over: 1 record")
-    assert "Ana" in words(connected.bqx("history 1.5.3"))
+    assert f"<@{ANA}>" in words(connected.bqx("history 1.5.3"))
 
 
 def test_both_sides_changed_one_thing_and_a_click_settles_it(connected, base):
@@ -149,3 +151,44 @@ def test_who_is_no_admin_sees_the_health_and_no_buttons(connected):
     assert "You can't connect a base or a code host, or make a project here" in words(
         connected.bqx("airtable connect", BEN)
     )
+
+
+def form_of_stages(world, member_id):
+    """Look at the base anew, and open the form of the stages."""
+    offer = world.bqx("airtable connect", member_id)
+    assert "this is how I read the base" in words(offer)
+    block = next(b for b in offer["blocks"] if b.get("accessory", {}).get("value") == "stage")
+    member = world.as_member(member_id)
+    place = {"type": "message", "channel": member.channel("bqx-ml"), "ts": offer["ts"]}
+    member.press(place, block["block_id"], block["accessory"]["action_id"], value="stage")
+    return member, member.wait_for(member.modal)
+
+
+def test_of_two_admins_the_later_takes_back_only_what_was_shown_to_them(connected):
+    with connected.plans.changing(connected.workspace_id) as plan:
+        plan.put_member(replace(plan.member(CHEN), is_admin=True))
+    chen, late = form_of_stages(connected, CHEN)
+    ana, early = form_of_stages(connected, ANA)
+    nothing = option_of(early, "field:notes", "-")
+    notes = option_of(early, "field:description", "Notes")
+    assert ana.submit(
+        early["id"], values_of(early, {"field:description": nothing, "field:notes": nothing})
+    ).get("ok")
+
+    chen.submit(
+        late["id"],
+        values_of(
+            late, {"field:description": notes, "field:notes": nothing, "field:code": nothing}
+        ),
+    )
+    again = chen.wait_for(lambda: "while the form was open" in str(chen.modal()) and chen.modal())
+    assert "Description: now none, you chose “Notes”" in str(again)
+    assert chen.submit(again["id"], values_of(again, {})).get("ok")
+    last = seen(connected, "Description ← *Notes*", CHEN)
+    assert "Code ←" not in words(last)
+
+
+def option_of(form, block_id, said):
+    """An option of a list by its text or value."""
+    options = next(b["element"]["options"] for b in form["blocks"] if b.get("block_id") == block_id)
+    return next(o for o in options if said in {o["value"], o["text"]["text"]})

@@ -2,11 +2,21 @@
 
 from datetime import UTC, datetime
 
+from bot.domain.airtable.looking import Look
 from bot.domain.airtable.mapping import BaseMapping
-from bot.domain.airtable.outcomes import Health
-from bot.domain.airtable.state import AirtableBase, BaseState, PushState, QueuedPush, Trouble
+from bot.domain.airtable.outcomes import Connected, Health, Pulled, Pushed
+from bot.domain.airtable.proposing.proposal import propose_mapping
+from bot.domain.airtable.schema import BaseSchema
+from bot.domain.airtable.state import (
+    AirtableBase,
+    BaseState,
+    PullMode,
+    PushState,
+    QueuedPush,
+    Trouble,
+)
 from bot.sandbox.blocks import flaws_of_blocks
-from bot.views.airtable_message import health_message
+from bot.views.airtable_message import connected_message, health_message
 from bot.views.airtable_wizard import proposal_message
 
 NOW = datetime(2025, 11, 28, 9, 0, tzinfo=UTC)
@@ -52,7 +62,7 @@ def test_a_token_that_is_no_longer_set_is_said():
 
 def test_doubts_without_room_in_the_proposal_are_counted():
     told = {
-        "base": {"id": "appTESTS000000001", "name": LONG},
+        "base": {"id": "appTESTS000000001", "name": LONG, "permission": "create"},
         "tables": {},
         "missing": [],
         "doubts": [f"{n} {LONG}" for n in range(30)],
@@ -62,3 +72,32 @@ def test_doubts_without_room_in_the_proposal_are_counted():
 
     assert flaws_of_blocks(shown["blocks"], "message") == []
     assert "and 22 more" in texts(shown)
+
+
+def proposed(permission, tables):
+    """Return the proposal of a base where the token's user may do so much."""
+    base = {"id": "appTESTS000000001", "name": "Plan", "permission": permission}
+    return proposal_message({"base": base, "tables": tables, "missing": [], "doubts": []})
+
+
+def test_a_base_that_may_only_be_read_is_said_before_and_after_it_is_taken():
+    tables = {"stage": {"id": "tbl1", "name": "Stages", "fields": {}}}
+    schema = BaseSchema("appTESTS000000001", ())
+    look = Look("appTESTS000000001", "Plan", "read", "usr1", schema, {})
+    base = AirtableBase(
+        base_id="appTESTS000000001",
+        mapping=BaseMapping("appTESTS000000001", ()),
+        mode=PullMode.MODIFIED,
+    )
+    done = Connected(look, propose_mapping(schema, {}), (), (), Pulled(), Pushed(), base)
+
+    for shown in (proposed("read", tables), connected_message(done)):
+        assert "may only read this base, so nothing can be written to it" in texts(shown)
+        assert "both sides are kept in step" not in texts(shown)
+    assert "The token may make no webhook" in texts(connected_message(done))
+    assert "may only read this base" not in texts(proposed("edit", tables))
+
+
+def test_where_no_table_of_stages_was_found_one_click_looks_again():
+    assert "Look again" in texts(proposed("create", {}))
+    assert "Take it and connect" not in texts(proposed("create", {}))

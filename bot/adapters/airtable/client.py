@@ -78,14 +78,13 @@ class GovernedApi(Api):
             raise RefusedError(SERVICE, "UNAUTHORIZED", detail="no token", status=_UNAUTHORIZED)
         found = _BASE_ID.search(url)
         base_id = found[1] if found else self._base_id
-        turn = self._gate.take_turn(base_id)
+        turn = self._gate.take_turn(base_id, self._feature)
         writes = method.upper() not in _READS and not url.endswith("/listRecords")
         try:
             self._wait(turn.wait_s)
             if turn.wait_s > 0:
                 turn = self._gate.put_off(turn)
                 self._wait(turn.wait_s)
-            self._gate.count(base_id, self._feature)
             return super().request(method, url, *args, **kwargs)
         except _AnsweredError as error:
             raise self._told(error.answer, base_id, writes=writes) from None

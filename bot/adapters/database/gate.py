@@ -1,6 +1,7 @@
 """Turns and counts of a base's calls, shared by every process: the port CallGate."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -36,7 +37,7 @@ class SqlCallGate:
         self._engine = engine
         self._wall = wall
 
-    def take_turn(self, base_id: str) -> Turn:
+    def take_turn(self, base_id: str, feature: str) -> Turn:
         """Reserve the next turn. See the port."""
         with writing(self._engine) as db:
             recent, closed_until = _gate(db, base_id)
@@ -46,7 +47,9 @@ class SqlCallGate:
             known = _still_telling(recent, at_s)
             turn = _next_turn(known, at_s)
             _put(db, base_id, [*known, (turn, None)], None)
-        return Turn(base_id, turn, wait_s=max(0.0, turn - at_s))
+            if turn <= at_s:
+                _count(db, base_id, feature, now)
+        return Turn(base_id, feature, turn, wait_s=max(0.0, turn - at_s))
 
     def put_off(self, turn: Turn) -> Turn:
         """Look at a turn again when it has come. See the port."""
@@ -60,7 +63,8 @@ class SqlCallGate:
             moment = _next_turn(_still_telling(before, at_s), at_s)
             others = [call for call in recent if call[0] != turn.at_s]
             _put(db, turn.base_id, [*others, (moment, None)], closed_until)
-        return Turn(turn.base_id, moment, wait_s=max(0.0, moment - at_s))
+            _count(db, turn.base_id, turn.feature, now)
+        return replace(turn, at_s=moment, wait_s=max(0.0, moment - at_s))
 
     def answered(self, turn: Turn) -> None:
         """Note that a turn's call has ended. See the port."""
@@ -79,20 +83,6 @@ class SqlCallGate:
             holds = known is not None and (known - now).total_seconds() <= LONGEST_S
             _put(db, base_id, recent, max(until, known) if known and holds else until)
 
-    def count(self, base_id: str, feature: str) -> int:
-        """Count one call of this month; return the month's calls to this base so far."""
-        budget = tables.call_budget
-        with writing(self._engine) as db:
-            month = f"{self._now(db):%Y-%m}"
-            adding = inserting(db, budget).values(
-                base_id=base_id, feature=feature, month=month, calls=1
-            )
-            keys = ["base_id", "feature", "month"]
-            more = {"calls": budget.c.calls + 1}
-            db.execute(adding.on_conflict_do_update(index_elements=keys, set_=more))
-            mine = (budget.c.base_id == base_id, budget.c.month == month)
-            return int(db.scalar(select(func.sum(budget.c.calls)).where(*mine)) or 0)
-
     def calls(self, base_id: str, month: str) -> dict[str, int]:
         """Return the calls of a month, by feature."""
         budget = tables.call_budget.c
@@ -109,6 +99,16 @@ class SqlCallGate:
             moment: datetime = db.execute(select(func.clock_timestamp())).scalar_one()
             return moment.astimezone(UTC)
         return datetime.now(UTC)
+
+
+def _count(db: Connection, base_id: str, feature: str, now: datetime) -> None:
+    budget = tables.call_budget
+    adding = inserting(db, budget).values(
+        base_id=base_id, feature=feature, month=f"{now:%Y-%m}", calls=1
+    )
+    keys = ["base_id", "feature", "month"]
+    more = {"calls": budget.c.calls + 1}
+    db.execute(adding.on_conflict_do_update(index_elements=keys, set_=more))
 
 
 def _refuse_closed(closed_until: datetime | None, now: datetime) -> None:
@@ -153,11 +153,13 @@ def _end(turn: float, ended: float | None, now: float) -> float:
 
 def _gate(db: Connection, base_id: str) -> tuple[list[_Call], datetime | None]:
     gate = tables.airtable_gate
-    # The row is there before it is locked: two first callers must not both find none.
-    first = inserting(db, gate).values(base_id=base_id, recent=[], closed_until=None)
-    db.execute(first.on_conflict_do_nothing(index_elements=["base_id"]))
     query = select(gate).where(gate.c.base_id == base_id).with_for_update()
-    row = db.execute(query).mappings().one()
+    row = db.execute(query).mappings().one_or_none()
+    if row is None:
+        # The row is there before it is locked: two first callers must not both find none.
+        first = inserting(db, gate).values(base_id=base_id, recent=[], closed_until=None)
+        db.execute(first.on_conflict_do_nothing(index_elements=["base_id"]))
+        row = db.execute(query).mappings().one()
     return [(turn, ended) for turn, ended in row["recent"]], row["closed_until"]
 
 

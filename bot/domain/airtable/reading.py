@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from bot.domain.airtable.mapping import MappedField, MappedTable
 from bot.domain.airtable.schema import AirtableRecord
+from bot.domain.identities import folded, member_ids
 from bot.domain.plan import Member
 from bot.domain.plan_cells import name_of, text_of
 from bot.domain.plan_file import Draft, PlanNote
@@ -23,24 +25,29 @@ _ISSUE_WORDS = {"key": "title", "title": "name"}
 _PEOPLE = frozenset({"singleCollaborator", "multipleCollaborators"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class People:
     """The members, as a base's cells name them."""
 
     members: Sequence[Member] = ()
 
+    @cached_property
+    def _here(self) -> Mapping[str, str]:
+        return member_ids(self.members)
+
+    @cached_property
+    def _everybody(self) -> Mapping[str, str]:
+        return member_ids(self.members, gone=True)
+
+    def known_as(self, cell: Any) -> str | None:
+        """Return the Slack id of whom a cell names, by e-mail or else by name, gone or not."""
+        known = (self._here.get(name) or self._everybody.get(name) for name in _names(cell))
+        return next(filter(None, known), None)
+
     def id_of(self, cell: Any) -> str | None:
-        """Return the Slack id of whom a cell names: by e-mail, name or another known name."""
-        words = {text_of(cell).casefold()}
-        if isinstance(cell, Mapping):
-            words |= {text_of(cell.get(name)).casefold() for name in ("email", "name")}
-        words.discard("")
-        found = [
-            member.id
-            for member in self.members
-            if words & {name.casefold() for name in (member.name, *member.aliases)}
-        ]
-        return found[0] if len(found) == 1 else None
+        """Return the same, None of somebody who has left."""
+        member = self.member(self.known_as(cell))
+        return member.id if member is not None and member.is_here else None
 
     def member(self, member_id: str | None) -> Member | None:
         """Return the member with this Slack id."""
@@ -50,6 +57,11 @@ class People:
         """Return an e-mail of a member, where one is known."""
         member = self.member(member_id)
         return next((name for name in (member.aliases if member else ()) if "@" in name), None)
+
+
+def _names(cell: Any) -> list[str]:
+    named = [cell.get("email"), cell.get("name")] if isinstance(cell, Mapping) else []
+    return [name for each in (*named, cell) if (name := folded(text_of(each)))]
 
 
 def read_record(
@@ -73,9 +85,11 @@ def read_record(
     fields = dict(draft.fields)
     owner = table.fields.get("owner")
     if owner and (cell := record.cells.get(owner.field_id)):
-        fields["owner_id"] = people.id_of(cell)
-        if table.kind == "issue":
+        if table.kind == "issue":  # it has no words for an owner beside whom they mean
+            fields["owner_id"] = people.known_as(cell)
             fields.pop("owner_text", None)
+        else:
+            fields["owner_id"] = people.id_of(cell)
     key = draft.key or own_key(table, record)
     return replace(draft, fields=fields, key=key), notes
 

@@ -115,13 +115,21 @@ def keep_proposal(
     look: Look,
     choices: Iterable[Choice],
     plain: Mapping[str, Any],
+    *,
+    sent: str = "",
 ) -> None:
-    """Keep what the wizard shows, until an admin takes it or looks again."""
+    """
+    Keep what the wizard shows, until an admin takes it or looks again.
+
+    Args:
+        sent: Which form's corrections are among the choices now; others' are still on their way.
+    """
     mapping = propose(look, choices).mapping
     with plans.changing(workspace_id) as plan:
         known = plan.airtable_base()
+        proposal = {**plain, "sent": _sent_beside(known, sent)}
         if known is not None and known.state is not BaseState.PROPOSED:
-            plan.put_airtable_base(replace(known, proposal=plain))
+            plan.put_airtable_base(replace(known, proposal=proposal))
             return
         plan.put_airtable_base(
             AirtableBase(
@@ -129,18 +137,34 @@ def keep_proposal(
                 name=look.name,
                 mapping=mapping,
                 user_id=look.user_id,
-                proposal=plain,
+                proposal=proposal,
             )
         )
 
 
-def try_choices(plans: PlanDatabase, workspace_id: str, choices: Iterable[Choice]) -> None:
-    """Keep a person's corrections until the base was looked at with them; only then they count."""
+def try_choices(
+    plans: PlanDatabase, workspace_id: str, sent: str, choices: Iterable[Choice]
+) -> None:
+    """Keep the corrections of one form until the base was looked at with them; then they count."""
     with plans.changing(workspace_id) as plan:
         base = plan.airtable_base()
         if base is not None:
-            tried = [asdict(choice) for choice in choices]
-            plan.put_airtable_base(replace(base, proposal={**base.proposal, "tried": tried}))
+            tried = {**_sent_beside(base, sent), sent: [asdict(choice) for choice in choices]}
+            plan.put_airtable_base(replace(base, proposal={**base.proposal, "sent": tried}))
+
+
+def forget_sent(plans: PlanDatabase, workspace_id: str, sent: str) -> None:
+    """Forget the corrections of a form that make no sense."""
+    with plans.changing(workspace_id) as plan:
+        base = plan.airtable_base()
+        if base is not None:
+            proposal = {**base.proposal, "sent": _sent_beside(base, sent)}
+            plan.put_airtable_base(replace(base, proposal=proposal))
+
+
+def _sent_beside(base: AirtableBase | None, sent: str) -> dict[str, Any]:
+    told = base.proposal.get("sent", {}) if base is not None else {}
+    return {each: choices for each, choices in told.items() if each != sent}
 
 
 def disconnect_base(

@@ -135,6 +135,6 @@ def _record(each: Folded, known: Mapping[str, Any]) -> AirtableRecord:
 
 def _why(pulling: Pulling, each: Folded) -> Why:
     editor = each.editor
-    known = pulling.people.id_of({"email": editor.email, "name": editor.name})
+    known = pulling.people.known_as({"email": editor.email, "name": editor.name})
     actor = known or (f"airtable:{editor.name}" if editor.name else "airtable")
     return pulled(f"{each.at.isoformat()}:{each.record_id}:{actor}", actor, each.at, LIVE)

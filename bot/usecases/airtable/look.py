@@ -11,6 +11,13 @@ from bot.ports.airtable import Airtable, AirtableApi
 MAX_TABLES = 20  # one call each; a base with more holds other things as well
 _UNAUTHORIZED, _FORBIDDEN = 401, 403
 _TOKENS = "airtable.com/create/tokens"
+SCOPES = (
+    "data.records:read",
+    "data.records:write",
+    "schema.bases:read",
+    "schema.bases:write",
+    "webhook:manage",
+)
 _BASE_ID = re.compile(r"app[0-9A-Za-z]{14}(?![0-9A-Za-z])")
 
 
@@ -153,6 +160,8 @@ def _sample(api: AirtableApi, table_id: str) -> list[AirtableRecord]:
 
 
 def _lacks(scope: str, so: str) -> str:
+    others = ", ".join(each for each in SCOPES if each != scope)
     return (
-        f"The token lacks the scope {scope}, {so}. Add it at {_TOKENS}; the token stays the same."
+        f"The token lacks the scope {scope}, {so}. Add it at {_TOKENS}, and with it what else I"
+        f" need: {others}. The token stays the same."
     )

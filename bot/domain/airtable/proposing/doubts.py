@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.airtable.mapping import MappedField, MappedTable
 from bot.domain.airtable.proposing.columns import Column
 from bot.domain.airtable.proposing.fields import ranked
+from bot.domain.airtable.proposing.mixed import mixed_words
 from bot.domain.airtable.proposing.names import Match, word_set
 from bot.domain.airtable.proposing.options import SEVERITY_MEANINGS, meanings_of
 from bot.domain.airtable.proposing.scores import (
@@ -90,6 +91,14 @@ def field_doubts(place: Place, table: MappedTable, columns: Sequence[Column]) ->
         for name, field in table.fields.items()
         for doubt in doubts_of(place, name, field, columns)
     ]
+    mixed = mixed_words([column.field for column in columns], place.kind)
+    if mixed is not None:
+        field_name, kinds = mixed
+        text = (
+            f"“{table.name}” holds {kinds}, as its “{field_name}” says, and I would read every row"
+            f" as a {place.kind}. Give each kind a table of its own first."
+        )
+        found.append(Doubt(place.kind, "", text))
     found.extend(_open_fields(place, table, columns))
     if "owner" not in table.fields:
         found.extend(_linked_owners(place, columns))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.airtable.mapping import BaseMapping, MappedTable
+from bot.domain.airtable.proposing.mixed import mixed_steps
 from bot.domain.airtable.schema import BaseSchema
 from bot.domain.issues import IssueStatus, Severity
 from bot.domain.plan_file import KINDS, ItemKind
@@ -95,7 +96,7 @@ def _missing_table(
         return ()
     if kind == "stage":
         # Every plan has its stages somewhere; a second, empty table would be the wrong answer.
-        steps = (
+        steps = mixed_steps(schema.tables) or (
             "Choose the table that holds your stages. If there is none yet, click + beside the last"
             " table in Airtable, choose “Create blank table”, name it “Stages” and"
             " write one stage a row, such as “1.1 - Set up”."

@@ -14,41 +14,67 @@ _WORD = re.compile(r"[^\W\d_]+|[0-9]+")
 _SIGNS = {"%": " percent ", "#": " number ", "\u2116": " number ", "$": " usd ", "\u20ac": " eur "}
 BRACKETS = re.compile(r"\([^)]{0,60}\)|\[[^\]]{0,60}\]")
 _CONTRACTED = re.compile(r"(?<=\w)['\u2019]s\b", re.IGNORECASE)  # "Who's on it"
-# As columns of databases are cut short: STAGE_NM, DUE_DT.
+# As columns of databases are cut short (STAGE_NM, DUE_DT), and one word of many tongues.
 _SHORT = {
     "act": "actual",
+    "asgn": "assigned",
+    "asgnd": "assigned",
     "assgn": "assigned",
+    "assgnd": "assigned",
+    "bemerk": "bemerkung",
+    "beschr": "beschreibung",
+    "bez": "bezeichnung",
+    "cd": "code",
     "clsd": "closed",
     "cmpl": "complete",
+    "cmplt": "complete",
+    "cmpltd": "completed",
     "cmt": "comment",
     "comp": "complete",
     "compl": "complete",
+    "crt": "created",
+    "crtd": "created",
     "descr": "description",
     "disc": "discovered",
+    "dok": "doku",
     "dt": "date",
     "dur": "duration",
     "est": "estimated",
+    "fnd": "found",
     "h": "hour",
     "hr": "hour",
+    "hrs": "hour",
+    "iss": "issue",
+    "lvl": "level",
     "nm": "name",
     "nts": "note",
+    "own": "owner",
+    "ownr": "owner",
     "pct": "percent",
+    "percentage": "percent",
+    "percentuale": "percent",
+    "porcentagem": "percent",
+    "porcentaje": "percent",
+    "pourcentage": "percent",
     "prog": "progress",
+    "prozent": "percent",
     "resp": "responsible",
     "rmk": "remark",
+    "rptd": "reported",
     "rslv": "resolved",
     "rslvd": "resolved",
     "st": "status",
     "stat": "status",
     "std": "stunden",
+    "stg": "stage",
     "strt": "start",
-    "ttl": "title",
+    "strtd": "started",
     "ts": "date",
+    "tsk": "task",
+    "ttl": "title",
     "txt": "text",
-    "hrs": "hour",
+    "verantw": "verantwortlich",
     "wk": "week",
-    "own": "owner",
-    "ownr": "owner",
 }
 _LIGATURES = str.maketrans({"\u00e6": "ae", "\u0153": "oe", "\u00f8": "o"})
 _SHORTEST_PLURAL = 3  # letters: "ids"
@@ -63,7 +89,7 @@ def word_set(text: str) -> frozenset[str]:
 # Words that say nothing of what a name is about: articles, "Phase (Link)".
 _STOP = word_set(
     "the a an of for is le la les l du de d der die da den el lo del en al un una em het van"
-    " il della link linked field feld lien campo"
+    " il della link linked field feld lien campo enlace"
 )
 # Words beside a known one that leave its meaning: "Project status", "Current owner", "BQX Key".
 _NEUTRAL = word_set(

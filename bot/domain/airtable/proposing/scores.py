@@ -186,7 +186,9 @@ def name_points(name: str, field_name: str, place: Place) -> tuple[int, Match]:
 # What was planned and what happened: "dt_plan_fin" is no date of completion.
 _PLANNED = word_set(
     "plan planned planning target expected scheduled forecast projected estimated baseline due soll"
-    " geplant geplanter geplante prevu prevue previsto prevista"
+    " geplant geplanter geplante geplantes prevu prevue previsto prevista previsionnel"
+    " previsionnelle planifie planifiee estime estimee planificado planificada estimado estimada"
+    " objetivo cible voraussichtlich voraussichtliche voraussichtliches"
 )
 _HAPPENED = word_set(
     "actual real reel reelle effective ist tatsachlich tatsachliche tatsachlicher effettivo"

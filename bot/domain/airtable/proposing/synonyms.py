@@ -24,7 +24,10 @@ def _tiers(*texts: str) -> Tiers:
     return tuple(phrases(text) for text in texts)
 
 
-_END = "end date|end|ends on|end on|until|wrap up|ende|enddatum|date fin|fecha fin|fin|finish"
+_END = (
+    "end date|end|ends on|end on|until|wrap up|ende|enddatum|date fin|fecha fin|fin|finish"
+    "|fertigstellung|abschluss|fecha cierre|fecha entrega|fecha finalizacion|date livraison"
+)
 _DUE = _tiers(
     "due|due date|deadline|eta|target date|planned end|scheduled end|planned end date"
     "|planned completion|due by|committed|committed date|commitment|promised|complete by|finish due"
@@ -138,7 +141,11 @@ _OWN_NAMES: Mapping[str, Tiers] = {
         "|duration hour|duree jour|how long|dauer tage",
         _ESTIMATE_WORDS,
     ),
-    "estimate": _tiers(_ESTIMATE_WORDS, "hour|duration|planned|dauer|duree|duracion|stunden"),
+    "estimate": _tiers(
+        _ESTIMATE_WORDS,
+        "hour|duration|planned|dauer|duree|duracion|stunden|geplante dauer|duree prevue"
+        "|duracion estimada|duracion prevista|expected duration",
+    ),
     "actual": _tiers(
         "actual|actual hour|hour actual|actual effort|actual time|actual duration|hour spent"
         "|time spent|spent|logged hour|hour logged|time logged|real hour|worked hour|hour worked"
@@ -192,7 +199,7 @@ _OWN_NAMES: Mapping[str, Tiers] = {
         "|festgestellt|festgestellt am"
         "|detecte|detecte le|signale le|date detection|fecha deteccion|detectado|occurred"
         "|date opened|identified|noticed|spotted|spotted on|seen on",
-        _CREATED,
+        f"{_CREATED}|{foreign.FIELDS['created_at']}",
     ),
     "resolved_at": _tiers(
         "resolved|resolved date|resolved at|resolved on|date resolved|resolution date|fixed"
@@ -203,7 +210,8 @@ _OWN_NAMES: Mapping[str, Tiers] = {
         "|resolu le|date resolution|fecha resolucion|resuelto|sorted|sorted on",
         "closed out|closed out on|closure date|date closed out|closed|closed on|closed at"
         "|closed date|date closed|geschlossen am|cerrado|completed"
-        "|done on|ferme le",
+        "|done on|ferme|fermee|clos|cerrada|abgeschlossen|abgeschlossen am|geschlossen|closure"
+        f"|fecha cierre|date cloture|{foreign.FIELDS['completed_at']}",
     ),
     "prevention_actions": _tiers(
         "prevention action|prevention|preventive action|preventative action|prevent recurrence"

@@ -38,10 +38,11 @@ _DATES: Mapping[ItemKind, Mapping[str, frozenset[str]]] = {
 _WEAK = word_set("planned plan expected scheduled forecast projected estimated baseline")
 _ENDS = word_set("end finish completion ready delivery")
 _TEXTS: Mapping[str, frozenset[str]] = {
-    "root_cause": word_set("cause rca culprit ursache causa oorzaak"),
+    "root_cause": word_set("cause rca culprit ursache ursachen causa oorzaak"),
     "prevention_actions": word_set(
         "prevent preventing prevention preventive preventative lesson countermeasure recurrence"
-        " repeat regression avoid"
+        " repeat regression avoid preventiva preventivo preventif prevencion pravention"
+        " vorbeugung vorbeugend vorbeugende"
     ),
 }
 _REPEATED = word_set("last next again reopened")
