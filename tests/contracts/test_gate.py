@@ -230,15 +230,19 @@ def test_two_whose_clocks_differ_by_an_hour_still_share_their_turns(url, monkeyp
 def test_two_processes_together_take_four_turns_a_second(url, home):
     started = [start("take_turns", url, BASE) for _ in range(2)]
 
-    taken = sorted(float(line) for lines in outputs(*started) for line in lines)
+    printed = [line.split() for lines in outputs(*started) for line in lines]
+    taken = sorted(float(at_s) for at_s, _ in printed)
 
     assert len(taken) == 16
     for first, fifth in zip(taken, taken[4:], strict=False):
-        assert fifth - first >= 0.9  # a process may be put to sleep for a moment
-    assert taken[-1] - taken[0] < 8
+        assert fifth - first > 0.999
+    # However long a process stands still, nobody waits longer than for the calls of two.
+    assert all(float(wait_s) < 1.001 for _, wait_s in printed)
 
 
 def test_calls_that_two_processes_count_are_all_counted(url, home, gate):
+    months = {f"{datetime.now(UTC):%Y-%m}"}
     outputs(*(start("count_calls", url, BASE) for _ in range(2)))
+    months.add(f"{datetime.now(UTC):%Y-%m}")  # midnight may have been a new month's
 
-    assert gate.calls(BASE, f"{datetime.now(UTC):%Y-%m}") == {"pull": 100}
+    assert sum(gate.calls(BASE, month).get("pull", 0) for month in months) == 100
