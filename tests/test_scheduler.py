@@ -25,7 +25,7 @@ class Sweeps:
         with self.swept:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
-        self.gate.wait(10)
+        self.gate.wait(120)
         time.sleep(self.lasts_s)
         with self.swept:
             self.at_once -= 1

@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 HOST = "127.0.0.1"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-START_S = 10.0
+START_S = 60.0
 TIMEOUT_S = 60.0
 HTTP_OK = 200
 

@@ -1,12 +1,16 @@
 """Random changes on both sides, with faults and restarts, end in two equal sides."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from random import Random
 from threading import Barrier, Thread
 
 import pytest
 
 from bot.errors import OutageError
+from bot.sandbox.airtable.clock import ServerClock
 from bot.sandbox.airtable.config import AirtableConfig
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.server import running_airtable
@@ -22,6 +26,7 @@ from tests.plans import fresh_plans
 KNOWN = (38, 105, 131, 197, 1006, 1138, 10007, 10011, 10212, 20051, 20070, 20100)
 SEEDS = (*KNOWN, *range(500, 548))
 STEPS = 30
+NOON = datetime(2025, 11, 17, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,19 @@ def server() -> Iterator[RemoteAirtable]:
         yield running
 
 
+@pytest.fixture
+def same_chance(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a seed decide all: the server's ids, the order of its lists, and its clock, too."""
+    monkeypatch.setattr("bot.sandbox.airtable.ids.secrets", Random(seed))
+    asked = count()
+
+    def now(clock: ServerClock) -> datetime:
+        return NOON + timedelta(seconds=clock._offset_s, milliseconds=10 * next(asked))
+
+    monkeypatch.setattr(ServerClock, "now", now)
+
+
+@pytest.mark.usefixtures("same_chance")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_whatever_happens_both_sides_end_equal_and_nothing_is_lost(
     server: RemoteAirtable, tmp_path: Path, seed: int

@@ -106,7 +106,7 @@ class Rig:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers.update(rest.pop("headers", {}))
         url = self.remote.base_url + path
-        return requests.request(method, url, headers=headers, timeout=10, **rest)
+        return requests.request(method, url, headers=headers, timeout=60, **rest)
 
     def stored(self, table="Stages"):
         """Return stored records by the text of their first field."""

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from bot.sandbox.airtable.config import AirtableConfig, BaseFileError, load_base
 from bot.sandbox.airtable.remote import RemoteAirtable
 from bot.sandbox.airtable.server import running_airtable
 from tests.airtable_server.airtable_driving import BASE, PLAN, rig
+from tests.ports import reserved_port
 
 TEXTS = ["Stage ID", "Stage Code", "Duration", "Assigned To", "Phase (Link)", "Autonomy Level"]
 LONG_TEXTS = ["Description", "Charge", "Outcome", "Notes"]
@@ -210,21 +210,22 @@ def test_a_base_given_twice_is_refused():
 
 
 def test_it_serves_until_it_is_interrupted(file, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     program = (
         "import sys, pathlib; from bot.sandbox.airtable.config import *;"
         "from bot.sandbox.airtable.server import run;"
         "run(AirtableConfig((load_base(pathlib.Path(sys.argv[1])),), port=int(sys.argv[2])))"
     )
-    command = [sys.executable, "-c", program, str(file(PLAN)), str(port)]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as server:
+    command = [sys.executable, "-c", program, str(file(PLAN))]
+    with (
+        reserved_port() as port,
+        subprocess.Popen([*command, str(port)], cwd=Path(__file__).parents[2]) as server,
+    ):
         remote = RemoteAirtable(f"http://127.0.0.1:{port}")
         _until_it_answers(remote)
 
         assert len(remote.records(BASE, "Phases")) == 2
         server.send_signal(signal.SIGINT)
-        assert server.wait(60) == 0
+        assert server.wait(240) == 0
 
 
 def _until_it_answers(remote):

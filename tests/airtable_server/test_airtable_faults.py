@@ -7,6 +7,7 @@ import requests
 
 from bot.sandbox.loopback import RefusedError
 from tests.airtable_server.airtable_driving import BASE, refused
+from tests.waiting import until
 
 KEY = {"performUpsert": {"fieldsToMergeOn": ["Code"]}, "records": [{"fields": {"Code": "A"}}]}
 
@@ -32,9 +33,9 @@ def test_a_client_that_gives_up_waiting_finds_the_work_done(air):
     url = f"{air.remote.base_url}/v0/{BASE}/Stages"
     headers = {"Authorization": f"Bearer {air.config.token}"}
     with pytest.raises(requests.Timeout):
-        requests.patch(url, json=KEY, headers=headers, timeout=0.1)
+        requests.patch(url, json=KEY, headers=headers, timeout=(60, 0.1))
 
-    assert len(air.stored()) == 1
+    assert len(until(air.stored)) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_before", "crash_mid_batch"])

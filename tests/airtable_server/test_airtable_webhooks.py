@@ -1,7 +1,6 @@
 """Webhooks: what they are told, how long they live, and pings."""
 
 import threading
-import time
 from base64 import b64decode
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ from pyairtable.models import WebhookNotification
 
 from bot.sandbox.airtable.pings import mac_of
 from tests.airtable_server.airtable_driving import BASE, refused
+from tests.waiting import until
 
 PHASE = "recPHASE000000001"
 DAY_S = 86_400
@@ -429,15 +429,6 @@ def listening(status=204, said=b""):
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-def until(seen):
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        if found := seen():
-            return found
-        time.sleep(0.01)
-    raise AssertionError("it did not happen")
 
 
 def test_a_ping_is_signed_and_tells_only_where_to_look(air):

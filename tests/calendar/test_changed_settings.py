@@ -139,7 +139,7 @@ def read(small, lived):
 @settings(
     max_examples=int(os.environ.get("BQX_MANY_WEEKS", "8")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=EVENTS)
 def test_every_day_of_work_ends_with_one_row_whatever_is_changed_in_its_midst(
@@ -190,7 +190,7 @@ GIVEN_UP = st.sets(st.integers(min_value=1, max_value=WEEKS), min_size=2)  # job
 @settings(
     max_examples=int(os.environ.get("BQX_MANY_WEEKS", "8")),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=TEAM_EVENTS, given_up=GIVEN_UP)
 def test_every_monday_and_other_friday_ends_with_one_row_too(tmp_path_factory, events, given_up):

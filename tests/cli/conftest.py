@@ -39,7 +39,7 @@ class CommandLine:
             input=typing,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,  # for what hangs
             check=False,
         )
 

@@ -19,6 +19,6 @@ def start(name: str, url: str, workspace_id: str = "") -> subprocess.Popen[str]:
 
 def outputs(*processes: subprocess.Popen[str]) -> list[list[str]]:
     """Wait for processes that have to succeed; return what each printed, by line."""
-    lines = [process.communicate(timeout=60)[0].splitlines() for process in processes]
+    lines = [process.communicate(timeout=240)[0].splitlines() for process in processes]
     assert [process.returncode for process in processes] == [0] * len(processes)
     return lines

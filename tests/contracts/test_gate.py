@@ -83,7 +83,9 @@ def test_a_call_whose_process_was_killed_counts_for_one_and_not_for_ever(gate, w
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     held=st.lists(st.tuples(st.floats(0, 1.5), st.floats(0, 1.5)), min_size=6, max_size=40),
@@ -228,15 +230,19 @@ def test_two_whose_clocks_differ_by_an_hour_still_share_their_turns(url, monkeyp
 
 
 def test_two_processes_together_take_four_turns_a_second_and_count_each(url, home, gate):
+    months = {f"{datetime.now(UTC):%Y-%m}"}
     started = [start("take_turns", url, BASE) for _ in range(2)]
 
-    taken = sorted(float(line) for lines in outputs(*started) for line in lines)
+    printed = [line.split() for lines in outputs(*started) for line in lines]
+    taken = sorted(float(at_s) for at_s, _ in printed)
 
     assert len(taken) == 16
     for first, fifth in zip(taken, taken[4:], strict=False):
-        assert fifth - first >= 0.9  # a process may be put to sleep for a moment
-    assert taken[-1] - taken[0] < 8
-    assert gate.calls(BASE, f"{datetime.now(UTC):%Y-%m}") == {"pull": 16}
+        assert fifth - first > 0.999
+    # However long a process stands still, nobody waits longer than for the calls of two.
+    assert all(float(wait_s) < 1.001 for _, wait_s in printed)
+    months.add(f"{datetime.now(UTC):%Y-%m}")  # midnight may have been a new month's
+    assert sum(gate.calls(BASE, month).get("pull", 0) for month in months) == 16
 
 
 def test_a_call_that_has_to_wait_is_counted_once_when_it_may_be_sent(gate, wall):

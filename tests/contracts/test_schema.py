@@ -116,4 +116,4 @@ def test_alembic_is_not_even_imported_when_there_is_nothing_to_do(url):
         " assert 'alembic' not in sys.modules"
     )
 
-    subprocess.run([sys.executable, "-c", program, url], check=True, cwd=ROOT, timeout=120)
+    subprocess.run([sys.executable, "-c", program, url], check=True, cwd=ROOT, timeout=240)

@@ -147,7 +147,7 @@ def test_a_process_killed_inside_a_transaction_leaves_nothing(plans, home, url):
     written = process.stdout.readline()
 
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=240)
 
     with plans.changing(home.id) as plan:
         after = picture(plan)
@@ -176,11 +176,11 @@ def test_readers_do_not_wait_for_a_writer(plans, home):
         with plans.changing(home.id) as plan:
             plan.save(STAGE, why())
             inside.set()
-            leave.wait(20)
+            leave.wait(120)
 
     writer = threading.Thread(target=write_slowly)
     writer.start()
-    inside.wait(20)
+    assert inside.wait(120)
     with plans.reading(home.id) as plan:
         seen = plan.stages()
     still_writing = writer.is_alive()

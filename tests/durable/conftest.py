@@ -67,12 +67,12 @@ class Journal:
         return outcome
 
 
-def until(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
-    """Wait until `condition` holds; the assertion shows what it was."""
-    deadline = time.monotonic() + timeout_s
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
+def when_told_to_stop(engine: DbosEngine, do: Callable[[], object]) -> threading.Thread:
+    """Do something at the moment from which the engine begins no more jobs."""
+    stopping = engine._life._stopping
+    thread = threading.Thread(target=lambda: stopping.wait() and do())
+    thread.start()
+    return thread
 
 
 @pytest.fixture(scope="session")

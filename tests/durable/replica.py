@@ -26,18 +26,20 @@ class World:
     def __init__(self, journal):
         self.journal = Path(journal)
         self.submitted = threading.Event()
+        self.engine = None
 
     def __call__(self, kind, key, payload):
         if kind == "poison":
             self.die()
         if kind == "dies before" and self.first_time(key):
             self.die()
-        if not (kind != "slow" and self.has(key)):  # verified: asked before it is done again
+        if kind in {"slow", "until told"} or not self.has(key):  # else verified: asked before
             self.write(key)
         if kind == "dies after" and self.first_time(key):
             self.die()
         time.sleep(payload.get("lasts_s", 0))
-        if kind == "slow":
+        if kind == "until told":
+            self.engine._life._stopping.wait()
             self.write(f"{key} ended")
         return JobOutcome.done()
 
@@ -75,6 +77,7 @@ def main():
         polling_s=0.02,
         care_s=0.1,
     )
+    world.engine = engine
     engine.start()
     for kind, key, payload, lane in settings["submit"]:
         engine.submit(kind, key, payload, lane=lane)

@@ -7,8 +7,8 @@ from bot.domain.effects import Effect, EffectKind, EffectState
 from bot.domain.jobs import JobOutcome
 from bot.usecases.sweep import hand_over, sweep_effects
 from tests.conftest import MONDAY
-from tests.durable.conftest import until
 from tests.plans import fresh_plans
+from tests.waiting import until
 
 
 def effect(key):

@@ -1,7 +1,9 @@
 """File, step, deliver and settle in processes of their own, each of which may be killed."""
 
 import os
+import signal
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,20 +32,23 @@ FILED_EVERY = 4  # lives; the others work off what there is
 
 
 def main(folder: str, slack: str, mail: str) -> None:
-    """Fork a process for each number on standard input; say its id, then how it ended."""
+    """
+    Fork a process for each line on standard input, and say how it ended.
+
+    A line holds its number, and for how many seconds it is let live where it is to be killed. It
+    is killed here: whoever has yet to wait for it knows that the id is its own.
+    """
     for line in sys.stdin:
+        number, *lives_s = line.split()
         child = os.fork()
         if child == 0:
-            live(Path(folder), slack, mail, int(line))
+            live(Path(folder), slack, mail, int(number))
             os._exit(0)
-        say(child)
-        say(os.waitpid(child, 0)[1])
-
-
-def say(number: int) -> None:
-    """Write a line that whoever started us waits for."""
-    sys.stdout.write(f"{number}\n")
-    sys.stdout.flush()
+        for seconds in lives_s:
+            time.sleep(float(seconds))
+            os.kill(child, signal.SIGKILL)
+        sys.stdout.write(f"{os.waitpid(child, 0)[1]}\n")
+        sys.stdout.flush()
 
 
 def ports_of(folder: Path, slack: str, mail: str) -> Ports:

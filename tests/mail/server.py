@@ -16,6 +16,8 @@ from urllib.parse import quote
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
+from tests.ports import reserved_port
+
 USER, PASSWORD = "bqx", "s3cret/pass@word"  # characters that a URL has to quote
 SENDER = "bqx@example.com"
 
@@ -106,21 +108,23 @@ def running_mail(
         return AuthResult(success=fits, handled=fits)
 
     more = {"ssl_context": context} if smtps else {"tls_context": context}
-    controller = Controller(
-        box,
-        hostname="127.0.0.1",
-        port=_free_port(),
-        server_hostname="mail.test",  # else it asks the DNS at each connection
-        authenticator=authenticate if auth else None,
-        auth_required=auth,
-        auth_require_tls=bool(context) and not smtps,
-        **more,
-    )
-    controller.start()
-    try:
-        yield RunningMail(controller.port, box, certificate[0] if certificate else None)
-    finally:
-        controller.stop()
+    with reserved_port() as port:
+        controller = Controller(
+            box,
+            hostname="127.0.0.1",
+            port=port,
+            ready_timeout=60,
+            server_hostname="mail.test",  # else it asks the DNS at each connection
+            authenticator=authenticate if auth else None,
+            auth_required=auth,
+            auth_require_tls=bool(context) and not smtps,
+            **more,
+        )
+        controller.start()
+        try:
+            yield RunningMail(port, box, certificate[0] if certificate else None)
+        finally:
+            controller.stop()
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
@@ -162,9 +166,3 @@ def silent_server() -> Iterator[int]:
             thread.join()
             for each in kept:
                 each.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]

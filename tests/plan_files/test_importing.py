@@ -382,7 +382,9 @@ def plans(draw):
 
 
 @settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(plans())
 def test_any_plan_survives_an_export_and_an_import(tmp_path_factory, items):
@@ -434,7 +436,9 @@ any_files = st.lists(base_records, max_size=4) | st.fixed_dictionaries(
 
 
 @settings(
-    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(any_files)
 def test_any_file_is_refused_or_imported_once(tmp_path_factory, content):

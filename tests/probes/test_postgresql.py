@@ -22,7 +22,7 @@ def bars(operator, server):
     return address
 
 
-def sql(query, timeout=5):
+def sql(query, timeout=60):
     return f'{{stage: "1", kind: sql, database: BARS_URL, query: "{query}", timeout: {timeout}}}'
 
 

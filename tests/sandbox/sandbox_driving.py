@@ -21,8 +21,8 @@ from bot.sandbox.server import running_sandbox
 
 HERE = Path(__file__).parent
 MANIFEST = HERE / "manifest.yml"
-# Short enough for tests, long enough for two busy cores.
-ACK_S = 3.0
+# Tests are no measure of three seconds: the machine may be busy with other things for longer.
+PATIENCE_S = 60.0
 
 
 class Rig:
@@ -75,7 +75,8 @@ def hang_up(handler: SocketModeHandler) -> None:
 @contextmanager
 def rig(**settings: Any) -> Iterator[Rig]:
     """Run a workspace for a while."""
-    settings = {"manifest": MANIFEST, "port": 0, "ack_timeout_s": ACK_S, **settings}
+    patient = {"ack_timeout_s": PATIENCE_S, "trigger_life_s": PATIENCE_S}
+    settings = {"manifest": MANIFEST, "port": 0, **patient, **settings}
     config = SandboxConfig(**settings)
     with ExitStack() as stack:
         box = stack.enter_context(running_sandbox(config))
@@ -85,7 +86,7 @@ def rig(**settings: Any) -> Iterator[Rig]:
 def ask(slack, method, body, content_type, token=None):
     """Post a raw body to the Web API; returns status and JSON."""
     where = urlsplit(slack.box.base_url)
-    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=5)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE_S)
     headers = {"Content-Type": content_type}
     if token:
         headers["Authorization"] = f"Bearer {token}"

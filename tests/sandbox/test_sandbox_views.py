@@ -1,11 +1,12 @@
 """Modals, the home tab, buttons, typeahead and shortcuts, through a real Bolt app."""
 
-import time
+import threading
 
 import pytest
-from sandbox_driving import refusal
+from sandbox_driving import PATIENCE_S, refusal
 
 from bot.sandbox.loopback import RefusedError
+from bot.sandbox.socket_mode import SocketMode
 
 
 def plain(text):
@@ -446,11 +447,19 @@ def test_a_channel_chosen_in_a_form_can_be_answered(slack):
     assert form.heard[0]["response_urls"][0]["channel_id"] == "C0LEADS01"
 
 
-def test_a_submission_nobody_answers_keeps_the_modal(start):
-    slack = start(ack_timeout_s=0.3)
+def test_a_submission_nobody_answers_keeps_the_modal(start, monkeypatch):
+    patience_s = [PATIENCE_S]  # the form is opened in time, however long that takes
+    kept = property(lambda _: patience_s[0], lambda *_: None)
+    monkeypatch.setattr(SocketMode, "_ack_timeout_s", kept, raising=False)
+    slack = start()
     form = Form(slack, modal())
-    form.app.view("form")(lambda ack: (time.sleep(0.5), ack()))
+    failed = threading.Event()
+    form.app.view("form")(lambda ack: failed.wait(PATIENCE_S) and ack())
     view = form.opened()
+    patience_s[0] = 0.3
 
-    assert "trouble" in slack.ana.submit(view["id"], {})["notice"]
+    answer = slack.ana.submit(view["id"], {})
+    failed.set()
+
+    assert "trouble" in answer["notice"]
     assert slack.ana.modal()["id"] == view["id"]

@@ -175,7 +175,7 @@ def test_two_kinds_turned_down_at_once_are_both(small):
     gate = Barrier(2)
 
     def turn_down(kind):
-        gate.wait(30)
+        gate.wait(120)
         mute(small.plans, kind, small.asker(ANA))
 
     kinds = (PromptKind.TRIAGE, PromptKind.GAP_CHECKS)
