@@ -89,6 +89,25 @@ def test_typeahead_waits_for_enough_letters_and_says_when_nothing_matches(form):
     expect(form.page.get_by_role("listbox")).to_be_hidden()
 
 
+def test_enter_takes_nothing_that_was_found_for_other_words(form, metronome):
+    stages = form.get_by_role("combobox", name="Other stages (optional)", exact=True)
+    stages.click()
+    expect(form.page.get_by_role("option")).to_have_count(3)
+    asked = held(form.page, "**/sandbox/suggest")
+
+    stages.press_sequentially("monitoring")
+    stages.press("Enter")
+
+    expect(form.locator(".combo-note")).to_have_text("Searching…")
+    expect(form.locator(".chip")).to_have_count(0)
+    form.page.unroute("**/sandbox/suggest")
+    for one in asked:
+        one.continue_()
+    expect(form.page.get_by_role("option")).to_have_text(["8.1 Monitoring"])
+    stages.press("Enter")
+    expect(form.locator(".chip")).to_have_text(["8.1 Monitoring"])
+
+
 def test_missing_fields_are_marked_and_the_first_has_the_focus(form, metronome):
     form.get_by_label("What happened?").fill("ok then")
     form.get_by_label("Percent done").fill("forty")
@@ -152,16 +171,32 @@ def test_a_pushed_view_leads_back_to_the_one_below_as_it_was(form, metronome):
     assert closed["is_cleared"] is False
 
 
-def test_words_stay_when_the_app_does_not_answer(form, metronome):
+def test_words_stay_when_the_app_does_not_answer(hasty):
+    page, box, metronome = hasty
     metronome.silent = True
-    fill_required(form, "keep me")
+    box.member(ANA).shortcut("open_form")
+    form = page.get_by_role("dialog", name="A second view")
+    form.get_by_label("A note (optional)").fill("keep me")
+    sent = held(page, "**/sandbox/submit")
 
     form.get_by_role("button", name="Save").click()
 
     expect(form.get_by_role("button", name="Save")).to_be_disabled()
+    sent[0].continue_()
     expect(form.locator(".modal-notice")).to_contain_text("trouble")
-    expect(form.get_by_label("What happened?")).to_have_value("keep me")
+    expect(form.get_by_label("A note (optional)")).to_have_value("keep me")
     expect(form.get_by_role("button", name="Save")).to_be_enabled()
+
+
+def held(page, url):
+    """The requests to `url` from now on, each of which waits until the test lets it go."""
+    routes = []
+
+    def keep(route):
+        routes.append(route)
+
+    page.route(url, keep)
+    return routes
 
 
 def test_words_stay_when_the_workspace_does_not_answer(form, metronome):
