@@ -14,6 +14,7 @@ from bot.domain.cadences import ALL
 from bot.domain.plan import Why
 from bot.domain.team import Pause
 from bot.ports import PlanDatabase
+from bot.running import close
 from bot.sandbox.config import DEFAULT_SEED, SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
 from bot.sandbox.server import running_sandbox
@@ -137,8 +138,9 @@ def running_world(
         handler = SocketModeHandler(product.bolt, config.app_token)
         product.start()
         handler.connect()
+        sandbox.member(ANA).wait_for(lambda: sandbox.get("state")["sockets"])
         try:
             yield World(sandbox, product, folder / "clock")
         finally:
-            handler.close()
+            close(handler)
             product.stop()

@@ -141,6 +141,7 @@ def test_whatever_slack_answers_the_post_lands_once(world, fault):
     member = world.as_member()
     member.wait_for(lambda: shown_in(world, f"· {key}"))
     member.wait_for(lambda: pending(world) == 0)
+    world.sandbox.faults()
     assert len(shown_in(world, f"Level 1: Blocker · {key}")) == 1
 
 

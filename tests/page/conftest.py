@@ -55,6 +55,7 @@ def box(config: SandboxConfig) -> Iterator[RemoteSandbox]:
 @pytest.fixture(scope="session")
 def connected(box: RemoteSandbox, config: SandboxConfig) -> Iterator[Metronome]:
     with running_metronome(box.api_url, config) as metronome:
+        box.member(ANA).wait_for(lambda: box.get("state")["sockets"])
         yield metronome
 
 

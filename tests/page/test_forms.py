@@ -93,16 +93,14 @@ def test_enter_takes_nothing_that_was_found_for_other_words(form, metronome):
     stages = form.get_by_role("combobox", name="Other stages (optional)", exact=True)
     stages.click()
     expect(form.page.get_by_role("option")).to_have_count(3)
-    asked = held(form.page, "**/sandbox/suggest")
+    requests = Held(form.page, "**/sandbox/suggest")
 
     stages.press_sequentially("monitoring")
     stages.press("Enter")
 
     expect(form.locator(".combo-note")).to_have_text("Searching…")
     expect(form.locator(".chip")).to_have_count(0)
-    form.page.unroute("**/sandbox/suggest")
-    for one in asked:
-        one.continue_()
+    requests.let_go()
     expect(form.page.get_by_role("option")).to_have_text(["8.1 Monitoring"])
     stages.press("Enter")
     expect(form.locator(".chip")).to_have_text(["8.1 Monitoring"])
@@ -177,26 +175,35 @@ def test_words_stay_when_the_app_does_not_answer(hasty):
     box.member(ANA).shortcut("open_form")
     form = page.get_by_role("dialog", name="A second view")
     form.get_by_label("A note (optional)").fill("keep me")
-    sent = held(page, "**/sandbox/submit")
+    requests = Held(page, "**/sandbox/submit")
 
     form.get_by_role("button", name="Save").click()
 
     expect(form.get_by_role("button", name="Save")).to_be_disabled()
-    sent[0].continue_()
+    requests.let_go()
     expect(form.locator(".modal-notice")).to_contain_text("trouble")
     expect(form.get_by_label("A note (optional)")).to_have_value("keep me")
     expect(form.get_by_role("button", name="Save")).to_be_enabled()
 
 
-def held(page, url):
-    """The requests to `url` from now on, each of which waits until the test lets it go."""
-    routes = []
+class Held:
+    """The requests to `url` from now on, which wait until the test lets them go."""
 
-    def keep(route):
-        routes.append(route)
+    def __init__(self, page, url):
+        self.routes = []
+        self.is_open = False
+        page.route(url, self.take)
 
-    page.route(url, keep)
-    return routes
+    def take(self, route):
+        if self.is_open:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def let_go(self):
+        self.is_open = True
+        for route in self.routes:
+            route.continue_()
 
 
 def test_words_stay_when_the_workspace_does_not_answer(form, metronome):
