@@ -27,7 +27,7 @@ from bot.workspaces import NOTIFY_PATH
 
 MAX_BODY_BYTES = 1_000_000  # Slack's largest payload, a view of 250 kB, four times over
 LONGEST_WAIT_S = 30.0
-CLOSING_S = 10.0  # what reads from Slack looks up every three seconds
+CLOSING_S = 5.0  # what reads from Slack looks up every three seconds
 SIGNATURE_CHARS = 67  # "v0=" and 64 hexadecimal digits
 
 log = logging.getLogger(__name__)
