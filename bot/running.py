@@ -27,6 +27,7 @@ from bot.workspaces import NOTIFY_PATH
 
 MAX_BODY_BYTES = 1_000_000  # Slack's largest payload, a view of 250 kB, four times over
 LONGEST_WAIT_S = 30.0
+CLOSING_S = 5.0  # what reads from Slack looks up every three seconds
 SIGNATURE_CHARS = 67  # "v0=" and 64 hexadecimal digits
 
 log = logging.getLogger(__name__)
@@ -225,7 +226,22 @@ def _connect(handler: SocketModeHandler, stopping: threading.Event) -> None:
 def _close(handler: SocketModeHandler) -> None:
     """Close Socket Mode; a request that comes in meanwhile is not acknowledged: it comes again."""
     handler.client.logger.setLevel(logging.CRITICAL)  # of which the SDK would write a traceback
-    handler.close()  # type: ignore[no-untyped-call]
+    close(handler)
+
+
+def close(handler: SocketModeHandler) -> None:
+    """
+    Close Socket Mode, in time.
+
+    The SDK (slack_sdk 3.47) may wait for ever: its reading thread, where it begins anew in that
+    very moment, forgets that it was told to end. So it is told beforehand not to begin anew.
+    """
+    client = handler.client
+    client.current_session_runner.event.set()
+    closing = threading.Thread(target=handler.close, name="closing", daemon=True)
+    closing.start()
+    closing.join(CLOSING_S)
+    client.current_session_state.terminated = True
 
 
 def _until_stopped(

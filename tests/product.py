@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from bot.domain.cadences import ALL
 from bot.domain.plan import Why
+from bot.domain.team import Pause
 from bot.ports import PlanDatabase
+from bot.running import close
 from bot.sandbox.config import DEFAULT_SEED, SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
 from bot.sandbox.server import running_sandbox
@@ -85,17 +89,39 @@ def settings_for(folder: Path, config: SandboxConfig, base_url: str, **more: obj
     )
 
 
-def ask_at_any_hour(plans: PlanDatabase, workspace_id: str) -> None:
-    """Have nobody's night or Sunday hold back what a test waits for."""
-    why = Why(operation="setup", actor_id="import", at=datetime.now(UTC), reason="import")
+def ask_at_any_hour(plans: PlanDatabase, workspace_id: str, *, recurring: bool) -> None:
+    """
+    Have no night or Sunday hold back what a test waits for, and no hour bring what it doesn't.
+
+    Args:
+        recurring: Monday comes when the clock is moved there; else nothing comes by itself.
+    """
+    now = datetime.now(UTC)
+    why = Why(operation="setup", actor_id="import", at=now, reason="import")
     with plans.changing(workspace_id) as plan:
         team = replace(plan.team(), quiet_from="00:00", quiet_to="00:00", prompts_a_day=50)
-        plan.save(replace(team, work_days=tuple(range(7))), why)
+        team = replace(team, work_days=tuple(range(7)), prompt_at="", review_anchor="")
+        plan.save(team, why)
+        if not recurring:
+            begun = {"first": "2025-01-01", "last": None, "by": "import", "at": now}
+            plan.save(Pause(key="PAUSE-900", job=ALL, reason="tests", **begun), why)
+
+
+def half_a_day_on(zone: str) -> str:
+    """Return a wall time that is far away: what is due then does not come while a test runs."""
+    return f"{datetime.now(ZoneInfo(zone)) + timedelta(hours=12):%H:%M}"
 
 
 @contextmanager
-def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) -> Iterator[World]:
-    """Run local workspace and product until the block is left; `more` are settings."""
+def running_world(
+    folder: Path, *, seed: Path = DEFAULT_SEED, recurring: bool = False, **more: object
+) -> Iterator[World]:
+    """
+    Run local workspace and product until the block is left; `more` are settings.
+
+    Args:
+        recurring: See `ask_at_any_hour`.
+    """
     config = SandboxConfig(
         manifest=MANIFEST,
         port=0,
@@ -108,12 +134,13 @@ def running_world(folder: Path, *, seed: Path = DEFAULT_SEED, **more: object) ->
         fresh_file(folder)
     with running_sandbox(config) as sandbox:
         product = build(settings_for(folder, config, sandbox.base_url, **more))
-        ask_at_any_hour(product.ports.plans, product.workspace.id)
+        ask_at_any_hour(product.ports.plans, product.workspace.id, recurring=recurring)
         handler = SocketModeHandler(product.bolt, config.app_token)
         product.start()
         handler.connect()
+        sandbox.member(ANA).wait_for(lambda: sandbox.get("state")["sockets"])
         try:
             yield World(sandbox, product, folder / "clock")
         finally:
-            handler.close()
+            close(handler)
             product.stop()

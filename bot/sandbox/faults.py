@@ -13,9 +13,9 @@ class Faults:
 
     Web API, only `method` when it is given: `lost_response` does the call and cuts the
     connection, `http_500` and `rate_limit` (429) refuse it, `no_answer` keeps it waiting,
-    `delay_s` slows every call. Deliveries: `duplicate_event` sends twice, `reorder_events` holds
-    an event back until the next one went, `bad_signature` and `stale_signature` sign HTTP
-    requests wrongly or six minutes ago.
+    `delay_s` has every answer come late, after the call is done. Deliveries: `duplicate_event`
+    sends twice, `reorder_events` holds an event back until the next one went, `bad_signature` and
+    `stale_signature` sign HTTP requests wrongly or six minutes ago.
     """
 
     lost_response: int = 0

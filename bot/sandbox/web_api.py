@@ -27,12 +27,17 @@ class WebApi:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def serve(self, request: web.Request) -> web.Response:
         """Answer one call, unless a fault is switched on."""
         name = request.match_info["method"]
         faults = self._sandbox.faults
+        response = await self._served(name, request)
         if faults.delay_s and faults.concerns(name):
             await asyncio.sleep(faults.delay_s)
+        return response
+
+    async def _served(self, name: str, request: web.Request) -> web.Response:
+        faults = self._sandbox.faults
         if faults.take("http_500", name):
             return web.Response(status=500, text="Internal Server Error")
         if faults.take("no_answer", name):

@@ -1,6 +1,5 @@
-"""The product as a process of its own, which a test may freeze, kill and start again."""
+"""The product as a process of its own, which a test may kill and start again."""
 
-import signal
 import subprocess
 import sys
 import time
@@ -17,13 +16,12 @@ from bot.sandbox.config import SandboxConfig
 from bot.sandbox.remote import RemoteMember, RemoteSandbox
 from bot.sandbox.server import running_sandbox
 from tests.plans import fresh_file
-from tests.product import ANA, MANIFEST, ask_at_any_hour, settings_for
+from tests.product import ACK_S, ANA, MANIFEST, ask_at_any_hour, settings_for
 
 ROOT = Path(__file__).parents[2]
 READY = "BQX Cadence is ready"
 WAIT_S = 60.0  # a machine that does much else at the same time
-# A process that is stepped runs this long, and then is held; Slack answers in between.
-SLICE_S, SLOW_S, PAUSE_S = 0.1, 0.6, 1.0
+HELD_S = 120  # how long an answer of Slack's is kept back: longer than anything waits for it
 
 
 @dataclass
@@ -86,32 +84,21 @@ class ChildWorld:
             waiting = plan.deliveries(EffectState.PENDING)
         return [each.effect.key for each in waiting if each.first_tried_at]
 
-    def freeze_when(self, seen: Callable[[], Any], *, begun: str, method: str) -> None:
-        """
-        Freeze the child where Slack has taken a call and the child has not read the answer.
+    def hold_answers(self, method: str) -> None:
+        """Have Slack take every call of a method and keep the answer back."""
+        self.sandbox.faults(delay_s=HELD_S, method=method)
 
-        Once the effect is begun the child runs in slices. Slack takes longer to answer than a
-        slice lasts and less than the pause after it, so `seen` comes true in a pause.
+    def kill_when(self, seen: Callable[[], Any], *, begun: str) -> None:
+        """
+        Kill the child where Slack has taken a call whose answer is held back.
 
         Args:
             seen: Whether the call has taken effect in Slack.
             begun: Part of the effect's key.
-            method: The call.
         """
-        self.sandbox.faults(delay_s=SLOW_S, method=method)
-        self.wait(lambda: any(begun in key for key in self.tried()))
-        end = time.monotonic() + WAIT_S
-        while time.monotonic() < end:
-            self.child.send_signal(signal.SIGSTOP)
-            paused_until = time.monotonic() + PAUSE_S
-            while time.monotonic() < paused_until:
-                if seen():
-                    assert any(begun in key for key in self.tried())
-                    return
-                time.sleep(0.02)
-            self.child.send_signal(signal.SIGCONT)
-            time.sleep(SLICE_S)
-        raise TimeoutError(self.said())
+        self.wait(seen)
+        assert any(begun in key for key in self.tried())
+        self.kill()
 
     def wait(
         self, seen: Callable[[], Any], timeout_s: float = WAIT_S, *, pause_s: float = 0.05
@@ -131,10 +118,22 @@ class ChildWorld:
 
 
 @contextmanager
-def child_world(folder: Path, request_url: str | None = None, **more: Any) -> Iterator[ChildWorld]:
-    """Run a local workspace; the product is started by the test, and killed at the end."""
+def child_world(
+    folder: Path, request_url: str | None = None, *, recurring: bool = False, **more: Any
+) -> Iterator[ChildWorld]:
+    """
+    Run a local workspace; the product is started by the test, and killed at the end.
+
+    Args:
+        recurring: See `ask_at_any_hour`.
+    """
     config = SandboxConfig(
-        manifest=MANIFEST, port=0, clock_file=folder / "clock", request_url=request_url
+        manifest=MANIFEST,
+        port=0,
+        clock_file=folder / "clock",
+        request_url=request_url,
+        ack_timeout_s=ACK_S,
+        trigger_life_s=ACK_S,
     )
     fresh_file(folder)
     with running_sandbox(config) as sandbox:
@@ -152,11 +151,12 @@ def child_world(folder: Path, request_url: str | None = None, **more: Any) -> It
                 "PYTHONPATH": str(ROOT),
                 "HOME": str(folder),
                 "PORT": str(settings.port),
+                "BQX_DIGEST_AT": settings.bqx_digest_at,
                 "SLACK_TIMEOUT_S": str(settings.slack_timeout_s),
             },
             log=folder / "child.log",
         )
-        ask_at_any_hour(plans, world.workspace_id)
+        ask_at_any_hour(plans, world.workspace_id, recurring=recurring)
         try:
             yield world
         finally:

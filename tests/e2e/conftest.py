@@ -1,7 +1,6 @@
 """One running product for the quick tests of this folder."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -15,8 +14,6 @@ def plant(world):
     """Put the small plan into the world, owned by its members."""
     why = Why(operation="setup", actor_id="import", at=MONDAY, reason="import")
     with world.plans.changing(world.workspace_id) as plan:
-        # Whoever runs the tests at half past four is not asked how the day was.
-        plan.save(replace(plan.team(), prompt_at=""), why)
         for stage in STAGES:
             plan.save(replace(stage, owner_id=ANA if stage.owner_id else None), why)
         for task in TASKS:
@@ -28,6 +25,3 @@ def world(tmp_path_factory):
     with running_world(tmp_path_factory.mktemp("world")) as world:
         plant(world)
         yield world
-
-
-WEEK = timedelta(days=7)

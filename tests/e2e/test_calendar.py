@@ -11,14 +11,15 @@ from bot.domain.people import Role
 from bot.domain.plan import Why
 from tests.e2e.conftest import plant
 from tests.e2e.looking import becomes, buttons, direct, press, seen, words
-from tests.product import ANA, BEN, running_world
+from tests.product import ANA, BEN, half_a_day_on, running_world
 
 DAYS = (0, 1, 2, 3, 4, 5, 6)
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
-    with running_world(tmp_path_factory.mktemp("calendar"), bqx_lead=ANA) as world:
+    folder, far = tmp_path_factory.mktemp("calendar"), half_a_day_on("Europe/Berlin")
+    with running_world(folder, recurring=True, bqx_lead=ANA, bqx_digest_at=far) as world:
         plant(world)
         world.as_member().wait_for(lambda: member(world, BEN))
         yield world

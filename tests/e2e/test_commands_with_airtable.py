@@ -18,7 +18,7 @@ from tests.e2e.test_commands import *  # noqa: F403 - the very same tests
 from tests.product import running_world
 
 WORDS = {"not started": "Todo", "in progress": "In Progress", "complete": "Done"}
-QUIET_S = 60.0
+QUIET_S = 120.0
 
 
 @pytest.fixture(scope="module")

@@ -179,9 +179,10 @@ def exported(world, typed):
     before = {file["id"] for file in shared(world)}
     assert "in a direct message" in words(world.bqx(typed))
     fresh = world.as_member().wait_for(
-        lambda: [file for file in shared(world) if file["id"] not in before], timeout_s=20
+        lambda: [file for file in shared(world) if file["id"] not in before]
     )
     [file] = fresh
+    world.as_member().wait_for(lambda: not file_effects(world, EffectState.PENDING))
     with urllib.request.urlopen(world.sandbox.base_url + file["url"]) as answer:
         return file["name"], answer.read().decode()
 
@@ -211,11 +212,18 @@ def test_who_may_not_export_reads_who_can(world):
     assert f"<@{ANA}>" in shown
 
 
+def file_effects(world, state):
+    """The keys of the effects that send a file, by how far they are."""
+    with world.plans.reading(world.workspace_id) as plan:
+        found = plan.deliveries(state, kind=EffectKind.HISTORY_FILE, limit=5000)
+    return {each.effect.key for each in found}
+
+
 def test_a_file_that_has_arrived_is_not_sent_again(world):
+    before = file_effects(world, EffectState.DONE)
     exported(world, "history export json settings")
+    [key] = file_effects(world, EffectState.DONE) - before
     with world.plans.changing(world.workspace_id) as plan:
-        kinds = (each.effect for each in plan.deliveries(EffectState.DONE, limit=5000))
-        key = [each.key for each in kinds if each.kind is EffectKind.HISTORY_FILE][-1]
         plan.record_delivery(key, state=EffectState.PENDING, now=MONDAY)  # as after a crash
     before = shared(world)
     desk = Desk(world.product.ports)

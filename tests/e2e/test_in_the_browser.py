@@ -18,7 +18,7 @@ CHANNEL, CRITICAL = "C0BQXML01", "C0BQXCRIT"
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
-    with running_world(folder, bqx_timezone="America/New_York") as world:
+    with running_world(folder, recurring=True, bqx_timezone="America/New_York") as world:
         import_plan(
             world.plans,
             world.workspace_id,

@@ -11,7 +11,7 @@ from bot.domain.entries import IssueEntry
 from bot.domain.issues import Severity
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import file_issue
-from tests.e2e.children import SLOW_S, child_world
+from tests.e2e.children import HELD_S, child_world
 from tests.e2e.conftest import plant
 from tests.e2e.looking import direct, words
 from tests.product import ANA, BEN
@@ -24,18 +24,24 @@ percents = count(5)  # a lower one than the last would be asked about
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("kill")
-    with child_world(folder, project_repo=str(folder), slack_timeout_s=3) as world:
+    with child_world(folder, project_repo=str(folder), slack_timeout_s=HELD_S) as world:
         plant(world)
         yield world
 
 
 @pytest.fixture(autouse=True)
 def alive(world):
-    """Each test begins with the product running and ends with nothing left to do."""
+    """Each test begins with the product running and nothing left to do, not even a welcome."""
     if world.child is None or world.child.poll() is not None:
         world.start()
+    world.wait(lambda: knows_members(world) and not world.pending())
     yield
     world.sandbox.faults()
+
+
+def knows_members(world):
+    with world.plans.reading(world.workspace_id) as plan:
+        return plan.members()
 
 
 def say(world, text, channel="bqx-ml", member_id=ANA):
@@ -94,11 +100,10 @@ def test_a_level_1_that_was_never_handed_to_the_engine_is_posted_once(world):
 
 
 def test_a_level_1_that_slack_took_and_nobody_recorded_is_not_posted_again(world):
-    world.sandbox.faults(delay_s=SLOW_S, method=POST)
+    world.hold_answers(POST)
     say(world, "/bqx issue 1 The disk is full")
-    world.freeze_when(lambda: roots(world, "The disk is full"), begun="#show", method=POST)
+    world.kill_when(lambda: roots(world, "The disk is full"), begun="#show")
 
-    world.kill()
     world.restart()
 
     assert len(roots(world, "The disk is full")) == 1
@@ -119,13 +124,11 @@ def test_a_progress_message_whose_answer_was_not_posted_is_logged_and_answered_o
 
 
 def test_a_progress_message_whose_answer_was_not_recorded_is_answered_once(world):
-    world.sandbox.faults(delay_s=SLOW_S, method=POST)
+    world.hold_answers(POST)
     before = len(changes_of(world))
     say(world, f"progress 1.5.5 {next(percents)} killed after the answer", direct(world, BEN), BEN)
-    seen = lambda: answers(world, "killed after the answer")  # noqa: E731
-    world.freeze_when(seen, begun="evt:", method=POST)
+    world.kill_when(lambda: answers(world, "killed after the answer"), begun="evt:")
 
-    world.kill()
     world.restart()
 
     assert len(answers(world, "killed after the answer")) == 1
@@ -169,6 +172,9 @@ def shown_to_ana(world):
 
 
 def test_a_polite_end_in_the_middle_of_work_is_quick_and_loses_nothing(world):
+    world.kill()
+    world.environment["SLACK_TIMEOUT_S"] = "3"
+    world.start()
     world.sandbox.faults(no_answer=1, method=POST)
     say(world, "/bqx issue 1 Ended politely")
     world.wait(world.tried)
@@ -176,6 +182,7 @@ def test_a_polite_end_in_the_middle_of_work_is_quick_and_loses_nothing(world):
     begun = time.monotonic()
     assert world.terminate() == 0
     assert time.monotonic() - begun < 25
+    world.environment["SLACK_TIMEOUT_S"] = str(HELD_S)
     world.restart()
 
     assert len(roots(world, "Ended politely")) == 1

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.plan import Why
-from tests.e2e.children import SLOW_S, child_world
+from tests.e2e.children import HELD_S, child_world
 from tests.e2e.conftest import plant
 from tests.e2e.looking import direct, words
-from tests.e2e.test_monday import BERLIN, next_monday
+from tests.e2e.test_monday import BERLIN, DIGEST_AT, NEXT
 from tests.git.repos import git
 from tests.product import ANA, BEN
 
@@ -23,13 +23,19 @@ def repo(tmp_path):
     git(folder, "init", "-q", "-b", "main")
     (folder / "a.txt").write_text("a")
     git(folder, "add", "a.txt")
-    git(folder, "commit", "-q", "-m", "Tidy", at=next_monday() - timedelta(days=2))
+    git(folder, "commit", "-q", "-m", "Tidy", at=NEXT - timedelta(days=2))
     return folder
 
 
 @pytest.fixture
 def world(tmp_path, repo):
-    with child_world(tmp_path, project_repo=str(repo), slack_timeout_s=3) as world:
+    with child_world(
+        tmp_path,
+        recurring=True,
+        project_repo=str(repo),
+        slack_timeout_s=HELD_S,
+        bqx_digest_at=DIGEST_AT,
+    ) as world:
         plant(world)
         silent = datetime.now(UTC) - timedelta(days=40)
         why = Why(operation="seed", actor_id="import", at=silent, reason="import")
@@ -43,7 +49,7 @@ def world(tmp_path, repo):
 def test_a_monday_with_a_death_at_every_stage_shows_each_part_once(world, repo):
     world.start()
     world.wait(lambda: world.plans.cursor(f"{world.workspace_id}:gap_assessment"))
-    ahead = next_monday() + timedelta(seconds=5) - datetime.now(UTC)
+    ahead = NEXT + timedelta(seconds=5) - datetime.now(UTC)
 
     # The report is committed, and nothing of it has reached Slack.
     world.sandbox.faults(no_answer=99, method=POST)
@@ -53,22 +59,19 @@ def test_a_monday_with_a_death_at_every_stage_shows_each_part_once(world, repo):
     assert not summaries(world)
 
     # Slack took the summary, and nobody recorded it.
-    world.sandbox.faults(delay_s=SLOW_S, method=POST)
+    world.hold_answers(POST)
     world.start()
-    world.freeze_when(lambda: summaries(world), begun="#summary", method=POST)
-    world.kill()
+    world.kill_when(lambda: summaries(world), begun="#summary")
 
     # Slack took the first page of the thread, and nobody recorded it.
-    world.sandbox.faults(delay_s=SLOW_S, method=POST)
+    world.hold_answers(POST)
     world.start()
-    world.freeze_when(lambda: thread(world)[1:], begun="#details", method=POST)
-    world.kill()
+    world.kill_when(lambda: thread(world)[1:], begun="#details")
 
     # Slack shared the file, and nobody recorded it.
-    world.sandbox.faults(delay_s=SLOW_S, method=SHARE)
+    world.hold_answers(SHARE)
     world.start()
-    world.freeze_when(lambda: files(world), begun="#file", method=SHARE)
-    world.kill()
+    world.kill_when(lambda: files(world), begun="#file")
 
     world.restart()
 
@@ -78,7 +81,7 @@ def test_a_monday_with_a_death_at_every_stage_shows_each_part_once(world, repo):
     assert len(said) == len(set(said)) >= 1
     for member_id in (ANA, BEN):
         assert len(questions(world, member_id)) == 1
-    day = next_monday().astimezone(BERLIN).date()
+    day = NEXT.astimezone(BERLIN).date()
     reports = list((repo / "docs" / "gap_assessments").iterdir())
     assert [path.name for path in reports] == [f"{day}_gap_assessment.md"]
     assert "Traceback" not in world.said()

@@ -11,6 +11,7 @@ from slack_bolt import Ack, App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.running import close
 from bot.sandbox.config import SandboxConfig
 from tests.page import views
 
@@ -133,7 +134,7 @@ def running_metronome(api_url: str, config: SandboxConfig) -> Iterator[Metronome
     try:
         yield metronome
     finally:
-        handler.close()
+        close(handler)
 
 
 def png(width: int, height: int) -> bytes:

@@ -71,7 +71,9 @@ def test_up_brings_back_what_was_sent(page, box_to_write):
     expect(box_to_write).to_have_value("")
 
 
-def test_a_command_nobody_answers_says_so_and_stays_typed(page, box_to_write, metronome):
+def test_a_command_nobody_answers_says_so_and_stays_typed(hasty):
+    page, _, _ = hasty
+    box_to_write = page.get_by_label("Message", exact=True)
     box_to_write.fill("/test slow")
     box_to_write.press("Enter")
 

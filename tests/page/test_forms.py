@@ -89,6 +89,23 @@ def test_typeahead_waits_for_enough_letters_and_says_when_nothing_matches(form):
     expect(form.page.get_by_role("listbox")).to_be_hidden()
 
 
+def test_enter_takes_nothing_that_was_found_for_other_words(form, metronome):
+    stages = form.get_by_role("combobox", name="Other stages (optional)", exact=True)
+    stages.click()
+    expect(form.page.get_by_role("option")).to_have_count(3)
+    requests = Held(form.page, "**/sandbox/suggest")
+
+    stages.press_sequentially("monitoring")
+    stages.press("Enter")
+
+    expect(form.locator(".combo-note")).to_have_text("Searching…")
+    expect(form.locator(".chip")).to_have_count(0)
+    requests.let_go()
+    expect(form.page.get_by_role("option")).to_have_text(["8.1 Monitoring"])
+    stages.press("Enter")
+    expect(form.locator(".chip")).to_have_text(["8.1 Monitoring"])
+
+
 def test_missing_fields_are_marked_and_the_first_has_the_focus(form, metronome):
     form.get_by_label("What happened?").fill("ok then")
     form.get_by_label("Percent done").fill("forty")
@@ -152,16 +169,41 @@ def test_a_pushed_view_leads_back_to_the_one_below_as_it_was(form, metronome):
     assert closed["is_cleared"] is False
 
 
-def test_words_stay_when_the_app_does_not_answer(form, metronome):
+def test_words_stay_when_the_app_does_not_answer(hasty):
+    page, box, metronome = hasty
     metronome.silent = True
-    fill_required(form, "keep me")
+    box.member(ANA).shortcut("open_form")
+    form = page.get_by_role("dialog", name="A second view")
+    form.get_by_label("A note (optional)").fill("keep me")
+    requests = Held(page, "**/sandbox/submit")
 
     form.get_by_role("button", name="Save").click()
 
     expect(form.get_by_role("button", name="Save")).to_be_disabled()
+    requests.let_go()
     expect(form.locator(".modal-notice")).to_contain_text("trouble")
-    expect(form.get_by_label("What happened?")).to_have_value("keep me")
+    expect(form.get_by_label("A note (optional)")).to_have_value("keep me")
     expect(form.get_by_role("button", name="Save")).to_be_enabled()
+
+
+class Held:
+    """The requests to `url` from now on, which wait until the test lets them go."""
+
+    def __init__(self, page, url):
+        self.routes = []
+        self.is_open = False
+        page.route(url, self.take)
+
+    def take(self, route):
+        if self.is_open:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def let_go(self):
+        self.is_open = True
+        for route in self.routes:
+            route.continue_()
 
 
 def test_words_stay_when_the_workspace_does_not_answer(form, metronome):

@@ -115,6 +115,14 @@ def test_a_message_shortcut_runs_from_the_keyboard(page, box, metronome, channel
     expect(page.get_by_role("dialog", name="A second view")).to_be_visible()
 
 
+# A message is lit up for two seconds; whoever looks later learns here that it was.
+REMEMBER_FLASHES = """window.flashed = [];
+new MutationObserver((changes) => {
+  const lit = changes.map((one) => one.target).filter((node) => node.matches(".message.flash"));
+  flashed.push(...lit.map((node) => node.textContent));
+}).observe(document, { attributes: true, attributeFilter: ["class"], subtree: true });"""
+
+
 def test_a_link_to_a_message_opens_it_here(page, box, channel):
     box.member(BEN).say(channel, "Look at this")
     page.locator(".message").hover()
@@ -122,9 +130,34 @@ def test_a_link_to_a_message_opens_it_here(page, box, channel):
     page.get_by_role("menuitem", name="Copy link").click()
     expect(page.get_by_text("The link is copied.")).to_be_visible()
 
+    page.add_init_script(REMEMBER_FLASHES)
     page.goto(page.evaluate("navigator.clipboard.readText()"))
 
-    expect(page.locator(".message.flash")).to_contain_text("Look at this")
+    page.wait_for_function("flashed.some((text) => text.includes('Look at this'))")
+    expect(page.locator(".message")).to_be_focused()
+
+
+def test_what_was_read_earlier_and_arrives_later_is_not_shown(page, box, metronome, channel):
+    late = []
+
+    def hold_the_first(route):
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    page.route("**/sandbox/messages?*", hold_the_first)
+    metronome.client.chat_postMessage(channel=channel, text="the first")
+    box.member(ANA).wait_for(lambda: page.evaluate("true") and late)
+    metronome.client.chat_postMessage(channel=channel, text="the second")
+    expect(page.locator(".message")).to_have_count(2)
+
+    [(route, answer)] = late
+    with page.expect_request_finished(lambda request: request == route.request):
+        route.fulfill(response=answer)
+
+    page.evaluate("new Promise((done) => setTimeout(done))")  # whatever became of it is drawn
+    expect(page.locator(".message")).to_have_count(2)
 
 
 def test_two_thousand_messages_are_shown_two_hundred_at_a_time(page, box, channel):

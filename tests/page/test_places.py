@@ -3,7 +3,6 @@
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -12,6 +11,7 @@ from bot.sandbox.server import running_sandbox
 from tests.browser import DESKTOP, PHONE, new_window, open_page, open_tab
 from tests.page import views
 from tests.page.conftest import ANA, BEN, CHEN, PLANS
+from tests.ports import reserved_port
 
 
 def test_opening_the_home_tab_shows_what_the_app_publishes(page, metronome):
@@ -25,6 +25,22 @@ def test_opening_the_home_tab_shows_what_the_app_publishes(page, metronome):
     sent = metronome.next()
     assert sent["container"]["type"] == "view"
     assert sent["view"]["type"] == "home"
+
+
+def test_a_home_tab_that_is_published_anew_keeps_what_did_not_change(page, metronome):
+    page.get_by_role("button", name="Metronome").first.click()
+    page.get_by_role("button", name="Home", exact=True).click()
+    home = page.locator("#home")
+    expect(home.get_by_role("heading", name="Good morning")).to_be_visible()
+    button = home.get_by_role("button", name="Mark in progress").element_handle()
+
+    greeting, *others = views.home()["blocks"]
+    later = [{**greeting, "text": views.plain("Good evening")}, *others]
+    metronome.client.views_publish(user_id=ANA, view={"type": "home", "blocks": later})
+
+    expect(home.get_by_role("heading", name="Good evening")).to_be_visible()
+    expect(home.get_by_role("heading", name="Good morning")).to_have_count(0)
+    assert button.evaluate("node => node.isConnected")  # a click under way is not lost
 
 
 def test_what_happened_before_the_page_was_connected_is_shown(browser, box, metronome, channel):
@@ -202,8 +218,8 @@ SMALL_TARGETS = """() => {
 
 
 def test_a_lost_connection_is_told_and_mends_by_itself(browser, config):
-    with ExitStack() as first_life, ExitStack() as window:
-        address = first_life.enter_context(running_sandbox(config)).base_url
+    with ExitStack() as first_life, ExitStack() as window, reserved_port() as port:
+        address = first_life.enter_context(running_sandbox(replace(config, port=port))).base_url
         page = window.enter_context(open_page(browser, f"{address}/?as={BEN}#c/{PLANS}"))
         box_to_write = page.get_by_label("Message", exact=True)
         box_to_write.fill("typed before")
@@ -215,7 +231,7 @@ def test_a_lost_connection_is_told_and_mends_by_itself(browser, config):
         expect(page.locator("#composer .composer-notice")).to_contain_text("did not answer")
         expect(box_to_write).to_have_value("typed before")
 
-        with running_sandbox(replace(config, port=urlsplit(address).port or 0)):
+        with running_sandbox(replace(config, port=port)):
             expect(page.locator("#banner")).to_be_hidden()
             box_to_write.press("Enter")
             expect(page.locator(".message").last).to_contain_text("typed before")

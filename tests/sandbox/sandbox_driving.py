@@ -62,6 +62,7 @@ def hang_up(handler: SocketModeHandler) -> None:
     client = handler.client
     client.closed = True
     client.auto_reconnect_enabled = False
+    client.current_session_runner.event.set()
     client.current_session_state.terminated = True
     client.message_processor.event.set()
     client.enqueue_message("{}")

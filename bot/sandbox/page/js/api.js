@@ -38,6 +38,24 @@ async function request(path, options) {
   return body;
 }
 
+/** Reads of one thing that may overtake each other: only what was asked for last counts. */
+export class Newest {
+  constructor() {
+    this.asked = 0;
+    this.had = 0;
+  }
+
+  /** Return what `ask` brings, or null where something asked for later is here already. */
+  async read(ask) {
+    this.asked += 1;
+    const turn = this.asked;
+    const answer = await ask();
+    if (turn < this.had) return null;
+    this.had = turn;
+    return answer;
+  }
+}
+
 /** The workspace's events for one member. Reconnects by itself, and at once when asked. */
 export class Stream {
   /**

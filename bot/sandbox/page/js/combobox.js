@@ -4,6 +4,7 @@ import { fill, h, icon, uid } from "./dom.js";
 import { place } from "./float.js";
 
 const TYPING_PAUSE_MS = 250;
+const SEARCHING = "Searching…";
 
 /**
  * @typedef {{key: string, label: string, description?: string, raw: *}} Option
@@ -95,6 +96,7 @@ export class Combobox {
 
   close() {
     if (!this.isOpen) return;
+    clearTimeout(this.timer);
     this.list.hidePopover();
     removeEventListener("scroll", this.place, true);
     removeEventListener("resize", this.place);
@@ -107,8 +109,14 @@ export class Combobox {
     this.open();
     clearTimeout(this.timer);
     const query = this.input.value;
-    if (this.how.remote) this.timer = setTimeout(() => this.load(query), TYPING_PAUSE_MS);
-    else this.load(query);
+    if (!this.how.remote || query.trim().length < this.how.minQuery) {
+      this.load(query);
+      return;
+    }
+    // What was found for other words is not what Enter means now.
+    this.asked += 1;
+    this.say(SEARCHING, "busy");
+    this.timer = setTimeout(() => this.load(query), TYPING_PAUSE_MS);
   }
 
   async load(query) {
@@ -120,7 +128,7 @@ export class Combobox {
       this.say(missing === this.how.minQuery ? `Type ${letters(this.how.minQuery)} to search` : `Type ${letters(missing)} more to search`);
       return;
     }
-    if (this.how.remote) this.say("Searching…", "busy");
+    if (this.how.remote) this.say(SEARCHING, "busy");
     let groups;
     try {
       groups = await this.how.source(query.trim());
@@ -262,7 +270,6 @@ export class Combobox {
   left() {
     // A single choice whose text was wiped out is taken back, where that is allowed.
     const wiped = !this.how.multiple && this.isOpen && this.input.value === "" && this.selected.length && this.how.clearable;
-    clearTimeout(this.timer);
     this.close();
     if (wiped) this.choose([]);
     else this.showSelected();

@@ -98,6 +98,15 @@ export function fill(node, ...children) {
   return node;
 }
 
+/** Put `wanted` into `node`, moving nothing that already stands where it should. */
+export function arrange(node, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...node.children]) if (!keep.has(child)) child.remove();
+  wanted.forEach((child, index) => {
+    if (node.children[index] !== child) node.insertBefore(child, node.children[index] ?? null);
+  });
+}
+
 const OWN_FILES = "/sandbox/files/";
 
 /**

@@ -1,16 +1,17 @@
 /** The page of the local workspace: what is shown where, and what happens when something changes. */
 
-import { ApiError, Stream, get, post } from "./api.js";
+import { ApiError, Newest, Stream, get, post } from "./api.js";
 import { renderBlocks } from "./blocks.js";
 import { beginning, changeChannel, createChannel, openChannelMenu } from "./channels.js";
 import { Composer } from "./composer.js";
-import { debounced, fill, h, icon, iconButton } from "./dom.js";
+import { arrange, debounced, fill, h, icon, iconButton } from "./dom.js";
 import { Toasts, closePanel } from "./float.js";
 import { FormState } from "./forms.js";
 import { MessageList } from "./messagelist.js";
 import { Modal } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
 import { startTheme, toggleTheme } from "./theme.js";
+import { dayKey } from "./time.js";
 import { Tools } from "./tools.js";
 import { World, appMark } from "./world.js";
 
@@ -26,6 +27,8 @@ class Page {
     this.stream = new Stream((event) => this.happened(event), (on) => this.connection(on));
     this.homeForm = new FormState();
     this.place = { kind: "none" };
+    this.homeRows = new Map();
+    this.newest = { messages: new Newest(), thread: new Newest(), home: new Newest() };
     this.viewTurn = 0;
     this.reloadSoon = debounced(() => this.reload(), SETTLE_MS);
     this.readSoon = debounced(() => this.readMessages(), SETTLE_MS);
@@ -198,7 +201,7 @@ class Page {
   async reload() {
     const { world } = this;
     try {
-      await world.load(world.me);
+      await world.reload();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return;
@@ -355,8 +358,8 @@ class Page {
     const { channel, tab } = this.place;
     if (!channel || tab === "home") return;
     try {
-      const { messages } = await get("/sandbox/messages", { as: this.world.me, channel });
-      if (this.place.channel === channel && this.place.tab === tab) this.messages.update(channel, messages);
+      const read = await this.newest.messages.read(() => get("/sandbox/messages", { as: this.world.me, channel }));
+      if (read && this.place.channel === channel && this.place.tab === tab) this.messages.update(channel, read.messages);
     } catch (error) {
       this.failed(error);
     }
@@ -366,8 +369,10 @@ class Page {
     const { channel, thread } = this.place;
     if (!thread) return;
     try {
-      const { messages } = await get("/sandbox/messages", { as: this.world.me, channel, thread_ts: thread });
-      if (this.place.thread === thread) this.thread.update(channel, messages);
+      const read = await this.newest.thread.read(
+        () => get("/sandbox/messages", { as: this.world.me, channel, thread_ts: thread }),
+      );
+      if (read && this.place.thread === thread) this.thread.update(channel, read.messages);
     } catch (error) {
       this.failed(error);
     }
@@ -376,9 +381,10 @@ class Page {
   async readHome() {
     const { world } = this;
     try {
-      const { view } = await get("/sandbox/home", { as: world.me });
-      if (this.place.tab !== "home") return;
-      if (!view) {
+      const read = await this.newest.home.read(() => get("/sandbox/home", { as: world.me }));
+      if (!read || this.place.tab !== "home") return;
+      if (read.view) this.drawHome(read.view);
+      else {
         fill(
           $("home"),
           h(
@@ -389,18 +395,30 @@ class Page {
             h("p", {}, `${world.app.name} has not published its home tab for you.`),
           ),
         );
-        return;
       }
-      this.homeForm.adopt(view.blocks, null);
-      const ctx = world.ctx(
-        { type: "home", view_id: view.id },
-        this.homeForm,
-        { openChannel: (id) => this.go(`c/${id}`) },
-      );
-      fill($("home"), h("div", { class: "home-blocks" }, renderBlocks(view.blocks, ctx)));
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** Draw what changed: a click must not fall between an old block and its equal. */
+  drawHome(view) {
+    const { world } = this;
+    this.homeForm.adopt(view.blocks, null);
+    const ctx = world.ctx(
+      { type: "home", view_id: view.id },
+      this.homeForm,
+      { openChannel: (id) => this.go(`c/${id}`) },
+    );
+    const rows = new Map();
+    for (const block of view.blocks) {
+      const sign = JSON.stringify([block, view.id, world.zone, dayKey(world.now(), world.zone)]);
+      rows.set(sign, this.homeRows.get(sign) ?? renderBlocks([block], ctx)[0]);
+    }
+    this.homeRows = rows;
+    const shown = $("home").querySelector(":scope > .home-blocks") ?? h("div", { class: "home-blocks" });
+    arrange(shown, [...rows.values()]);
+    arrange($("home"), [shown]);
   }
 
   async readView() {
@@ -482,6 +500,8 @@ class Page {
     this.stream.open(id);
     this.place = { kind: "none" };
     this.homeForm = new FormState();
+    this.homeRows.clear();
+    this.viewTurn += 1;
     const [kind, channel] = location.hash.slice(1).split("/");
     if (kind === "c" && !this.world.channel(channel)) history.replaceState(
       null,

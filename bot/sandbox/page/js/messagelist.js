@@ -1,6 +1,6 @@
 /** The scrolling list of messages of a channel or a thread. */
 
-import { fill, h } from "./dom.js";
+import { arrange, fill, h } from "./dom.js";
 import { FormState } from "./forms.js";
 import { authorName, messageNode } from "./message.js";
 import { plainWords } from "./mrkdwn.js";
@@ -124,22 +124,13 @@ export class MessageList {
       wanted.push(this.row(message, joins(previous, message, newDay || (how.inThread && index === 1)), rows));
     }
     this.rows = rows;
-    this.place(wanted);
+    arrange(this.list, wanted);
     if (!this.list.querySelector('li.message[tabindex="0"]')) this.rove(this.list.querySelector("li.message:last-of-type"));
   }
 
   /** Draw again what is shown: the clock, a name or a channel changed. */
   redraw() {
     if (this.messages) this.draw();
-  }
-
-  /** Put `wanted` into the list, moving nothing that already stands where it should. */
-  place(wanted) {
-    const keep = new Set(wanted);
-    for (const child of [...this.list.children]) if (!keep.has(child)) child.remove();
-    wanted.forEach((node, index) => {
-      if (this.list.children[index] !== node) this.list.insertBefore(node, this.list.children[index] ?? null);
-    });
   }
 
   row(message, joined, rows) {

@@ -1,6 +1,6 @@
 /** What the page knows of the workspace, seen by the acting member, and what renderers ask of it. */
 
-import { ApiError, get, post } from "./api.js";
+import { ApiError, Newest, get, post } from "./api.js";
 import { h } from "./dom.js";
 
 const AVATAR_HUES = 12;
@@ -11,16 +11,27 @@ export class World {
     this.notify = notify;
     this.state = null;
     this.me = null;
+    this.wanted = null;
+    this.newest = new Newest();
   }
 
   /** Read the workspace as `memberId` sees it; without one the server picks a member. */
   async load(memberId) {
-    const state = await get("/sandbox/state", { as: memberId });
+    this.wanted = memberId;
+    const state = await this.newest.read(() => get("/sandbox/state", { as: memberId }));
+    // Something newer came first, or somebody else is acted as meanwhile.
+    if (!state || memberId !== this.wanted) return;
     this.state = state;
     this.me = memberId ?? state.as ?? state.members.find((member) => !member.is_bot).id;
+    this.wanted = this.me;
     this.readAt = performance.now();
     this.byId = new Map(state.members.map((member) => [member.id, member]));
     this.channelById = new Map(state.channels.map((channel) => [channel.id, channel]));
+  }
+
+  /** Read it again as whoever is acted as, or is about to be. */
+  async reload() {
+    await this.load(this.wanted);
   }
 
   /** Return the workspace's time in epoch seconds, moved clock included. */
