@@ -17,7 +17,7 @@ def days_input(block_id: str, label: str, chosen: Iterable[int], *, hint: str) -
     element: Block = {"type": "checkboxes", "action_id": VALUE, "options": options}
     if ticked:
         element["initial_options"] = ticked
-    return form_input(block_id, label, element, hint=hint, optional=True)
+    return form_input(block_id, label, element, hint=hint)
 
 
 def time_input(block_id: str, label: str, wall: str, *, hint: str, optional: bool = False) -> Block:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyairtable import formulas as built
 
@@ -116,7 +116,6 @@ def test_a_field_the_table_lacks_is_refused():
         value_of(built.match({"Name": "Ann", "Gone": 1}))
 
 
-@settings(deadline=None)
 @given(text=st.text(), other=st.text())
 def test_any_quoted_text_equals_itself_only(text, other):
     formula = built.match({"Note": text})
@@ -134,7 +133,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
 def test_no_text_raises_anything_but_a_refusal(text):
     try:
@@ -155,7 +153,7 @@ ARGUMENTS = st.sampled_from(
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 @given(arguments=st.lists(ARGUMENTS, max_size=5))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_no_arguments_make_a_function_raise(name, arguments):
     formula = f"{name}({', '.join(arguments)})"
     if not FUNCTIONS[name].accepts(len(arguments)):

@@ -138,7 +138,6 @@ def read(small, lived):
 
 @settings(
     max_examples=int(os.environ.get("BQX_MANY_WEEKS", "8")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=EVENTS)
@@ -189,7 +188,6 @@ GIVEN_UP = st.sets(st.integers(min_value=1, max_value=WEEKS), min_size=2)  # job
 
 @settings(
     max_examples=int(os.environ.get("BQX_MANY_WEEKS", "8")),
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(events=TEAM_EVENTS, given_up=GIVEN_UP)

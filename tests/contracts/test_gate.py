@@ -84,7 +84,6 @@ def test_a_call_whose_process_was_killed_counts_for_one_and_not_for_ever(gate, w
 
 @settings(
     max_examples=200,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

@@ -114,7 +114,7 @@ def test_hostile_texts_cost_no_more_than_their_length(line):
     assert time.thread_time() - started < 1
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=40))
 def test_any_text_is_a_duration_or_keeps_its_words(text):
     duration = parse_duration(text)

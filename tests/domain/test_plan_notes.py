@@ -84,7 +84,7 @@ def test_hostile_notes_cost_no_more_than_their_length(line):
     assert time.thread_time() - started < 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=200))
 def test_any_notes_can_be_read(notes):
     progress_in_notes(notes)

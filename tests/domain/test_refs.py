@@ -264,7 +264,7 @@ def test_a_hostile_line_costs_no_more_than_its_length(line):
     assert time.thread_time() - started < 2
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=200))
 def test_any_text_is_read_and_offsets_stay_inside(text):
     for mention in find_refs(text, PLAN):
@@ -274,7 +274,7 @@ def test_any_text_is_read_and_offsets_stay_inside(text):
     nearest_refs(text, PLAN.stages)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(sorted(PLAN.stages)), min_size=1, max_size=6), st.data())
 def test_a_list_behind_the_word_is_found_whole(listed, data):
     separators = data.draw(

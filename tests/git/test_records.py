@@ -32,7 +32,7 @@ def one(raw: bytes) -> Commit:
     return commit
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(
@@ -50,7 +50,6 @@ def test_however_the_output_is_cut_the_commits_are_the_same(given_records, size)
     assert [len(commit.paths) for commit in commits(raw)] == [len(p) for _, p in given_records]
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"), max_size=80))
 def test_the_quick_way_and_the_careful_way_agree(text):
     raw = record(text.encode(), (text.encode() or b"x",), name=text.encode())

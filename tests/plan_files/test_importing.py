@@ -382,7 +382,6 @@ def plans(draw):
 
 
 @settings(
-    deadline=None,
     max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -436,7 +435,6 @@ any_files = st.lists(base_records, max_size=4) | st.fixed_dictionaries(
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -295,7 +295,6 @@ def test_a_spreadsheet_saved_as_utf_16_is_read(tmp_path):
 
 
 @settings(
-    deadline=None,
     max_examples=100,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -2,7 +2,7 @@
 
 import copy
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_sandbox_blocks import INVALID, INVALID_VIEWS, in_actions, in_input, option, plain
 
@@ -49,7 +49,7 @@ def spoilt(draw, payload):
     return whole
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(data=st.data())
 def test_no_payload_breaks_the_check(data):
     blocks = spoilt(data.draw, data.draw(st.sampled_from(SEEDS)))

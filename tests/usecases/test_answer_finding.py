@@ -581,7 +581,6 @@ STEPS = st.lists(
 @settings(
     max_examples=15,
     derandomize=True,  # a corner is known where undos in another order differ: docs/design.md
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=STEPS)
