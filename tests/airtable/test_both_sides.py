@@ -1,5 +1,10 @@
-"""Random changes on both sides, with faults and restarts, end in two equal sides."""
+"""
+Random changes on both sides, with faults and restarts, end in two equal sides.
 
+`BQX_INTERLEAVINGS=1000 pytest tests/airtable/test_both_sides.py` tries as many.
+"""
+
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -24,7 +29,7 @@ from tests.plans import fresh_plans
 
 # Each once ended with two sides that differed, or something lost.
 KNOWN = (38, 105, 131, 197, 1006, 1138, 10007, 10011, 10212, 20051, 20070, 20100)
-SEEDS = (*KNOWN, *range(500, 548))
+SEEDS = (*KNOWN, *range(500, 500 + int(os.environ.get("BQX_INTERLEAVINGS", "48"))))
 STEPS = 30
 NOON = datetime(2025, 11, 17, 12, tzinfo=UTC)
 
