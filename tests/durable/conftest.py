@@ -112,11 +112,16 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def engine_on() -> Iterator[Callable[..., DbosEngine]]:
-    """Return a function that starts an engine; it is stopped after the test."""
+    """
+    Return a function that starts an engine; it is stopped after the test.
+
+    It looks after nothing lost unless a test says how often: looks in quick succession take a job
+    for lost that a busy machine has only claimed.
+    """
     started: list[DbosEngine] = []
 
     def start(url, run, **options):
-        options = {"executor_id": "tested", "polling_s": 0.02, "care_s": 0.1, **options}
+        options = {"executor_id": "tested", "polling_s": 0.02, "care_s": 3600.0, **options}
         engine = DbosEngine(url, run, **options)
         engine.start()
         started.append(engine)

@@ -75,7 +75,7 @@ def main():
         world,
         executor_id=settings["executor_id"],
         polling_s=0.02,
-        care_s=0.1,
+        care_s=0.5,
     )
     world.engine = engine
     engine.start()

@@ -153,10 +153,10 @@ def test_the_work_of_a_dead_replica_is_taken_over_and_that_of_a_stopped_one_is_n
     first = replica(postgres_url, [("slow", "a", {"lasts_s": 600}, "l")], name="first")
     until(lambda: lines(journal) == ["a"])
     here = Journal()
-    engine = engine_on(postgres_url, here, executor_id="second")
+    engine = engine_on(postgres_url, here, executor_id="second", care_s=0.5)
 
     first.send_signal(signal.SIGSTOP)
-    time.sleep(0.8)  # eight looks
+    time.sleep(3)  # six looks, of which three are enough
     assert here.keys == []
     first.kill()
     first.wait()

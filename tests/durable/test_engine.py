@@ -368,7 +368,7 @@ def test_purge_forgets_finished_jobs_and_no_others(url, engine_on):
 def test_what_the_engine_lost_is_taken_up(url, engine_on, mark_as_claimed):
     """As when the disk was full just as a job ended: claimed, and nobody works on it."""
     journal = Journal()
-    engine = engine_on(url, journal)
+    engine = engine_on(url, journal, care_s=1.0)
     engine.submit("k", "lost", {}, lane="l", not_before=soon(3600))
 
     mark_as_claimed("lost")
