@@ -29,7 +29,8 @@ from tests.plans import fresh_plans
 
 # Each once ended with two sides that differed, or something lost.
 KNOWN = (38, 105, 131, 197, 1006, 1138, 10007, 10011, 10212, 20051, 20070, 20100)
-SEEDS = (*KNOWN, *range(500, 500 + int(os.environ.get("BQX_INTERLEAVINGS", "48"))))
+MORE = range(500, 500 + int(os.environ.get("BQX_INTERLEAVINGS", "48")))
+SEEDS = tuple(dict.fromkeys((*KNOWN, *MORE)))
 STEPS = 30
 NOON = datetime(2025, 11, 17, 12, tzinfo=UTC)
 
