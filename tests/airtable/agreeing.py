@@ -68,7 +68,8 @@ def _of_item(world: World, table: Any, item: Any, rows: dict[str, Any]) -> list[
                 found.append(f"{item.key} {aspect.name}: {error}")
                 continue
             names = {mapped.field_id: mapped.name for mapped in table.fields.values()}
-            ours = {names[field_id]: cell or None for field_id, cell in wanted.items()}
+            # Airtable leaves an empty text or list out; a progress of 0 is there.
+            ours = {names[f]: None if cell in ("", []) else cell for f, cell in wanted.items()}
             theirs = {name: told.get(name) for name in ours}
             if aspect.name in {"stage", "phase"}:  # the first of several is the plan's
                 theirs = {name: cell[:1] if cell else None for name, cell in theirs.items()}
