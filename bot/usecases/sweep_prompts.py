@@ -1,5 +1,6 @@
 """Ask everybody at their own time how the day was, and account for every day."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -139,12 +140,14 @@ def _runs_before(plan: PlanReader, prompts: Sequence[DuePrompt]) -> dict[tuple[s
         for each in prompts
         for back in range(1, _REMEMBERED_DAYS)
     }
-    runs = sorted(plan.runs_of(END_OF_DAY, ids, days), key=lambda run: run.local_date)
+    runs: defaultdict[str, list[Run]] = defaultdict(list)
+    for run in sorted(plan.runs_of(END_OF_DAY, ids, days), key=lambda run: run.local_date):
+        runs[run.subject].append(run)
     return {
         (each.member.id, each.day): run
         for each in prompts
-        for run in runs
-        if run.subject == each.member.id and run.local_date < each.day
+        for run in runs[each.member.id]
+        if run.local_date < each.day
     }
 
 

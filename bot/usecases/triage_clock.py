@@ -195,6 +195,8 @@ def _tell_overdue(
     plan: PlanWriter, overdue: Mapping[str, Sequence[Task]], made: set[str], now: datetime
 ) -> int:
     """Tell each person of their overdue remediation tasks, once a day, in their hours of work."""
+    if not overdue:
+        return 0  # most looks: no need to read every issue there ever was
     told = 0
     owners = {key: issue.key for issue in plan.issues() for key in issue.remediation_task_keys}
     for member_id, tasks in overdue.items():
