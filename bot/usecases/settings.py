@@ -4,17 +4,16 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from bot.domain.plan import Change
-from bot.domain.records import with_fields
 from bot.domain.rights import Right
-from bot.domain.team import TEAM, Team
+from bot.domain.team import Team
 from bot.ports import PlanDatabase, PlanReader
 from bot.usecases.asking import Asker
 from bot.usecases.escalate import tell_new_stakeholders
 from bot.usecases.mailing import stakeholders_of
+from bot.usecases.meanwhile import changed_since
 from bot.usecases.rights import need
 
 _OWN = {"key", "removed_at", "revision"}  # fields that say nothing about the settings
-_MAX_LOOKED_BACK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +75,7 @@ def change_team(
 
 
 def _merged(plan: PlanReader, current: Team, wanted: Team, seen_revision: int) -> TeamAsked:
-    since = min(max(current.revision - seen_revision, 1), _MAX_LOOKED_BACK)
-    theirs = plan.changes(kind="team", key=TEAM, limit=since)
-    opened = current
-    for change in theirs:
-        opened = with_fields(opened, change.before or {})
+    opened, theirs = changed_since(plan, "team", current, seen_revision)
     was = _settings_of(opened)
     mine = {name: value for name, value in _settings_of(wanted).items() if value != was[name]}
     return TeamAsked(proposed=replace(current, **mine), theirs=tuple(theirs))

@@ -11,7 +11,6 @@ from bot.domain.issue_steps import TRANSITIONS, can_start, missing
 from bot.domain.issues import Issue, IssueReply, IssueStatus, Severity
 from bot.domain.outcomes import IssueSettled
 from bot.domain.plan import Task
-from bot.domain.records import with_fields
 from bot.domain.rights import Right
 from bot.domain.triage import counting_of, resolve_due
 from bot.errors import FormError, UserError
@@ -19,11 +18,11 @@ from bot.ports import PlanDatabase, PlanReader, PlanWriter
 from bot.usecases.answer_finding import OF_ISSUE, settle_record
 from bot.usecases.asking import Asker
 from bot.usecases.file_issue import announce_issue
+from bot.usecases.meanwhile import changed_since
 from bot.usecases.rights import may, need, who_can
 from bot.usecases.seeing import visible_issue
 
 _TRIAGED = frozenset({"remediation_task_keys", "triaged_at", "owner_id"})
-_MAX_LOOKED_BACK = 500
 MAX_EVIDENCE = 300  # characters of a reason that the audit trail keeps beside the change
 
 
@@ -120,11 +119,7 @@ def _triaged_meanwhile(
     """
     if said.seen_revision is None or said.seen_revision >= issue.revision:
         return None
-    since = min(issue.revision - said.seen_revision, _MAX_LOOKED_BACK)
-    changes = plan.changes(kind="issue", key=issue.key, limit=since)
-    opened = issue
-    for change in changes:
-        opened = with_fields(opened, change.before or {})
+    opened, changes = changed_since(plan, "issue", issue, said.seen_revision)
     if all(getattr(opened, name) == getattr(issue, name) for name in _TRIAGED):
         return None
     last = next(each for each in changes if not _TRIAGED.isdisjoint(each.after))
